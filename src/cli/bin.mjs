@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+await import('../../out/cli/waymark.mjs');

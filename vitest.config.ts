@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+const sources = (suffix: string): string[] => [
+  `src/**/*.${suffix}`,
+  `collector/src/**/*.${suffix}`,
+  `scripts/**/*.${suffix}`,
+];
+
+/** Three kinds of test: `x.test.ts` (no I/O), `x.int.test.ts` (real MongoDB), `x.e2e.ts` (real Electron). */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [...sources('test.ts'), 'src/renderer/**/*.test.tsx'],
+          exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: sources('int.test.ts'),
+          globalSetup: ['scripts/testing/mongodGlobalSetup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: sources('e2e.ts'),
+          globalSetup: ['scripts/testing/mongodGlobalSetup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
