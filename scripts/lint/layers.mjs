@@ -4,7 +4,10 @@
  */
 import path from 'node:path';
 
-/** folder → { may: folders it may import, packages: package names it may import (absent: any) } */
+/**
+ * folder → { may: folders it may import, packages: package names it may import (absent: any) }
+ * @type {Record<string, { may: string[], packages?: string[], not?: string[] }>}
+ */
 export const LAYERS = {
   'src/shared': { may: [], packages: ['zod', 'moment-timezone'] },
   'src/analytics': { may: ['src/shared'], not: ['electron', 'react', 'keytar'] },
@@ -15,8 +18,10 @@ export const LAYERS = {
   collector: { may: ['src/shared', 'src/analytics/columns'], not: ['electron', 'react', 'keytar'] },
 };
 
+/** @param {string} file */
 const isTest = (file) => /\.(test|int\.test|e2e)\.tsx?$/.test(file) || file.includes('/testing/');
 
+/** @param {string} file */
 const layerOf = (file) => Object.keys(LAYERS).find((layer) => file === layer || file.startsWith(`${layer}/`));
 
 /** @type {import('eslint').Rule.RuleModule} */
@@ -27,9 +32,12 @@ export const layersRule = {
     const file = path.relative(root, context.filename).split(path.sep).join('/');
     const layer = layerOf(file);
     if (!layer || isTest(file)) return {};
-    const { may, packages, not } = LAYERS[layer];
+    const { may, packages, not } = LAYERS[layer] ?? { may: [] };
 
-    /** Reports an import that leaves the layer. */
+    /**
+     * Reports an import that leaves the layer.
+     * @param {any} node
+     */
     const check = (node) => {
       const specifier = node.source?.value;
       if (typeof specifier !== 'string') return;
@@ -55,7 +63,7 @@ export const layersRule = {
         .join('/');
       if (specifier.startsWith('node:')) return;
       if ((packages && !packages.includes(name)) || not?.includes(name)) {
-        const allowed = packages ? `only ${packages.join(', ')}` : `anything but ${not.join(', ')}`;
+        const allowed = packages ? `only ${packages.join(', ')}` : `anything but ${not?.join(', ')}`;
         context.report({ node, message: `${layer} may import ${allowed}, not ${name}.` });
       }
     };
