@@ -15,7 +15,10 @@ export const LAYERS = {
   'src/renderer': { may: ['src/shared'], not: ['electron', 'mongodb', 'keytar'] },
   'src/main': { may: ['src/shared', 'src/analytics'], not: ['react'] },
   'src/cli': { may: ['src/shared', 'src/analytics'], not: ['electron', 'react'] },
-  collector: { may: ['src/shared', 'src/analytics/columns'], not: ['electron', 'react', 'keytar'] },
+  collector: {
+    may: ['src/shared', 'src/analytics/columns', 'src/analytics/ingest'],
+    not: ['electron', 'react', 'keytar'],
+  },
 };
 
 /** @param {string} file */

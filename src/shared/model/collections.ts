@@ -4,6 +4,8 @@ export const COLLECTIONS = {
   sessions: 'sessions',
   users: 'users',
   identities: 'identities',
+  profiles: 'profiles',
+  personMessages: 'personMessages',
   columnBlocks: 'columnBlocks',
   columnBuckets: 'columnBuckets',
   deadLetters: 'deadLetters',

@@ -56,7 +56,23 @@ export interface StoredEvent {
   os?: string;
   country?: string;
   page?: Page;
+  /** Shortened as the collector is set. */
+  ip?: string;
+  /** The user agent is a known robot. */
+  bot?: true;
+  /** What the client's clock said, when `timestamp` is not simply that. */
+  clock?: ClientClock;
   properties: Record<string, unknown>;
+}
+
+/** The client's own times, kept where the stored time was corrected or replaced. */
+export interface ClientClock {
+  /** The event's time by the client's clock; as text when it could not be read. */
+  original?: Date | string;
+  /** When the client sent it, by its clock. */
+  sentAt?: Date;
+  /** Why the time of receipt stands in its place. */
+  replaced?: 'unreadable' | 'inFuture';
 }
 
 /** One user as stored in `users`. */
@@ -69,6 +85,58 @@ export interface StoredUser {
   createdAt: Date;
   lastActiveAt: Date;
   traits: Record<string, unknown>;
+}
+
+/** A fact about a person and the event that stated it last: the latest statement holds, ties by event id. */
+export interface Statement {
+  /** `trait:plan`, or one of `device`, `country`. */
+  name: string;
+  value: unknown;
+  at: Date;
+  by: string;
+}
+
+/** A claim that one id belongs to another's person. */
+export interface Claim {
+  /** The id that takes over. */
+  target: string;
+  at: Date;
+  /** An identified id follows only a forced claim. */
+  forced: boolean;
+}
+
+/** An identify, group or alias call, in `personMessages`: kept so that a repeated one is recognised. */
+export interface StoredPersonMessage {
+  /** The client's message id, or one made on receipt. */
+  _id: string;
+  type: 'identify' | 'group' | 'alias';
+  /** The received id that it speaks of; the anonymous id when there is no other. */
+  userId: string;
+  /** Whether `userId` was given as a user's id rather than an anonymous one. */
+  identified: boolean;
+  timestamp: Date;
+  receivedAt: Date;
+  traits?: Record<string, unknown>;
+  /** The id that is said to be the same person. */
+  alias?: string;
+  /** Alias an identified id too. */
+  forced?: true;
+}
+
+/**
+ * All that is known of one received id, in `profiles`: the source from which `users` and `identities` are made.
+ * Every part only grows, so that applying a message twice or in another order gives the same document.
+ */
+export interface StoredProfile {
+  _id: string;
+  /** Raised at each write, so that two writers never overwrite each other. */
+  revision: number;
+  firstAt: Date;
+  lastAt: Date;
+  /** Whether it has been given as a user's id, not only as an anonymous one. */
+  identified: boolean;
+  statements: Statement[];
+  claims: Claim[];
 }
 
 /** One session as stored in `sessions`: a cache that can be rebuilt from events. `_id` is unique per user. */
@@ -93,4 +161,6 @@ export interface StoredIdentity {
   _id: string;
   canonicalId: string;
   linkedAt: Date;
+  /** Whom the id belonged to before, until that person's sessions have followed. */
+  movedFrom?: string;
 }

@@ -4,6 +4,8 @@ export interface IndexSpec {
   readonly collection: CollectionName;
   readonly key: Readonly<Record<string, 1 | -1 | 'text'>>;
   readonly sparse?: true;
+  /** Documents are removed this long after the indexed instant. */
+  readonly expireAfterSeconds?: number;
   /** Why it is worth its cost at each insert. */
   readonly reason: string;
 }
@@ -38,4 +40,17 @@ export const INDEXES: readonly IndexSpec[] = [
   { collection: 'users', key: { name: 'text', email: 'text' }, reason: 'search by words' },
   { collection: 'users', key: { device: 1 }, reason: 'users by device' },
   { collection: 'users', key: { country: 1 }, reason: 'users by country' },
+  { collection: 'identities', key: { canonicalId: 1 }, reason: 'all ids of one person' },
+  {
+    collection: 'personMessages',
+    key: { receivedAt: 1 },
+    expireAfterSeconds: 90 * 86_400,
+    reason: 'a repeated message is recognised for 90 days',
+  },
+  {
+    collection: 'deadLetters',
+    key: { receivedAt: 1 },
+    expireAfterSeconds: 30 * 86_400,
+    reason: 'refused events are kept for 30 days',
+  },
 ];

@@ -1,0 +1,256 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { StoredEvent, StoredSession } from '../../shared/model/event';
+import {
+  compareEvents,
+  cutSessions,
+  foldSession,
+  gapSessionId,
+  namedSessionId,
+  type SessionEvent,
+} from '../../shared/model/ingest/sessionize';
+import type { People } from './deriveIdentities';
+import type { SessionDirt, Stretch } from './dirt';
+import type { Stores } from './stores';
+
+const SESSION_FIELDS = {
+  userId: 1,
+  sessionId: 1,
+  timestamp: 1,
+  'page.path': 1,
+  'page.url': 1,
+  device: 1,
+  browser: 1,
+  os: 1,
+  country: 1,
+  ip: 1,
+} as const;
+
+type Row = SessionEvent & Pick<StoredEvent, 'userId' | 'sessionId'>;
+
+/** A person's stretch of time whose sessions are to be cut anew. */
+interface Task {
+  canonicalId: string;
+  from: number;
+  to: number;
+}
+
+/** How far before a stretch its session may have begun and still be found by its document. */
+const LOOK_BACK_MS = 12 * 3_600_000;
+
+/** Stretches that begin within the same span of time are read by one query. */
+const SPAN_MS = 24 * 3_600_000;
+
+/**
+ * Counts the sessions anew that new events touched, from the events themselves, and writes those that differ.
+ * Sessions with a client's id are folded whole; the others are cut by their gaps around each stretch.
+ */
+export async function deriveSessions(
+  stores: Stores,
+  people: People,
+  dirt: ReadonlyMap<string, SessionDirt>,
+  gapMs: number,
+): Promise<void> {
+  await deriveNamed(stores, people, dirt);
+  const tasks: Task[] = [];
+  for (const [id, { stretches }] of dirt) {
+    const canonicalId = people.canonicalOf.get(id) ?? id;
+    for (const { from, to } of stretches) tasks.push({ canonicalId, from, to });
+  }
+  for (const group of groupTasks(tasks)) await deriveGapped(stores, people, group, gapMs);
+}
+
+async function deriveNamed(
+  stores: Stores,
+  people: People,
+  dirt: ReadonlyMap<string, SessionDirt>,
+): Promise<void> {
+  const wanted = new Map<string, { canonicalId: string; events: Row[] }>();
+  const sessionIds = new Set<string>();
+  const members = new Set<string>();
+  for (const [id, { sessionIds: named }] of dirt) {
+    if (named.size === 0) continue;
+    const canonicalId = people.canonicalOf.get(id) ?? id;
+    for (const member of people.membersOf.get(canonicalId) ?? [canonicalId]) members.add(member);
+    for (const sessionId of named) {
+      sessionIds.add(sessionId);
+      wanted.set(namedSessionId(canonicalId, sessionId), { canonicalId, events: [] });
+    }
+  }
+  if (wanted.size === 0) return;
+  const cursor = stores.events
+    .find(
+      { sessionId: { $in: [...sessionIds] }, userId: { $in: [...members] } },
+      { projection: SESSION_FIELDS },
+    )
+    .hint({ sessionId: 1, timestamp: 1 });
+  for await (const row of cursor) {
+    const canonicalId = people.canonicalOf.get(row.userId) ?? row.userId;
+    wanted.get(namedSessionId(canonicalId, row.sessionId ?? ''))?.events.push(row);
+  }
+  const before = await loadSessions(stores.sessions, [...wanted.keys()]);
+  const operations: AnyBulkWriteOperation<StoredSession>[] = [];
+  for (const [id, { canonicalId, events }] of wanted) {
+    const session = foldSession(id, canonicalId, events.sort(compareEvents));
+    addDifference(operations, before.get(id), session, id);
+  }
+  if (operations.length > 0) await stores.sessions.bulkWrite(operations, { ordered: false });
+}
+
+async function deriveGapped(
+  stores: Stores,
+  people: People,
+  tasks: readonly Task[],
+  gapMs: number,
+): Promise<void> {
+  const from = Math.min(...tasks.map((task) => task.from));
+  const to = Math.max(...tasks.map((task) => task.to));
+  const canonicalIds = [...new Set(tasks.map(({ canonicalId }) => canonicalId))];
+  const before = new Map<string, StoredSession[]>();
+  const cursor = stores.sessions
+    .find({
+      userId: { $in: canonicalIds },
+      startedAt: { $gte: new Date(Math.max(0, from - LOOK_BACK_MS)), $lte: new Date(to + gapMs) },
+    })
+    .hint({ userId: 1, startedAt: -1 });
+  for await (const session of cursor) {
+    if (!session._id.startsWith(`${session.userId}|~`)) continue;
+    const known = before.get(session.userId);
+    if (known) known.push(session);
+    else before.set(session.userId, [session]);
+  }
+  // A stretch grows to the sessions that it touches, then by the events themselves until a gap lies on both sides.
+  let open = tasks.map((task) => growToSessions(task, before.get(task.canonicalId) ?? [], gapMs));
+  const operations: AnyBulkWriteOperation<StoredSession>[] = [];
+  while (open.length > 0) {
+    const rows = await loadStretch(stores, people, open, gapMs);
+    const grown: Task[] = [];
+    for (const task of open) {
+      const near = (rows.get(task.canonicalId) ?? []).filter(
+        ({ timestamp }) => timestamp.getTime() >= task.from - gapMs && timestamp.getTime() <= task.to + gapMs,
+      );
+      const first = near[0]?.timestamp.getTime() ?? task.from;
+      const last = near[near.length - 1]?.timestamp.getTime() ?? task.to;
+      if (first < task.from || last > task.to) {
+        grown.push({ ...task, from: Math.min(first, task.from), to: Math.max(last, task.to) });
+      } else {
+        replaceSessions(operations, task, near, before.get(task.canonicalId) ?? [], gapMs);
+      }
+    }
+    open = grown;
+  }
+  if (operations.length > 0) await stores.sessions.bulkWrite(operations, { ordered: false });
+}
+
+function growToSessions(task: Task, sessions: readonly StoredSession[], gapMs: number): Task {
+  const grown = { ...task };
+  for (const { startedAt, endedAt } of sessions) {
+    if (startedAt.getTime() > task.to + gapMs || endedAt.getTime() < task.from - gapMs) continue;
+    grown.from = Math.min(grown.from, startedAt.getTime());
+    grown.to = Math.max(grown.to, endedAt.getTime());
+  }
+  return grown;
+}
+
+/** The events without a session id of some people around their stretches, in order, by canonical id. */
+async function loadStretch(
+  { events }: Stores,
+  people: People,
+  tasks: readonly Task[],
+  gapMs: number,
+): Promise<Map<string, Row[]>> {
+  const from = Math.min(...tasks.map((task) => task.from)) - gapMs;
+  const to = Math.max(...tasks.map((task) => task.to)) + gapMs;
+  const members = tasks.flatMap(({ canonicalId }) => people.membersOf.get(canonicalId) ?? [canonicalId]);
+  const cursor = events
+    .find(
+      {
+        userId: { $in: [...new Set(members)] },
+        timestamp: { $gte: new Date(from), $lte: new Date(to) },
+        sessionId: { $exists: false },
+      },
+      { projection: SESSION_FIELDS },
+    )
+    .hint({ userId: 1, timestamp: 1 });
+  const rows = new Map<string, Row[]>();
+  for await (const row of cursor) {
+    const canonicalId = people.canonicalOf.get(row.userId) ?? row.userId;
+    const own = rows.get(canonicalId);
+    if (own) own.push(row);
+    else rows.set(canonicalId, [row]);
+  }
+  for (const own of rows.values()) own.sort(compareEvents);
+  return rows;
+}
+
+/** The writes that leave, within a stretch, exactly the sessions that its events make. */
+function replaceSessions(
+  operations: AnyBulkWriteOperation<StoredSession>[],
+  task: Stretch & { canonicalId: string },
+  events: readonly Row[],
+  before: readonly StoredSession[],
+  gapMs: number,
+): void {
+  const kept = new Set<string>();
+  for (const cut of cutSessions(events, gapMs)) {
+    const startedAt = cut[0]?.timestamp;
+    if (!startedAt) continue;
+    const id = gapSessionId(task.canonicalId, startedAt);
+    kept.add(id);
+    addDifference(
+      operations,
+      before.find(({ _id }) => _id === id),
+      foldSession(id, task.canonicalId, cut),
+      id,
+    );
+  }
+  for (const { _id, startedAt } of before) {
+    const at = startedAt.getTime();
+    if (at >= task.from && at <= task.to && !kept.has(_id))
+      operations.push({ deleteOne: { filter: { _id } } });
+  }
+}
+
+function addDifference(
+  operations: AnyBulkWriteOperation<StoredSession>[],
+  before: StoredSession | undefined,
+  after: StoredSession | null,
+  id: string,
+): void {
+  if (!after) {
+    if (before) operations.push({ deleteOne: { filter: { _id: id } } });
+  } else if (!isDeepStrictEqual(before, after)) {
+    operations.push({ replaceOne: { filter: { _id: id }, replacement: after, upsert: true } });
+  }
+}
+
+async function loadSessions(
+  sessions: Collection<StoredSession>,
+  ids: readonly string[],
+): Promise<Map<string, StoredSession>> {
+  const found = new Map<string, StoredSession>();
+  for await (const session of sessions.find({ _id: { $in: [...ids] } })) found.set(session._id, session);
+  return found;
+}
+
+/** At most this many stretches are read by one query. */
+const MAX_GROUP = 200;
+
+/** Tasks in groups of like length that lie near each other, so that one query reads little that nobody asked for. */
+function groupTasks(tasks: readonly Task[]): Task[][] {
+  const sizeOf = ({ from, to }: Task): number => Math.ceil(Math.log2((to - from) / SPAN_MS + 1));
+  const sorted = [...tasks].sort((a, b) => sizeOf(a) - sizeOf(b) || a.from - b.from);
+  const groups: Task[][] = [];
+  let current: Task[] = [];
+  for (const task of sorted) {
+    const [first] = current;
+    const fits =
+      first !== undefined &&
+      current.length < MAX_GROUP &&
+      sizeOf(first) === sizeOf(task) &&
+      task.from - first.from <= SPAN_MS * 2 ** sizeOf(first);
+    if (!fits) groups.push((current = []));
+    current.push(task);
+  }
+  return groups;
+}

@@ -1,0 +1,262 @@
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { StoredEvent, StoredPersonMessage } from '../../shared/model/event';
+import type { IngestItem } from '../../shared/model/ingest/item';
+import { type Ingest, openIngest } from './ingest';
+
+let client: MongoClient;
+const databases = new Set<string>();
+
+beforeAll(async () => {
+  client = await MongoClient.connect(inject('mongoUri'));
+});
+afterAll(async () => {
+  for (const name of databases) await client.db(name).dropDatabase();
+  await client.close();
+});
+
+const open = async (name: string): Promise<Ingest> => {
+  const database = `ingest_${name}`;
+  databases.add(database);
+  const ingest = openIngest({ db: client.db(database) });
+  await ingest.prepare();
+  return ingest;
+};
+
+const START = Date.UTC(2026, 2, 1, 9);
+const at = (minutes: number): Date => new Date(START + minutes * 60_000);
+
+const event = (id: string, minutes: number, more: Partial<StoredEvent> & { userId: string }): IngestItem => ({
+  kind: 'event',
+  event: {
+    _id: id,
+    eventType: 'click',
+    timestamp: at(minutes),
+    receivedAt: at(minutes),
+    properties: {},
+    ...more,
+  },
+});
+
+const person = (
+  id: string,
+  minutes: number,
+  more: Partial<StoredPersonMessage> & { userId: string },
+): IngestItem => ({
+  kind: 'person',
+  message: {
+    _id: id,
+    type: 'identify',
+    identified: true,
+    timestamp: at(minutes),
+    receivedAt: at(minutes),
+    ...more,
+  },
+});
+
+/** Everything that is derived, in an order of its own, without what counts writes. */
+async function derived({ stores }: Ingest): Promise<Record<string, unknown>> {
+  const sorted = { sort: { _id: 1 } } as const;
+  return {
+    users: await stores.users.find({}, sorted).toArray(),
+    sessions: await stores.sessions.find({}, sorted).toArray(),
+    identities: await stores.identities.find({}, sorted).toArray(),
+    profiles: await stores.profiles.find({}, { ...sorted, projection: { revision: 0 } }).toArray(),
+    events: await stores.events.countDocuments(),
+  };
+}
+
+/** A small generator of numbers, repeatable by seed. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+function shuffle<T>(values: readonly T[], below: (limit: number) => number): T[] {
+  const copy = [...values];
+  for (let index = copy.length - 1; index > 0; index -= 1) {
+    const other = below(index + 1);
+    const [a, b] = [copy[index], copy[other]];
+    if (a !== undefined && b !== undefined) [copy[index], copy[other]] = [b, a];
+  }
+  return copy;
+}
+
+/** Messages about few people with many links, merges, shared devices, named and unnamed sessions. */
+function randomItems(seed: number, count: number): IngestItem[] {
+  const below = numbers(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const minutes = below(3_000);
+    const anonymousId = `a${below(8)}`;
+    const userId = `u${below(5)}`;
+    const kind = below(20);
+    if (kind === 0)
+      return person(`m${index}`, minutes, { userId, alias: anonymousId, traits: { plan: below(4) } });
+    if (kind === 1) return person(`m${index}`, minutes, { userId, traits: { [`t${below(3)}`]: below(9) } });
+    if (kind === 2) return person(`m${index}`, minutes, { type: 'alias', userId, alias: `u${below(5)}` });
+    if (kind === 3 && below(3) === 0) {
+      return person(`m${index}`, minutes, { type: 'alias', userId, alias: `u${below(5)}`, forced: true });
+    }
+    const session = below(4) === 0 ? { sessionId: `s${below(3)}` } : {};
+    const page = below(2) === 0 ? { page: { path: `/${below(5)}` } } : {};
+    const ids =
+      kind < 9 ? { userId: anonymousId, anonymousId } : kind < 12 ? { userId, anonymousId } : { userId };
+    return event(`m${index}`, minutes, {
+      ...ids,
+      ...session,
+      ...page,
+      device: below(2) ? 'mobile' : 'desktop',
+    });
+  });
+}
+
+describe('ingest', () => {
+  it('stores an item once and says so the second time', async () => {
+    const ingest = await open('once');
+    const items = [
+      event('e1', 0, { userId: 'u' }),
+      person('p1', 1, { userId: 'u', traits: { name: 'Ada' } }),
+    ];
+    expect(await ingest.write(items)).toEqual(['stored', 'stored']);
+    expect(await ingest.write([...items, event('e2', 2, { userId: 'u' })])).toEqual([
+      'duplicate',
+      'duplicate',
+      'stored',
+    ]);
+    await ingest.derive();
+    expect(await ingest.stores.users.findOne({ _id: 'u' })).toMatchObject({
+      name: 'Ada',
+      createdAt: at(0),
+      lastActiveAt: at(2),
+    });
+  });
+
+  it('sets apart what the database refuses and stores its neighbours', async () => {
+    const ingest = await open('refused');
+    const outcomes = await ingest.write([
+      event('e1', 0, { userId: 'u' }),
+      event('e2', 0, { userId: 'u', properties: { big: 'x'.repeat(17 * 2 ** 20) } }),
+      event('e3', 0, { userId: 'u', properties: { 'a\0b': 1 } }),
+      event('e4', 0, { userId: 'u' }),
+    ]);
+    expect(outcomes).toEqual([
+      'stored',
+      { rejected: expect.any(String) },
+      { rejected: expect.any(String) },
+      'stored',
+    ]);
+  });
+
+  it('cuts sessions at a gap of more than 30 minutes and joins them when a late event fills it', async () => {
+    const ingest = await open('gap');
+    await ingest.write([0, 30, 61, 90].map((minutes) => event(`e${minutes}`, minutes, { userId: 'u' })));
+    await ingest.derive();
+    const counts = async () =>
+      (await ingest.stores.sessions.find({}, { sort: { startedAt: 1 } }).toArray()).map(
+        (session) => session.eventCount,
+      );
+    expect(await counts()).toEqual([2, 2]);
+    await ingest.write([event('late', 45, { userId: 'u' })]);
+    await ingest.derive();
+    expect(await counts()).toEqual([5]);
+    await ingest.write([event('later', -20, { userId: 'u' })]);
+    await ingest.derive();
+    expect(await counts()).toEqual([6]);
+    expect(await ingest.stores.sessions.findOne()).toMatchObject({ _id: `u|~${at(-20).toISOString()}` });
+  });
+
+  it('joins a visitor’s earlier events to the user who then signs in', async () => {
+    const ingest = await open('merge');
+    await ingest.write([
+      event('e1', 0, { userId: 'anon', anonymousId: 'anon', page: { path: '/' } }),
+      event('e2', 5, { userId: 'anon', anonymousId: 'anon' }),
+    ]);
+    await ingest.derive();
+    expect(await ingest.stores.users.countDocuments()).toBe(1);
+    await ingest.write([event('e3', 9, { userId: 'ada', anonymousId: 'anon', page: { path: '/account' } })]);
+    await ingest.derive();
+    expect(await ingest.stores.identities.find().toArray()).toEqual([
+      { _id: 'anon', canonicalId: 'ada', linkedAt: at(9) },
+    ]);
+    expect((await ingest.stores.users.find().toArray()).map(({ _id }) => _id)).toEqual(['ada']);
+    expect(await ingest.stores.sessions.find().toArray()).toMatchObject([
+      { userId: 'ada', eventCount: 3, entryPage: '/', exitPage: '/account' },
+    ]);
+  });
+
+  it('never merges two identified users by an alias, unless forced', async () => {
+    const ingest = await open('identified');
+    await ingest.write([
+      event('e1', 0, { userId: 'ada' }),
+      event('e2', 0, { userId: 'bob' }),
+      person('p1', 1, { type: 'alias', userId: 'bob', alias: 'ada' }),
+    ]);
+    await ingest.derive();
+    expect(await ingest.stores.identities.countDocuments()).toBe(0);
+    await ingest.write([person('p2', 2, { type: 'alias', userId: 'bob', alias: 'ada', forced: true })]);
+    await ingest.derive();
+    expect(await ingest.stores.identities.findOne()).toMatchObject({ _id: 'ada', canonicalId: 'bob' });
+  });
+
+  it.each([1, 2, 3])(
+    'derives the same from messages sent twice, shuffled, in pieces (seed %i)',
+    async (seed) => {
+      const items = randomItems(seed, 400);
+      const straight = await open(`straight${seed}`);
+      await straight.write(items);
+      await straight.derive();
+      const expected = await derived(straight);
+      const shuffled = await open(`shuffled${seed}`);
+      const below = numbers(seed + 100);
+      const twice = shuffle([...items, ...items], below);
+      while (twice.length > 0) {
+        await shuffled.write(twice.splice(0, 1 + below(60)));
+        if (below(2) === 0) await shuffled.derive();
+      }
+      await shuffled.derive();
+      expect(await derived(shuffled)).toEqual(expected);
+      for (const { canonicalId } of await shuffled.stores.identities.find().toArray()) {
+        expect(await shuffled.stores.identities.findOne({ _id: canonicalId })).toBeNull();
+      }
+    },
+  );
+
+  it.each([4, 5])('derives the same with three writers at a time (seed %i)', async (seed) => {
+    const items = randomItems(seed, 400);
+    const straight = await open(`alone${seed}`);
+    await straight.write(items);
+    await straight.derive();
+    const expected = await derived(straight);
+    const writers = [
+      await open(`together${seed}`),
+      await open(`together${seed}`),
+      await open(`together${seed}`),
+    ];
+    const below = numbers(seed);
+    const queue = shuffle([...items, ...items.slice(0, 100)], below);
+    const work = async (writer: Ingest): Promise<void> => {
+      while (queue.length > 0) {
+        await writer.write(queue.splice(0, 1 + below(20)));
+        await derivePatiently(writer);
+      }
+    };
+    await Promise.all(writers.map(work));
+    for (const writer of writers) await writer.settle();
+    expect(await derived(writers[0] ?? straight)).toEqual(expected);
+  });
+});
+
+/** Two writers may insert one derived document at the same time; who comes second begins again. */
+async function derivePatiently(writer: Ingest): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await writer.derive();
+      return;
+    } catch (error) {
+      if (tries > 20) throw error;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import type { Db } from 'mongodb';
+import type { StoredEvent, StoredPersonMessage } from '../../shared/model/event';
+import type { IngestItem } from '../../shared/model/ingest/item';
+import { DEFAULT_SESSION_GAP_MS } from '../../shared/model/ingest/sessionize';
+import { deriveIdentities, loadPeople, type MovedId } from './deriveIdentities';
+import { deriveProfiles } from './deriveProfiles';
+import { deriveSessions } from './deriveSessions';
+import { deriveUsers } from './deriveUsers';
+import { Dirt } from './dirt';
+import { ensureIndexes } from './ensureIndexes';
+import { insertOnce, type InsertOutcome } from './insertOnce';
+import { openStores, type Stores } from './stores';
+
+export interface IngestOptions {
+  db: Db;
+  /** The pause that ends a session without a client's id, milliseconds. */
+  sessionGapMs?: number;
+}
+
+/** Writes events into one database and keeps what is derived from them. */
+export interface Ingest {
+  readonly stores: Stores;
+  /** Creates the missing indexes. */
+  prepare(): Promise<void>;
+  /**
+   * Stores items durably (majority, journal) and says what became of each, in order. Repeating it is harmless.
+   * Throws the driver's error when nothing certain can be said; then the same items must be written again.
+   */
+  write(items: readonly IngestItem[]): Promise<InsertOutcome[]>;
+  /**
+   * Brings profiles, identities, users and sessions up to date with everything written so far. Idempotent, and
+   * safe beside other writers. On an error nothing is forgotten: the next call begins again.
+   */
+  derive(): Promise<void>;
+  /**
+   * Looks once more at what was derived since the last call and mends what a writer beside this one left
+   * behind. Needed only where several write; cheap enough to run whenever there is nothing else to do.
+   */
+  settle(): Promise<void>;
+  /** Ids with news that `derive` has not yet worked in. */
+  readonly pending: number;
+}
+
+/** Ids derived at once. */
+const CHUNK = 500;
+
+/** More people than this are not looked at twice. */
+const MAX_UNSETTLED = 100_000;
+
+/** Opens one database for writing; connects only when used. */
+export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: IngestOptions): Ingest {
+  const stores = openStores(db);
+  let dirt = new Dirt();
+  let waiting: Dirt[] = [];
+  let unsettled = new Dirt();
+
+  const deriveAll = async (work: Dirt, remember: boolean): Promise<void> => {
+    const ids = [...new Set([...work.news.keys(), ...work.sessions.keys(), ...work.people])];
+    for (let start = 0; start < ids.length; start += CHUNK) {
+      await deriveChunk(stores, work, ids.slice(start, start + CHUNK), sessionGapMs);
+    }
+    if (remember) rememberUnsettled(unsettled, work, ids);
+  };
+
+  return {
+    stores,
+    prepare: () => ensureIndexes(db),
+    async write(items) {
+      const { outcomes, events, messages } = await writeItems(stores, items);
+      for (const event of events) dirt.noteEvent(event);
+      for (const message of messages) dirt.notePersonMessage(message);
+      return outcomes;
+    },
+    async derive() {
+      if (dirt.size > 0) waiting.push(dirt);
+      dirt = new Dirt();
+      for (let next = waiting[0]; next; next = waiting[0]) {
+        await deriveAll(next, true);
+        waiting = waiting.slice(1);
+      }
+    },
+    async settle() {
+      const work = unsettled;
+      unsettled = new Dirt();
+      await deriveAll(work, false);
+    },
+    get pending() {
+      return dirt.size + waiting.reduce((sum, { size }) => sum + size, 0);
+    },
+  };
+}
+
+async function writeItems(
+  stores: Stores,
+  items: readonly IngestItem[],
+): Promise<{ outcomes: InsertOutcome[]; events: StoredEvent[]; messages: StoredPersonMessage[] }> {
+  const events = items.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
+  const messages = items.flatMap((item) => (item.kind === 'person' ? [item.message] : []));
+  const eventOutcomes = await insertOnce(stores.events, events);
+  const messageOutcomes = await insertOnce(stores.personMessages, messages);
+  // Of an item that was there already, what counts is the first one's time and ids.
+  const repeatedEvents = idsOf(events, eventOutcomes);
+  const repeatedMessages = idsOf(messages, messageOutcomes);
+  const firstEvents =
+    repeatedEvents.length === 0 ? [] : await stores.events.find({ _id: { $in: repeatedEvents } }).toArray();
+  const firstMessages =
+    repeatedMessages.length === 0
+      ? []
+      : await stores.personMessages.find({ _id: { $in: repeatedMessages } }).toArray();
+  let eventIndex = 0;
+  let messageIndex = 0;
+  const outcomes = items.map((item) =>
+    item.kind === 'event' ? eventOutcomes[eventIndex++] : messageOutcomes[messageIndex++],
+  );
+  return {
+    outcomes: outcomes.map((outcome) => outcome ?? 'stored'),
+    events: [...events.filter((_, index) => eventOutcomes[index] === 'stored'), ...firstEvents],
+    messages: [...messages.filter((_, index) => messageOutcomes[index] === 'stored'), ...firstMessages],
+  };
+}
+
+const idsOf = (documents: readonly { _id: string }[], outcomes: readonly InsertOutcome[]): string[] => [
+  ...new Set(documents.flatMap(({ _id }, index) => (outcomes[index] === 'duplicate' ? [_id] : []))),
+];
+
+async function deriveChunk(stores: Stores, work: Dirt, ids: readonly string[], gapMs: number): Promise<void> {
+  const chunk = new Dirt();
+  for (const id of ids) {
+    const news = work.news.get(id);
+    const sessions = work.sessions.get(id);
+    if (news) chunk.news.set(id, news);
+    for (const stretch of sessions?.stretches ?? []) chunk.noteStretch(id, stretch);
+    for (const sessionId of sessions?.sessionIds ?? []) chunk.noteSessionId(id, sessionId);
+  }
+  const { profiles, linked } = await deriveProfiles(stores, chunk.news);
+  const moved = linked.size === 0 ? [] : await deriveIdentities(stores, linked);
+  for (const move of moved) await noteMove(stores, chunk, move);
+  const touched = [...ids, ...moved.flatMap(({ id, from, to }) => [id, from, to])];
+  const people = await loadPeople(stores, touched);
+  await deriveUsers(stores, people, profiles);
+  await deriveSessions(stores, people, chunk.sessions, gapMs);
+  const aliases = [...people.canonicalOf].filter(([id, canonicalId]) => id !== canonicalId).map(([id]) => id);
+  if (aliases.length > 0) await stores.sessions.deleteMany({ userId: { $in: aliases } });
+  if (moved.length > 0) {
+    await stores.identities.updateMany(
+      { _id: { $in: moved.map(({ id }) => id) } },
+      { $unset: { movedFrom: true } },
+    );
+  }
+}
+
+/** Marks the sessions of both people between whom an id moved. */
+async function noteMove(stores: Stores, dirt: Dirt, { id, from, to }: MovedId): Promise<void> {
+  const spans = stores.events.aggregate<{ _id: string | null; from: Date; to: Date }>([
+    { $match: { userId: id } },
+    { $group: { _id: '$sessionId', from: { $min: '$timestamp' }, to: { $max: '$timestamp' } } },
+  ]);
+  for await (const span of spans) {
+    for (const person of [from, to]) {
+      if (span._id === null) dirt.noteStretch(person, { from: span.from.getTime(), to: span.to.getTime() });
+      else dirt.noteSessionId(person, span._id);
+    }
+  }
+}
+
+function rememberUnsettled(unsettled: Dirt, work: Dirt, ids: readonly string[]): void {
+  for (const id of ids) {
+    if (unsettled.size > MAX_UNSETTLED) return;
+    unsettled.people.add(id);
+    const sessions = work.sessions.get(id);
+    for (const stretch of sessions?.stretches ?? []) unsettled.noteStretch(id, stretch);
+    for (const sessionId of sessions?.sessionIds ?? []) unsettled.noteSessionId(id, sessionId);
+  }
+}

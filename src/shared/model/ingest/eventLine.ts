@@ -1,0 +1,122 @@
+import { eventLineSchema, MAX_EVENT_BYTES, type StoredEvent } from '../event';
+import { resolveTime } from './eventTime';
+import { cleanRecord, cleanText, readId, UnstorableError } from './hygiene';
+import type { ItemResult } from './item';
+
+/** How a native event line is read. */
+export interface LineOptions {
+  receivedAt: Date;
+  /** The id used when the line carries none. */
+  messageId: string;
+  /** What a time that cannot be read (or lies too far ahead) leads to: refusal, or the time of receipt. */
+  badTime: 'reject' | 'receivedAt';
+  /** The body's `sentAt`, which together with the line's time corrects the client's clock. */
+  sentAt?: unknown;
+}
+
+/**
+ * Turns one native event (an import line, or an element of the collector's `/v1/events`) into what is stored.
+ * The rules of ids, time and field names are the same for all who write. Never throws on any input.
+ */
+export function eventLineToItem(raw: unknown, options: LineOptions): ItemResult {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return { ok: false, reason: 'an event is a JSON object' };
+  }
+  const parsed = eventLineSchema.safeParse(raw);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.map(String).join('.') ?? '';
+    const reason = issue?.message ?? 'not an event';
+    return path === '' ? { ok: false, reason } : { ok: false, reason: `${path}: ${reason}`, path };
+  }
+  const line = parsed.data;
+  const anonymousId = readId(line.anonymousId);
+  const ownId = readId(line.userId);
+  const userId = ownId ?? anonymousId;
+  if (userId === undefined) {
+    return { ok: false, reason: 'neither "userId" nor "anonymousId" is an id', path: 'userId' };
+  }
+  const { timestamp, clock } = resolveTime(
+    { timestamp: line.timestamp, original: line.timestamp, sentAt: options.sentAt },
+    options.receivedAt,
+  );
+  if (options.badTime === 'reject' && clock?.replaced !== undefined) {
+    const reason =
+      clock.replaced === 'inFuture'
+        ? 'timestamp lies more than 23 hours in the future'
+        : 'timestamp is neither an ISO 8601 time nor milliseconds since 1970';
+    return { ok: false, reason, path: 'timestamp' };
+  }
+  const sessionId = readId(line.sessionId);
+  const eventType = cleanText(line.eventType);
+  let properties: Record<string, unknown>;
+  try {
+    properties = cleanRecord(line.properties ?? {});
+  } catch (error) {
+    if (error instanceof UnstorableError) {
+      return { ok: false, reason: `properties: ${error.message}`, path: 'properties' };
+    }
+    throw error;
+  }
+  const messageId = line.messageId === undefined ? options.messageId : cleanText(line.messageId);
+  const event: StoredEvent = {
+    _id: messageId,
+    userId,
+    eventType,
+    timestamp,
+    receivedAt: options.receivedAt,
+    properties,
+  };
+  if (anonymousId !== undefined) event.anonymousId = anonymousId;
+  if (sessionId !== undefined) event.sessionId = sessionId;
+  if (line.durationSec !== undefined) event.durationSec = line.durationSec;
+  if (line.device !== undefined) event.device = cleanText(line.device);
+  if (line.browser !== undefined) event.browser = cleanText(line.browser);
+  if (line.os !== undefined) event.os = cleanText(line.os);
+  if (line.country !== undefined) event.country = cleanText(line.country);
+  if (line.page !== undefined) event.page = cleanRecord(line.page);
+  if (clock !== undefined) event.clock = clock;
+  return finishEvent(event);
+}
+
+/** Wraps an event, or refuses it as too large to store. */
+export function finishEvent(event: StoredEvent): ItemResult {
+  if (exceedsBytes(event, MAX_EVENT_BYTES)) {
+    return { ok: false, reason: `an event may have at most ${MAX_EVENT_BYTES} bytes` };
+  }
+  return { ok: true, item: { kind: 'event', event } };
+}
+
+/** Whether a value's JSON is longer than `limit` UTF-8 bytes; stops counting as soon as it is. */
+export function exceedsBytes(value: unknown, limit: number): boolean {
+  return countBytes(value, limit) > limit;
+}
+
+function countBytes(value: unknown, limit: number): number {
+  if (typeof value === 'string') return textBytes(value) + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (value instanceof Date) return 26;
+  let bytes = 2;
+  if (Array.isArray(value)) {
+    for (const element of value) {
+      bytes += countBytes(element, limit - bytes) + 1;
+      if (bytes > limit) return bytes;
+    }
+    return bytes;
+  }
+  for (const [key, member] of Object.entries(value)) {
+    bytes += textBytes(key) + 4 + countBytes(member, limit - bytes);
+    if (bytes > limit) return bytes;
+  }
+  return bytes;
+}
+
+/** The length of a text in UTF-8. */
+function textBytes(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}

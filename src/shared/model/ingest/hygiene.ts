@@ -1,0 +1,113 @@
+/**
+ * Values that broken clients send in place of an id; compared in lower case, trimmed. They never name a person
+ * or a session, and never merge two people.
+ */
+const JUNK_IDS: ReadonlySet<string> = new Set([
+  '',
+  '0',
+  '-1',
+  'null',
+  'undefined',
+  'none',
+  'nil',
+  'nan',
+  'true',
+  'false',
+  'anonymous',
+  'anon',
+  'guest',
+  'unknown',
+  'user',
+  'user_id',
+  'userid',
+  'distinct_id',
+  'distinctid',
+  'id',
+  'email',
+  'not_authenticated',
+  'n/a',
+  '[object object]',
+  '{}',
+  '[]',
+  '""',
+  "''",
+  '00000000-0000-0000-0000-000000000000',
+]);
+
+/** The longest id that is taken, in characters. */
+export const MAX_ID_LENGTH = 1_000;
+
+/** Whether a text cannot be anybody's id. */
+export const isJunkId = (id: string): boolean => JUNK_IDS.has(id.trim().toLowerCase());
+
+/**
+ * An id as text, or undefined when it is missing, junk, too long or not a text or number. Unpaired surrogates
+ * and NULs are replaced, so that the id is the same after a trip through the database.
+ */
+export function readId(value: unknown): string | undefined {
+  if (typeof value === 'number')
+    return Number.isFinite(value) && !isJunkId(String(value)) ? String(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  const id = cleanText(value);
+  return id.length > MAX_ID_LENGTH || isJunkId(id) ? undefined : id;
+}
+
+const SUSPECT = /[\0\ud800-\udfff]/;
+const UNPAIRED = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Replaces NULs and unpaired surrogates by U+FFFD; UTF-8 and BSON cannot carry them unchanged. */
+export function cleanText(text: string): string {
+  if (!SUSPECT.test(text)) return text;
+  return text.replace(UNPAIRED, '\ufffd').replaceAll('\0', '\ufffd');
+}
+
+/** How deep values may nest; MongoDB itself stops at 100 with the event's own levels included. */
+export const MAX_DEPTH = 32;
+
+/** Thrown by `cleanValue` for what cannot be stored; the message is the reason given to the client. */
+export class UnstorableError extends Error {}
+
+const PLAIN_KEY = /^[^$.\0\ud800-\udfff][^.\0\ud800-\udfff]*$/;
+
+/**
+ * A field name that can be stored and asked for: leading `$` are dropped, dots become `_`. Null for names that
+ * are dropped altogether (`__proto__`, the empty name).
+ */
+export function cleanKey(key: string): string | null {
+  if (key === '__proto__') return null;
+  if (PLAIN_KEY.test(key)) return key;
+  const clean = cleanText(key).replace(/^\$+/, '').replaceAll('.', '_');
+  return clean === '' || clean === '__proto__' ? null : clean;
+}
+
+/**
+ * A copy of a JSON value that MongoDB stores as it is: no operators, dots, NULs or prototype keys among the
+ * names. Where two names become one, the one that needed no change wins, else the first.
+ *
+ * @throws UnstorableError when it nests deeper than `MAX_DEPTH` levels
+ */
+export function cleanValue(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : undefined;
+  }
+  if (depth >= MAX_DEPTH) throw new UnstorableError(`values may nest at most ${MAX_DEPTH} levels deep`);
+  if (Array.isArray(value)) return value.map((element) => cleanValue(element, depth + 1));
+  return cleanRecord(value as Record<string, unknown>, depth);
+}
+
+/** `cleanValue` for an object; see there. */
+export function cleanRecord(record: Record<string, unknown>, depth = 0): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  let renamed: [string, unknown][] | undefined;
+  for (const key of Object.keys(record)) {
+    const name = cleanKey(key);
+    if (name === null || record[key] === undefined) continue;
+    const value = cleanValue(record[key], depth + 1);
+    if (value === undefined) continue;
+    if (name === key) copy[name] = value;
+    else (renamed ??= []).push([name, value]);
+  }
+  for (const [name, value] of renamed ?? []) if (!Object.hasOwn(copy, name)) copy[name] = value;
+  return copy;
+}
