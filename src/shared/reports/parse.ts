@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { WaymarkError, type ErrorCode } from '../errors';
 
 /** Writes a zod path as people write it in JSON: `steps[1].event`. */

@@ -1,0 +1,54 @@
+import type { Mapping } from '../../shared/model/mapping';
+import type { Report, ReportKind, ReportOf } from '../../shared/reports/report';
+import type { ListedUser, ResultData } from '../../shared/reports/result';
+import type { ResolvedRange } from '../../shared/time/range';
+import { compileReportFilters, type CompiledFilters, type PredicateContext } from '../filters/predicates';
+import { resolveUserSets } from '../filters/resolveUserSets';
+import type { IdentityMap } from '../identity/identityMap';
+import type { SourceRun } from '../source/sourceRun';
+
+export interface Progress {
+  readonly phase: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+/** Everything a kind's runner works with. */
+export interface RunContext<K extends ReportKind = ReportKind> {
+  readonly report: ReportOf<K>;
+  readonly run: SourceRun;
+  readonly mapping: Mapping;
+  readonly identities: IdentityMap;
+  readonly range: ResolvedRange;
+  /** ms. */
+  readonly now: number;
+  /** The earlier of now and the newest stored timestamp (ms); null when there are no events. */
+  readonly dataThrough: number | null;
+  /** A longer gap between a user's events without a session id starts a new session. */
+  readonly sessionGapMs: number;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** What a kind's runner answers; `users` only where the list does not belong into the data. */
+export interface KindAnswer<K extends ReportKind> {
+  readonly data: ResultData[K];
+  readonly users?: readonly ListedUser[];
+}
+
+/** A report's conditions, with the users they speak of found. */
+export interface CompiledReport {
+  readonly predicates: PredicateContext;
+  readonly filters: CompiledFilters;
+}
+
+/**
+ * Finds the users that the report's conditions speak of and compiles its filters.
+ * @param range what `did` and `didNot` look at unless they name a range; the compared range in its own run
+ */
+export async function compileReport(context: RunContext, range: ResolvedRange): Promise<CompiledReport> {
+  const { run, identities, mapping, now } = context;
+  const report: Report = context.report;
+  const sets = await resolveUserSets(report, { run, identities, range, now });
+  const predicates: PredicateContext = { mapping, identities, sets };
+  return { predicates, filters: compileReportFilters(report.filters, predicates) };
+}

@@ -1,0 +1,75 @@
+import type { Document } from 'mongodb';
+import { valueAt } from '../mapping/documents';
+import { idText } from '../mapping/storedText';
+import type { SourceRun } from '../source/sourceRun';
+
+/** Which ids belong to one person. Ids are text; an id without an alias edge is its own canonical id. */
+export class IdentityMap {
+  readonly #canonical = new Map<string, string>();
+  readonly #aliases = new Map<string, string[]>();
+
+  /** @param edges alias → canonical; chains are followed, an edge that closes a circle is ignored */
+  constructor(edges: Iterable<readonly [alias: string, canonical: string]> = []) {
+    const direct = new Map<string, string>();
+    for (const [alias, canonical] of edges) if (alias !== canonical) direct.set(alias, canonical);
+    for (const alias of direct.keys()) {
+      let canonical = alias;
+      const seen = new Set<string>();
+      for (let next = direct.get(canonical); next !== undefined; next = direct.get(canonical)) {
+        if (seen.has(canonical)) break;
+        seen.add(canonical);
+        canonical = next;
+      }
+      if (canonical === alias || seen.has(canonical)) continue;
+      this.#canonical.set(alias, canonical);
+      const others = this.#aliases.get(canonical);
+      if (others) others.push(alias);
+      else this.#aliases.set(canonical, [alias]);
+    }
+  }
+
+  /** Number of aliases. */
+  get size(): number {
+    return this.#canonical.size;
+  }
+
+  canonicalOf(id: string): string {
+    return this.#canonical.get(id) ?? id;
+  }
+
+  /** The other ids of a canonical user. */
+  aliasesOf(canonical: string): readonly string[] {
+    return this.#aliases.get(canonical) ?? [];
+  }
+
+  /** Whether an id shares its person with another id. */
+  isMerged(id: string): boolean {
+    return this.#canonical.has(id) || this.#aliases.has(id);
+  }
+
+  /** Every id that belongs to the person of an id, the canonical one first. */
+  allIdsOf(id: string): readonly string[] {
+    const canonical = this.canonicalOf(id);
+    return [canonical, ...this.aliasesOf(canonical)];
+  }
+
+  aliases(): Iterable<readonly [alias: string, canonical: string]> {
+    return this.#canonical.entries();
+  }
+}
+
+/** Loads the alias edges; empty when the mapping has none or the collection does not exist. */
+export async function loadIdentities(run: SourceRun): Promise<IdentityMap> {
+  const { identities } = run.source.mapping;
+  if (!identities || !run.source.collections.has(identities.collection)) return new IdentityMap();
+  const edges: (readonly [string, string])[] = [];
+  const projection = { [identities.alias]: 1, [identities.canonical]: 1 };
+  for await (const batch of run.find<Document>(identities.collection, {}, { projection })) {
+    for (const edge of batch) {
+      const alias = idText(valueAt(edge, identities.alias));
+      const canonical = idText(valueAt(edge, identities.canonical));
+      if (alias !== null && canonical !== null) edges.push([alias, canonical]);
+    }
+  }
+  return new IdentityMap(edges);
+}

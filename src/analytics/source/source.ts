@@ -1,0 +1,270 @@
+import type { AbstractCursor, Db, Document, MongoClient } from 'mongodb';
+import { WaymarkError } from '../../shared/errors';
+import type { Mapping } from '../../shared/model/mapping';
+import { explainDriverError } from './driverErrors';
+
+/** The server-side time limit of a call when none is given; what Atlas allows at most. */
+export const DEFAULT_MAX_TIME_MS = 300_000;
+
+/** How every call is run. */
+export interface CallOptions {
+  /** Names the report in the server's log and in `currentOp`. */
+  readonly comment?: string | undefined;
+  /** Ends the operation on the server when aborted. */
+  readonly signal?: AbortSignal | undefined;
+  readonly maxTimeMs?: number | undefined;
+  readonly hint?: Document | string | undefined;
+}
+
+export interface FindOptions extends CallOptions {
+  readonly projection?: Document;
+  readonly sort?: Document;
+  readonly limit?: number;
+}
+
+export interface SourceDetails {
+  readonly client: MongoClient;
+  readonly database: string;
+  readonly mapping: Mapping;
+  readonly serverVersion: string;
+  /** `host:port, host:port`, without credentials. */
+  readonly hosts: string;
+  readonly collections: ReadonlySet<string>;
+}
+
+/**
+ * A database open for reading, seen through a mapping. It owns every driver call of the analyses: each has a
+ * time limit, a comment and a way to be ended, and every failure is a `WaymarkError`.
+ */
+export class Source {
+  readonly database: string;
+  readonly mapping: Mapping;
+  readonly serverVersion: string;
+  readonly hosts: string;
+  /** Names of the collections that exist and may be listed. */
+  readonly collections: ReadonlySet<string>;
+  readonly #client: MongoClient;
+  readonly #db: Db;
+
+  constructor(details: SourceDetails) {
+    this.#client = details.client;
+    this.#db = details.client.db(details.database);
+    this.database = details.database;
+    this.mapping = details.mapping;
+    this.serverVersion = details.serverVersion;
+    this.hosts = details.hosts;
+    this.collections = details.collections;
+  }
+
+  /** The same database seen through another mapping; shares the connection. */
+  withMapping(mapping: Mapping): Source {
+    return new Source({
+      client: this.#client,
+      database: this.database,
+      mapping,
+      serverVersion: this.serverVersion,
+      hosts: this.hosts,
+      collections: this.collections,
+    });
+  }
+
+  /** Streams an aggregation's documents, batch by batch as they come from the server. */
+  aggregate<T extends Document>(
+    collection: string,
+    pipeline: readonly Document[],
+    options: CallOptions = {},
+  ): AsyncGenerator<T[]> {
+    return this.#stream<T>(collection, options, (common) =>
+      this.#db.collection(collection).aggregate<T>([...pipeline], {
+        ...common,
+        allowDiskUse: true,
+        ...(options.hint === undefined ? {} : { hint: options.hint }),
+      }),
+    );
+  }
+
+  /** Streams the documents that match, batch by batch. */
+  find<T extends Document>(
+    collection: string,
+    filter: Document,
+    options: FindOptions = {},
+  ): AsyncGenerator<T[]> {
+    return this.#stream<T>(collection, options, (common) =>
+      this.#db.collection<Document>(collection).find<T>(filter, {
+        ...common,
+        allowDiskUse: true,
+        ...(options.projection ? { projection: options.projection } : {}),
+        ...(options.sort ? { sort: options.sort } : {}),
+        ...(options.limit === undefined ? {} : { limit: options.limit }),
+        ...(options.hint === undefined ? {} : { hint: options.hint }),
+      }),
+    );
+  }
+
+  /** How many documents match; counts index keys where an index can tell. */
+  async count(
+    collection: string,
+    filter: Document,
+    options: CallOptions & { limit?: number } = {},
+  ): Promise<number> {
+    const reply = await this.#command(
+      {
+        count: collection,
+        query: filter,
+        ...(options.limit === undefined ? {} : { limit: options.limit }),
+        ...(options.hint === undefined ? {} : { hint: options.hint }),
+      },
+      collection,
+      options,
+    );
+    return Number(reply['n']);
+  }
+
+  /** The number of documents by the collection's own books: instant, and approximate after a crash. */
+  async estimateCount(collection: string, options: CallOptions = {}): Promise<number> {
+    return this.count(collection, {}, options);
+  }
+
+  /** The plan of an aggregation as the server explains it. */
+  async explain(
+    collection: string,
+    pipeline: readonly Document[],
+    verbosity: 'queryPlanner' | 'executionStats',
+    options: CallOptions = {},
+  ): Promise<Document> {
+    return this.#command(
+      {
+        explain: {
+          aggregate: collection,
+          pipeline: [...pipeline],
+          cursor: {},
+          allowDiskUse: true,
+          ...(options.hint === undefined ? {} : { hint: options.hint }),
+        },
+        verbosity,
+      },
+      collection,
+      options,
+    );
+  }
+
+  /** The indexes of a collection; empty when there are none or they may not be listed. */
+  async listIndexes(collection: string, options: CallOptions = {}): Promise<Document[]> {
+    try {
+      const reply = await this.#command(
+        { listIndexes: collection, cursor: { batchSize: 1000 } },
+        collection,
+        options,
+      );
+      return (reply['cursor'] as { firstBatch: Document[] }).firstBatch;
+    } catch (error) {
+      if (error instanceof WaymarkError && (error.code === 'noRight' || error.code === 'internal')) return [];
+      throw error;
+    }
+  }
+
+  /** Runs a read-only command of this database, for what the other calls do not cover. */
+  async command(command: Document, options: CallOptions = {}): Promise<Document> {
+    return this.#command(command, undefined, options);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #command(command: Document, collection: string | undefined, options: CallOptions): Promise<Document> {
+    const session = this.#client.startSession({ causalConsistency: false });
+    const stop = this.#killOnAbort(session, options.signal);
+    try {
+      return await this.#db.command(
+        {
+          ...command,
+          maxTimeMS: options.maxTimeMs ?? DEFAULT_MAX_TIME_MS,
+          ...(options.comment === undefined ? {} : { comment: options.comment }),
+        },
+        {
+          session,
+          readPreference: this.#client.readPreference,
+          ...(options.signal ? { signal: options.signal } : {}),
+        },
+      );
+    } catch (error) {
+      throw this.#explain(error, collection, options);
+    } finally {
+      stop();
+      await session.endSession().catch(() => undefined);
+    }
+  }
+
+  async *#stream<T extends Document>(
+    collection: string,
+    options: CallOptions,
+    open: (common: Document) => AbstractCursor<T>,
+  ): AsyncGenerator<T[]> {
+    const { signal } = options;
+    if (signal?.aborted === true) throw this.#explain(signal.reason, collection, options);
+    const session = this.#client.startSession({ causalConsistency: false });
+    const stop = this.#killOnAbort(session, signal);
+    let cursor: AbstractCursor<T> | undefined;
+    try {
+      cursor = open({
+        session,
+        maxTimeMS: options.maxTimeMs ?? DEFAULT_MAX_TIME_MS,
+        batchSize: 50_000,
+        ...(options.comment === undefined ? {} : { comment: options.comment }),
+        ...(signal ? { signal } : {}),
+      });
+      while (await cursor.hasNext()) {
+        const batch = cursor.readBufferedDocuments();
+        if (batch.length > 0) yield batch;
+        else {
+          const next = await cursor.next();
+          if (next !== null) yield [next];
+        }
+      }
+    } catch (error) {
+      throw this.#explain(error, collection, options);
+    } finally {
+      stop();
+      await cursor?.close().catch(() => undefined);
+      await session.endSession().catch(() => undefined);
+    }
+  }
+
+  /** Ends everything a session does on the server once the signal fires; needs no right but one's own. */
+  #killOnAbort(session: { readonly id?: Document | undefined }, signal: AbortSignal | undefined): () => void {
+    if (!signal) return () => undefined;
+    const kill = (): void => {
+      const { id } = session;
+      if (!id) return;
+      void this.#client
+        .db('admin')
+        .command({ killSessions: [id] })
+        .catch(() => undefined);
+    };
+    signal.addEventListener('abort', kill, { once: true });
+    return () => signal.removeEventListener('abort', kill);
+  }
+
+  #explain(error: unknown, collection: string | undefined, options: CallOptions): WaymarkError {
+    return explainDriverError(error, {
+      hosts: this.hosts,
+      database: this.database,
+      collection,
+      maxTimeMs: options.maxTimeMs ?? DEFAULT_MAX_TIME_MS,
+      isCancelled: options.signal?.aborted,
+    });
+  }
+}
+
+/** The documents of a stream of batches, one by one. */
+export async function* eachDocument<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const batch of batches) yield* batch;
+}
+
+/** All documents of a stream, for answers known to be small. */
+export async function allDocuments<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const batch of batches) for (const document of batch) all.push(document);
+  return all;
+}

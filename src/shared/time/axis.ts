@@ -1,0 +1,121 @@
+import { bucketsBetween, HOUR_MS, startOfBucket, WEEK_DAYS, type Bucket } from './calendar';
+import type { ResolvedRange } from './range';
+import { fromWallClock, offsetAt, toWallClock } from './zones';
+
+/** Points of the hour-of-week axis. */
+export const HOURS_PER_WEEK = 168;
+
+/**
+ * A stretch of time in which the index of a point is plain arithmetic:
+ * `base + floor((t − start) / step)`, then modulo `modulus` where there is one.
+ */
+export interface AxisSegment {
+  /** ms, inclusive; a segment ends where the next one starts. */
+  readonly start: number;
+  readonly step: number;
+  readonly base: number;
+}
+
+/** The points of a time axis over a range, and how an instant finds its point. */
+export interface TimeAxis {
+  /** Start of each point's bucket, ms. */
+  readonly starts: readonly number[];
+  /** Whether each point's time lies wholly inside the range and the data. */
+  readonly complete: readonly boolean[];
+  /** Ordered by start; the first one starts at or before the range. */
+  readonly segments: readonly AxisSegment[];
+  /** Set when indices wrap around. */
+  readonly modulus?: number;
+}
+
+export type AxisInterval = 'hour' | 'day' | 'week' | 'month' | 'hourOfWeek';
+
+const isComplete = (bucket: Bucket, range: ResolvedRange, dataThrough: number | null): boolean =>
+  dataThrough !== null && bucket.start >= range.from && bucket.end <= range.to && bucket.end <= dataThrough;
+
+/** Runs of buckets of equal length, each one segment. */
+function segmentsOf(buckets: readonly Bucket[]): AxisSegment[] {
+  const segments: AxisSegment[] = [];
+  buckets.forEach(({ start, end }, base) => {
+    const step = end - start;
+    if (segments[segments.length - 1]?.step !== step) segments.push({ start, step, base });
+  });
+  return segments;
+}
+
+/** Stretches of constant offset from UTC, each one segment counting wall-clock hours from the week's start. */
+function weekHourSegments(range: ResolvedRange, hours: readonly Bucket[]): AxisSegment[] {
+  const { timezone, weekStart } = range.calendar;
+  const segments: AxisSegment[] = [];
+  let offset: number | undefined;
+  for (const { start } of hours) {
+    const current = offsetAt(timezone, start);
+    if (current === offset) continue;
+    offset = current;
+    const wallHour = Math.floor((start + offset) / HOUR_MS);
+    // 1970-01-01 was a Thursday: day 3 of a week that begins on Monday.
+    const weekHour = wallHour + (3 - WEEK_DAYS.indexOf(weekStart) + 7) * 24;
+    segments.push({
+      start: wallHour * HOUR_MS - offset,
+      step: HOUR_MS,
+      base: ((weekHour % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK,
+    });
+  }
+  return segments;
+}
+
+function hourOfWeekAxis(range: ResolvedRange, dataThrough: number | null): TimeAxis {
+  const { calendar } = range;
+  const hours = bucketsBetween(calendar, 'hour', range.from, range.to);
+  const segments = weekHourSegments(range, hours);
+  const complete = new Array<boolean>(HOURS_PER_WEEK).fill(dataThrough !== null);
+  const axis: TimeAxis = { starts: [], complete, segments, modulus: HOURS_PER_WEEK };
+  for (const hour of hours) {
+    const from = Math.max(hour.start, range.from);
+    const inside: Bucket = { start: from, end: Math.min(hour.end, range.to) };
+    if (!isComplete(inside, range, dataThrough)) complete[pointOf(axis, from)] = false;
+  }
+  return { ...axis, starts: weekHourStarts(range) };
+}
+
+/** The instants of the 168 wall-clock hours of the local week that holds the range's start. */
+function weekHourStarts(range: ResolvedRange): number[] {
+  const { calendar } = range;
+  const week = startOfBucket(calendar, 'week', range.from);
+  const wall = toWallClock(calendar.timezone, week);
+  const starts: number[] = [];
+  for (let hour = 0; hour < HOURS_PER_WEEK; hour += 1) {
+    starts.push(fromWallClock(calendar.timezone, wall + hour * HOUR_MS));
+  }
+  return starts;
+}
+
+/** The time axis of a range. */
+export function createAxis(
+  range: ResolvedRange,
+  interval: AxisInterval,
+  dataThrough: number | null,
+): TimeAxis {
+  if (interval === 'hourOfWeek') return hourOfWeekAxis(range, dataThrough);
+  const buckets = bucketsBetween(range.calendar, interval, range.from, range.to);
+  return {
+    starts: buckets.map(({ start }) => start),
+    complete: buckets.map((bucket) => isComplete(bucket, range, dataThrough)),
+    segments: segmentsOf(buckets),
+  };
+}
+
+/** The index of the point an instant of the range belongs to. */
+export function pointOf(axis: TimeAxis, instant: number): number {
+  const { segments, modulus } = axis;
+  let low = 0;
+  let high = segments.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((segments[middle] as AxisSegment).start <= instant) low = middle;
+    else high = middle - 1;
+  }
+  const segment = segments[low] as AxisSegment;
+  const index = segment.base + Math.floor((instant - segment.start) / segment.step);
+  return modulus === undefined ? index : index % modulus;
+}
