@@ -1,0 +1,90 @@
+import type { ReportOf } from '../../shared/reports/report';
+import type { JourneyData } from '../../shared/reports/result';
+import { byCodePoint } from './codePoints';
+import { slotsOf } from './buckets';
+import { ask, inRange, matchingIn } from './request';
+import type { World, WorldEvent } from './world';
+
+/** What is stored as the time on the page, or the time to the next event of the session; null when unknown. */
+function durationOf(event: WorldEvent, world: World): number | null {
+  const given = event.stored.durationSec;
+  if (typeof given === 'number') return given;
+  if (!world.roles.pageViews.includes(event.type)) return null;
+  const session = world.sessionOf.get(event)?.events ?? [];
+  const next = session[session.indexOf(event) + 1];
+  return next ? (next.at - event.at) / 1000 : null;
+}
+
+/** One user's sessions, newest first, all of them. */
+export function evaluateJourney(
+  report: ReportOf<'journey'>,
+  world: World,
+  now: number,
+): { data: JourneyData } {
+  const asked = ask(report, world, now);
+  const user = world.identities.find((edge) => edge._id === report.userId)?.canonicalId ?? report.userId;
+  const profile = world.profiles.get(user);
+  const sessions = world.sessions
+    .filter((session) => session.user === user && inRange(asked, session.start))
+    .map((session) => ({ session, events: matchingIn(session, asked) }))
+    .filter(({ events }) => events.length > 0)
+    .sort((a, b) => b.session.start - a.session.start || byCodePoint(a.session.id, b.session.id));
+  const events = sessions.flatMap((one) => one.events);
+  const instants = events.map((event) => event.at).sort((a, b) => a - b);
+  const firstAt = instants[0];
+  const lastAt = instants[instants.length - 1];
+  const firstText = (
+    event: readonly WorldEvent[],
+    field: 'device' | 'browser' | 'os' | 'country',
+  ): string | null => event.map((one) => one.stored[field]).find((value) => value != null) ?? null;
+  return {
+    data: {
+      user: {
+        userId: user,
+        aliases: world.identities
+          .filter((edge) => edge.canonicalId === user)
+          .map((edge) => edge._id)
+          .sort(byCodePoint),
+        name: profile?.name ?? null,
+        email: profile?.email ?? null,
+        device: profile?.device ?? null,
+        country: profile?.country ?? null,
+        createdAt: profile?.createdAt.toISOString() ?? null,
+        lastActiveAt: profile?.lastActiveAt.toISOString() ?? null,
+        traits: profile?.traits ?? {},
+      },
+      totals: {
+        sessions: sessions.length,
+        events: events.length,
+        pageViews: events.filter((event) => world.roles.pageViews.includes(event.type)).length,
+        purchases: events.filter((event) => world.roles.purchases.includes(event.type)).length,
+        seconds: sessions.reduce((sum, { session }) => sum + (session.end - session.start), 0) / 1000,
+        firstAt: firstAt === undefined ? null : new Date(firstAt).toISOString(),
+        lastAt: lastAt === undefined ? null : new Date(lastAt).toISOString(),
+      },
+      sessions: sessions.map(({ session, events: own }) => ({
+        sessionId: session.id,
+        startedAt: new Date(session.start).toISOString(),
+        endedAt: new Date(session.end).toISOString(),
+        durationSeconds: (session.end - session.start) / 1000,
+        device: firstText(session.events, 'device'),
+        browser: firstText(session.events, 'browser'),
+        os: firstText(session.events, 'os'),
+        country: firstText(session.events, 'country'),
+        events: own.map((event) => ({
+          id: event.id,
+          at: new Date(event.at).toISOString(),
+          type: event.type,
+          page: event.stored.page ?? null,
+          durationSec: durationOf(event, world),
+          properties: event.stored.properties,
+        })),
+      })),
+      trend: slotsOf(asked.range, 'day', asked.dataThrough).map((slot) => ({
+        at: new Date(slot.at).toISOString(),
+        events: events.filter((event) => slot.holds(event.at)).length,
+      })),
+      next: null,
+    },
+  };
+}
