@@ -1,16 +1,18 @@
 /**
  * The other end of `startLeashed`: runs one program and ends it when the process that asked for it goes away,
  * however that happened (the IPC channel closes with its owner, even after a kill -9).
- * Argument: JSON `{ command, args, removeWithOwner? }`; the folder `removeWithOwner` is deleted only when the owner
+ * Argument: JSON `{ command, args, input?, removeWithOwner? }`; the folder `removeWithOwner` is deleted only when the owner
  * went away without stopping the program itself.
  */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
 const GRACE_MS = 8_000;
-const { command, args, removeWithOwner } = JSON.parse(process.argv[2] ?? '{}');
+const { command, args, input, removeWithOwner } = JSON.parse(process.argv[2] ?? '{}');
 
-const program = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
+const program = spawn(command, args, { stdio: ['pipe', 'inherit', 'inherit'], windowsHide: true });
+program.stdin.on('error', () => undefined); // it need not read
+program.stdin.end(input ?? '');
 
 const stop = () => {
   program.kill('SIGTERM');

@@ -21,13 +21,14 @@ const LEASH = fileURLToPath(new URL('leash.mjs', import.meta.url));
  * @param {object} [options]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {string} [options.cwd]
+ * @param {string} [options.input] what it reads on standard input
  * @param {string} [options.removeWithOwner] a folder to delete when this process ends without stopping the program
  * @param {(text: string) => void} [options.onOutput]
  * @returns {Promise<Leashed>} rejects when the program cannot be started
  */
 export async function startLeashed(command, args, options = {}) {
-  const { env = process.env, cwd, removeWithOwner, onOutput } = options;
-  const leash = spawn(process.execPath, [LEASH, JSON.stringify({ command, args, removeWithOwner })], {
+  const { env = process.env, cwd, input, removeWithOwner, onOutput } = options;
+  const leash = spawn(process.execPath, [LEASH, JSON.stringify({ command, args, input, removeWithOwner })], {
     env,
     cwd,
     detached: process.platform !== 'win32',

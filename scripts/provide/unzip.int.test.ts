@@ -67,7 +67,8 @@ test('files, folders and compressed content come out as they went in', async () 
   }
 });
 
-test.runIf(process.platform !== 'win32')('symbolic links stay links', async () => {
+test('symbolic links stay links', async ({ skip }) => {
+  if (process.platform === 'win32') skip('needs symbolic links without administrator rights');
   const archive = await writeZip('link.zip', [{ name: 'current', content: 'app/run', mode: 0o120777 }]);
   await unzip(archive, folder);
   expect(await readlink(path.join(folder, 'current'))).toBe('app/run');

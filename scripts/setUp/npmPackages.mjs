@@ -1,0 +1,61 @@
+/** The npm packages of the lock file, installed only when they are not already. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const STAMP = path.join(ROOT, 'node_modules', '.waymark-installed');
+
+/** @returns {boolean} whether node_modules is what the lock file says, for this Node on this platform */
+export function areNpmPackagesInstalled() {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === expectedStamp();
+}
+
+/**
+ * Runs `npm ci`.
+ * @param {object} options
+ * @param {boolean} options.compile native packages are compiled here, because ready-made ones are out of reach
+ * @param {(line: string) => void} options.say
+ */
+export function installNpmPackages({ compile, say }) {
+  say(`npm ci: installing the packages of package-lock.json${compile ? ', compiling keytar' : ''}`);
+  const env = { ...process.env };
+  if (compile) {
+    env['npm_config_build_from_source'] = 'true';
+    const headers = nodeHeaders();
+    if (headers) env['npm_config_nodedir'] = headers;
+  }
+  const npm = npmCommand();
+  const { status } = spawnSync(
+    npm.command,
+    [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', process.stderr, process.stderr],
+      shell: npm.shell,
+    },
+  );
+  if (status !== 0) throw new Error('npm ci failed; what it wrote is above.');
+  writeFileSync(STAMP, expectedStamp());
+}
+
+/** npm as it started us, which is the same on every platform; else the one on the PATH. */
+function npmCommand() {
+  const script = process.env['npm_execpath'];
+  if (script?.endsWith('.js')) return { command: process.execPath, args: [script], shell: false };
+  return { command: 'npm', args: [], shell: process.platform === 'win32' };
+}
+
+/** @returns {string | null} Node's own prefix, when its headers lie below it, so that none are downloaded */
+function nodeHeaders() {
+  const prefix = path.resolve(path.dirname(process.execPath), '..');
+  return existsSync(path.join(prefix, 'include', 'node', 'node.h')) ? prefix : null;
+}
+
+function expectedStamp() {
+  const hash = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json')));
+  return `${process.platform} ${process.arch} ${process.versions.modules} ${hash.digest('hex')}\n`;
+}
