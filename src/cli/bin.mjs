@@ -1,2 +1,9 @@
 #!/usr/bin/env node
-await import('../../out/cli/waymark.mjs');
+import { existsSync } from 'node:fs';
+
+const bundle = new URL('../../out/cli/waymark.mjs', import.meta.url);
+if (existsSync(bundle)) await import(bundle.href);
+else {
+  process.stderr.write('waymark: the command line is not built yet; run "node src/cli/build.mjs" first.\n');
+  process.exitCode = 1;
+}
