@@ -1,0 +1,90 @@
+import { AnyOrder } from './anyOrder';
+import { AttemptLists } from './attemptLists';
+import { followAny, wouldReachLater } from './followAny';
+import { findStepEvent, followAttempt, type Attempt } from './followAttempt';
+import { OrderedScan } from './scanOrdered';
+import {
+  endOfInstant,
+  visibleLength,
+  type Choice,
+  type DropReason,
+  type FunnelPlan,
+  type Timeline,
+} from './plan';
+
+/** What a funnel says of one unit (user or session) that entered it. */
+export interface UnitOutcome {
+  /** Steps reached by the chosen attempt, 1 … stepCount. */
+  readonly reached: number;
+  /** Instant of each step reached, ms. */
+  readonly stepTimes: readonly number[];
+  /** Whether some attempt could still reach the next step after `dataThrough`. */
+  readonly open: boolean;
+  /** Index of the opening event in the timeline. */
+  readonly opening: number;
+  readonly attempt: Attempt;
+}
+
+interface Chooser {
+  choose(timeline: Timeline, length: number): Choice;
+}
+
+/** Evaluates units against one plan; keeps its working memory between units. */
+export class FunnelEvaluator {
+  private readonly chooser: Chooser;
+
+  constructor(private readonly plan: FunnelPlan) {
+    this.chooser = createChooser(plan);
+  }
+
+  /** The outcome of one unit; undefined when no attempt of it counts. */
+  evaluate(timeline: Timeline): UnitOutcome | undefined {
+    const { plan } = this;
+    const length = visibleLength(plan, timeline);
+    const { reached, opening, open } = this.chooser.choose(timeline, length);
+    if (reached === 0) return undefined;
+    const follow = plan.order === 'any' ? followAny : followAttempt;
+    const attempt = follow(plan, timeline, length, opening);
+    return { reached, stepTimes: attempt.stepTimes, open, opening, attempt };
+  }
+
+  /**
+   * Why the chosen attempt did not reach its next step.
+   * @param stillOpen whether the unit is undecided (see `UnitOutcome.open`)
+   */
+  reasonOf(timeline: Timeline, outcome: UnitOutcome, stillOpen: boolean): DropReason {
+    if (stillOpen) return 'undecided';
+    const { attempt } = outcome;
+    if (attempt.ending === 'exclusion') return 'exclusion';
+    return this.cameTooLate(timeline, outcome) ? 'windowExceeded' : 'noNextEvent';
+  }
+
+  /**
+   * Index of the event whose breakdown value counts for the unit.
+   * @param step the step it is read at, 1-based and reached; in order `any` always the opening event's
+   */
+  valueEventOf(timeline: Timeline, outcome: UnitOutcome, step: number): number {
+    if (this.plan.order === 'any') return outcome.opening;
+    return findStepEvent(this.plan, timeline, outcome.opening, outcome.stepTimes, step);
+  }
+
+  private cameTooLate(timeline: Timeline, outcome: UnitOutcome): boolean {
+    const { plan } = this;
+    const length = visibleLength(plan, timeline);
+    const { attempt, reached, opening } = outcome;
+    if (plan.order === 'any') return wouldReachLater(plan, timeline, length, opening, reached);
+    if (attempt.ending === 'broken') return false;
+    const from = attempt.afterLastStep;
+    const to = plan.order === 'strict' && from < length ? endOfInstant(timeline, from, length) : length;
+    for (let i = from; i < to; i += 1) {
+      if ((((timeline.steps[i] as number) >>> reached) & 1) === 1) return true;
+    }
+    return false;
+  }
+}
+
+function createChooser(plan: FunnelPlan): Chooser {
+  if (plan.order === 'any') return new AnyOrder(plan);
+  const common = plan.order === 'ordered' && plan.exclusions.length === 0 && !plan.windowPerStep;
+  return common ? new OrderedScan(plan) : new AttemptLists(plan);
+}
