@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { readCommandLine } from './commandLine';
+
+describe('the command line of the app', () => {
+  it('reads both ways to write an option among those of the runtime', () => {
+    expect(
+      readCommandLine(
+        [
+          'app',
+          '--no-sandbox',
+          '--uri',
+          'mongodb://h:1',
+          '--db=shop',
+          '--inspect=0',
+          '.',
+          '--user-data-dir',
+          '/d',
+        ],
+        {},
+      ),
+    ).toEqual({ uri: 'mongodb://h:1', database: 'shop', userDataDir: '/d' });
+  });
+
+  it('opens a report that the system passes bare', () => {
+    expect(readCommandLine(['app', '/home/ana/Checkout.report.json'], {})).toEqual({
+      report: '/home/ana/Checkout.report.json',
+    });
+  });
+
+  it('prefers arguments to the environment and ignores empty values', () => {
+    const environment = { WAYMARK_URI: 'mongodb://env:1', WAYMARK_DB: 'env' };
+    expect(readCommandLine(['--uri', '--db', 'given'], environment)).toEqual({
+      uri: 'mongodb://env:1',
+      database: 'given',
+    });
+    expect(readCommandLine(['--report='], { WAYMARK_URI: '' })).toEqual({});
+  });
+});
