@@ -1,0 +1,61 @@
+/**
+ * `npm test`: from a clone to a verdict. Set-up, formatting, lint with the layer rule, types, builds, unit,
+ * integration and end-to-end tests; one line a stage, and last the count. `--deep` runs the long versions of the tests.
+ */
+import { build } from './build.mjs';
+import { setUp } from './setUp/setUp.mjs';
+import { runCheck, runSuite } from './test/stages.mjs';
+import { addUp, formatSeconds, summaryLine } from './test/summary.mjs';
+
+if (process.argv.includes('--deep')) process.env['WAYMARK_DEEP'] = '1';
+
+/** @typedef {import('./test/summary.mjs').Tally} Tally */
+
+/** @type {Array<{ name: string, run: () => Promise<Tally & { output: string }> }>} */
+const STAGES = [
+  { name: 'formatting', run: () => runCheck('prettier/bin/prettier.cjs', ['--check', '.']) },
+  { name: 'lint', run: () => runCheck('eslint/bin/eslint.js', ['.', '--max-warnings', '0']) },
+  { name: 'types', run: () => runCheck('typescript/bin/tsc', ['-p', 'tsconfig.json']) },
+  {
+    name: 'types of the window',
+    run: () => runCheck('typescript/bin/tsc', ['-p', 'src/renderer/tsconfig.json']),
+  },
+  { name: 'build', run: () => runInProcess(build) },
+  { name: 'unit tests', run: () => runSuite('unit') },
+  { name: 'integration tests', run: () => runSuite('integration') },
+  { name: 'end-to-end tests', run: () => runSuite('e2e') },
+];
+
+/** @type {Tally[]} */
+const tallies = [];
+for (const stage of [
+  { name: 'set-up', run: () => runInProcess((say) => setUp({ keyring: true, say })) },
+  ...STAGES,
+]) {
+  const startedAt = performance.now();
+  const { output, ...tally } = await stage.run();
+  const seconds = formatSeconds(performance.now() - startedAt);
+  console.log(`${tally.failed === 0 ? '✓' : '✗'} ${stage.name}: ${summaryLine(tally)} (${seconds})`);
+  for (const skip of tally.skipped) console.log(`  skipped: ${skip}`);
+  if (tally.failed > 0) console.log(output);
+  tallies.push(tally);
+  if (stage.name === 'set-up' && tally.failed > 0) break; // nothing else could say anything useful
+}
+
+const total = addUp(tallies);
+console.log(summaryLine(total));
+process.exit(total.failed === 0 ? 0 : 1);
+
+/**
+ * @param {(say: (line: string) => void) => Promise<unknown>} action
+ * @returns {Promise<Tally & { output: string }>}
+ */
+async function runInProcess(action) {
+  try {
+    await action((line) => console.log(`  ${line}`));
+    return { passed: 1, failed: 0, skipped: [], output: '' };
+  } catch (error) {
+    const output = error instanceof Error ? error.message : String(error);
+    return { passed: 0, failed: 1, skipped: [], output };
+  }
+}
