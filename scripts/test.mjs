@@ -11,40 +11,56 @@ if (process.argv.includes('--deep')) process.env['WAYMARK_DEEP'] = '1';
 
 /** @typedef {import('./test/summary.mjs').Tally} Tally */
 
-/** @type {Array<{ name: string, run: () => Promise<Tally & { output: string }> }>} */
+/**
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {() => Promise<Tally & { output: string }>} run
+ */
+
+/** Stages in their order; those of one row run at the same time. @type {Stage[][]} */
 const STAGES = [
-  { name: 'formatting', run: () => runCheck('prettier/bin/prettier.cjs', ['--check', '.']) },
-  { name: 'lint', run: () => runCheck('eslint/bin/eslint.js', ['.', '--max-warnings', '0']) },
-  { name: 'types', run: () => runCheck('typescript/bin/tsc', ['-p', 'tsconfig.json']) },
-  {
-    name: 'types of the window',
-    run: () => runCheck('typescript/bin/tsc', ['-p', 'src/renderer/tsconfig.json']),
-  },
-  { name: 'build', run: () => runInProcess(build) },
-  { name: 'unit tests', run: () => runSuite('unit') },
-  { name: 'integration tests', run: () => runSuite('integration') },
-  { name: 'end-to-end tests', run: () => runSuite('e2e') },
+  [{ name: 'set-up', run: () => runInProcess((say) => setUp({ keyring: true, say })) }],
+  [
+    { name: 'formatting', run: () => runCheck('prettier/bin/prettier.cjs', ['--check', '--cache', '.']) },
+    { name: 'lint', run: () => runCheck('eslint/bin/eslint.js', ['.', '--max-warnings', '0']) },
+  ],
+  [
+    { name: 'types', run: () => runCheck('typescript/bin/tsc', ['-p', 'tsconfig.json']) },
+    {
+      name: 'types of the window',
+      run: () => runCheck('typescript/bin/tsc', ['-p', 'src/renderer/tsconfig.json']),
+    },
+  ],
+  [{ name: 'build', run: () => runInProcess(build) }],
+  [{ name: 'unit tests', run: () => runSuite('unit') }],
+  [{ name: 'integration tests', run: () => runSuite('integration') }],
+  [{ name: 'end-to-end tests', run: () => runSuite('e2e') }],
 ];
 
 /** @type {Tally[]} */
 const tallies = [];
-for (const stage of [
-  { name: 'set-up', run: () => runInProcess((say) => setUp({ keyring: true, say })) },
-  ...STAGES,
-]) {
-  const startedAt = performance.now();
-  const { output, ...tally } = await stage.run();
-  const seconds = formatSeconds(performance.now() - startedAt);
-  console.log(`${tally.failed === 0 ? '✓' : '✗'} ${stage.name}: ${summaryLine(tally)} (${seconds})`);
-  for (const skip of tally.skipped) console.log(`  skipped: ${skip}`);
-  if (tally.failed > 0) console.log(output);
-  tallies.push(tally);
-  if (stage.name === 'set-up' && tally.failed > 0) break; // nothing else could say anything useful
+for (const row of STAGES) {
+  tallies.push(...(await Promise.all(row.map(runStage))));
+  if (row === STAGES[0] && addUp(tallies).failed > 0) break; // without a set-up nothing else says anything useful
 }
 
 const total = addUp(tallies);
 console.log(summaryLine(total));
 process.exit(total.failed === 0 ? 0 : 1);
+
+/**
+ * @param {Stage} stage
+ * @returns {Promise<Tally>}
+ */
+async function runStage({ name, run }) {
+  const startedAt = performance.now();
+  const { output, ...tally } = await run();
+  const seconds = formatSeconds(performance.now() - startedAt);
+  console.log(`${tally.failed === 0 ? '✓' : '✗'} ${name}: ${summaryLine(tally)} (${seconds})`);
+  for (const skip of tally.skipped) console.log(`  skipped: ${skip}`);
+  if (tally.failed > 0) console.log(output);
+  return tally;
+}
 
 /**
  * @param {(say: (line: string) => void) => Promise<unknown>} action

@@ -57,6 +57,7 @@ export async function runSuite(project) {
  */
 async function runNode(args, env) {
   let output = '';
+  const plain = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
   const tool = await startLeashed(process.execPath, args, {
     cwd: ROOT,
     env,

@@ -133,13 +133,25 @@ async function initiate(members: readonly Member[]): Promise<void> {
 }
 
 async function findPrimary(members: readonly Member[]): Promise<Member> {
-  const uri = `mongodb://${members.map((member) => member.host).join(',')}/?replicaSet=${SET_NAME}`;
-  const client = new MongoClient(uri, { serverSelectionTimeoutMS: READY_WITHIN_MS });
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    for (const member of members) {
+      if (await isPrimary(member)) return member;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`No primary among ${members.map((member) => member.host).join(', ')}.`);
+}
+
+async function isPrimary({ host }: Member): Promise<boolean> {
+  const client = new MongoClient(`mongodb://${host}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 500,
+  });
   try {
     const hello = await client.db('admin').command({ hello: 1 });
-    const primary = members.find((member) => member.host === hello['primary']);
-    if (!primary) throw new Error(`No primary among ${members.map((member) => member.host).join(', ')}.`);
-    return primary;
+    return hello['isWritablePrimary'] === true;
+  } catch {
+    return false; // crashed, or not answering yet
   } finally {
     await client.close();
   }
