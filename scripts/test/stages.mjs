@@ -60,7 +60,7 @@ async function runNode(args, env) {
   const plain = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
   const tool = await startLeashed(process.execPath, args, {
     cwd: ROOT,
-    env,
+    env: { ...env, ...plain },
     onOutput: (text) => (output += text),
   });
   const limit = setTimeout(() => {
