@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
+import { addImport } from './commands/import';
 import { addRun } from './commands/run';
 import { failureOf, type ExitCode } from './exit';
 import { tell, type Terminal } from './terminal';
@@ -23,6 +24,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     })
     .showHelpAfterError('Run "waymark --help" or "waymark COMMAND --help" to see what is allowed.');
   addRun(program, terminal, finish);
+  addImport(program, terminal, finish);
   return program;
 }
 

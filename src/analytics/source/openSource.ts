@@ -23,13 +23,18 @@ const NAMES_DATABASE = /^[a-z+]+:\/\/[^/?]+\/[^?]/i;
 /** Analytics members first, then any secondary, then the primary; what the connection string says wins. */
 const readElsewhere = new ReadPreference('secondaryPreferred', [{ nodeType: 'ANALYTICS' }, {}]);
 
-function createClient(uri: string): MongoClient {
+/**
+ * A client for a connection string; connects only when used.
+ * @param purpose `read`: from secondaries when there are some; `write`: from the primary
+ * @throws WaymarkError `badInput` when the string can't be read
+ */
+export function createClient(uri: string, purpose: 'read' | 'write'): MongoClient {
   const options: MongoClientOptions = {
     appName: 'waymark',
     serverSelectionTimeoutMS: CONNECT_LIMIT_MS,
     connectTimeoutMS: CONNECT_LIMIT_MS,
     maxPoolSize: 12,
-    ...(/[?&]readPreference=/i.test(uri) ? {} : { readPreference: readElsewhere }),
+    ...(purpose === 'write' || /[?&]readPreference=/i.test(uri) ? {} : { readPreference: readElsewhere }),
   };
   try {
     return new MongoClient(uri, options);
@@ -38,8 +43,17 @@ function createClient(uri: string): MongoClient {
   }
 }
 
+/** The database asked for, else the one the connection string names, else Waymark's own. */
+export function databaseOf(client: MongoClient, uri: string, database: string | undefined): string {
+  return database ?? (NAMES_DATABASE.test(uri) ? client.options.dbName : DEFAULT_DATABASE);
+}
+
 /** Rejects when the limit passes or the signal fires, whatever the driver still waits for. */
-async function withinLimit<T>(work: Promise<T>, hosts: string, signal: AbortSignal | undefined): Promise<T> {
+export async function withinLimit<T>(
+  work: Promise<T>,
+  hosts: string,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   try {
@@ -109,10 +123,9 @@ function requireEvents(collections: ReadonlySet<string>, database: string, mappi
  */
 export async function openSource(options: OpenSourceOptions): Promise<Source> {
   const mapping = options.mapping ?? WAYMARK_MAPPING;
-  const client = createClient(options.uri);
+  const client = createClient(options.uri, 'read');
   const hosts = hostsOf(client);
-  const named = NAMES_DATABASE.test(options.uri) ? client.options.dbName : DEFAULT_DATABASE;
-  const database = options.database ?? named;
+  const database = databaseOf(client, options.uri, options.database);
   try {
     const { version, collections } = await withinLimit(inspect(client, database), hosts, options.signal);
     requireEvents(collections, database, mapping);

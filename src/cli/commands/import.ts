@@ -1,0 +1,87 @@
+import { access, constants } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import { importEvents } from '../../analytics/io/importEvents';
+import { openTarget } from '../../analytics/io/target';
+import { openIngest } from '../../analytics/ingest/ingest';
+import { WaymarkError } from '../../shared/errors';
+import { addressOf, withAddress, type ConnectionOptions } from '../connection';
+import type { ExitCode } from '../exit';
+import { showBytes, showCount } from '../output/numbers';
+import { ProgressLine } from '../progress';
+import { openResultSink } from '../resultSink';
+import { tell, write, type Terminal } from '../terminal';
+
+interface ImportOptions extends ConnectionOptions {
+  readonly format?: 'ndjson' | 'csv';
+  readonly rejected?: string;
+}
+
+/** Reasons shown on standard error; the rest is in the rejected file. */
+const SHOWN_REASONS = 5;
+
+async function runImport(
+  files: readonly string[],
+  options: ImportOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  for (const file of files) await access(file, constants.R_OK);
+  const target = await openTarget({ ...addressOf(options, terminal), signal: terminal.signal });
+  const rejectedFile =
+    options.rejected === undefined ? undefined : await openResultSink(options.rejected, terminal);
+  const line = new ProgressLine(terminal);
+  let shown = 0;
+  try {
+    const counts = await importEvents({
+      files,
+      format: options.format,
+      ingest: openIngest({ db: target.db }),
+      now: terminal.now(),
+      signal: terminal.signal,
+      onProgress: ({ accepted, duplicate, rejected, bytesRead, bytesTotal }) => {
+        line.show(
+          `${showBytes(bytesRead)} of ${showBytes(bytesTotal)}: ${showCount(accepted)} accepted, ${showCount(duplicate)} duplicate, ${showCount(rejected)} rejected`,
+        );
+      },
+      onRejected: async (record) => {
+        if (shown < SHOWN_REASONS) {
+          line.clear();
+          tell(terminal, `waymark: ${record.file}, line ${record.line}: ${record.reason}`);
+        }
+        shown += 1;
+        await rejectedFile?.write(`${JSON.stringify(record)}\n`);
+      },
+    });
+    line.clear();
+    if (shown > SHOWN_REASONS && rejectedFile === undefined) {
+      tell(terminal, 'waymark: more lines were rejected; --rejected FILE keeps them with their reasons.');
+    }
+    await write(terminal.stdout, `${JSON.stringify(counts)}\n`);
+    return 0;
+  } catch (error) {
+    line.clear();
+    if (error instanceof WaymarkError || (error instanceof Error && 'syscall' in error && 'path' in error)) {
+      throw error;
+    }
+    throw target.explain(error);
+  } finally {
+    await rejectedFile?.close();
+    await target.close();
+  }
+}
+
+/** `waymark import`: events from files into the database. */
+export function addImport(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  withAddress(
+    program
+      .command('import')
+      .description('Load events from files, by the rules of the collector; prints the counts')
+      .argument('<files...>', 'NDJSON or CSV files, also gzip'),
+  )
+    .addOption(
+      new Option('--format <name>', 'of all files (default: by their names)').choices(['ndjson', 'csv']),
+    )
+    .option('--rejected <file>', 'write refused lines there with their reasons')
+    .action(async (files: string[], options: ImportOptions) => {
+      finish(await runImport(files, options, terminal));
+    });
+}
