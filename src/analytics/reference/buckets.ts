@@ -35,9 +35,11 @@ export function slotsOf(
       complete: isComplete(span, range, dataThrough),
     }));
   }
-  const hours = spansBetween(range, 'hour');
+  const hours = spansBetween(range, 'hour').map((span) => ({ span, slot: hourOfWeek(range, span.start) }));
+  const bySlot = new Map<number, Span[]>();
+  for (const { span, slot } of hours) bySlot.set(slot, [...(bySlot.get(slot) ?? []), span]);
   return hourOfWeekStarts(range).map((at, slot) => {
-    const spans = hours.filter((hour) => hourOfWeek(range, hour.start) === slot);
+    const spans = bySlot.get(slot) ?? [];
     return {
       at,
       spans,

@@ -28,9 +28,12 @@ export interface ReferenceRange {
   readonly dates?: { readonly first: string; readonly last: string };
 }
 
+const zones = new Map<string, moment.MomentZone>();
+
 function offsetOf(zone: string, instant: number): number {
-  const data = moment.tz.zone(zone);
+  const data = zones.get(zone) ?? moment.tz.zone(zone);
   if (data === null) throw new RangeError(`Unknown zone ${zone}`);
+  zones.set(zone, data);
   return -data.utcOffset(instant) * MINUTE;
 }
 
@@ -83,6 +86,23 @@ export function spanAround(
   interval: CalendarInterval,
   instant: number,
 ): Span {
+  const key = [range.zone, range.weekStart, interval, Math.floor(instant / QUARTER)].join(' ');
+  const known = walkedSpans.get(key);
+  if (known) return known;
+  const span = walkSpan(range, interval, instant);
+  if (walkedSpans.size > 100_000) walkedSpans.clear();
+  walkedSpans.set(key, span);
+  return span;
+}
+
+/** Spans already walked, so that a run of many reports need not walk them again. */
+const walkedSpans = new Map<string, Span>();
+
+function walkSpan(
+  range: Pick<ReferenceRange, 'zone' | 'weekStart'>,
+  interval: CalendarInterval,
+  instant: number,
+): Span {
   const name = unitName(range.zone, range.weekStart, interval, instant);
   const same = (at: number): boolean => unitName(range.zone, range.weekStart, interval, at) === name;
   let start = Math.floor(instant / QUARTER) * QUARTER;
@@ -92,13 +112,8 @@ export function spanAround(
   return { start, end };
 }
 
-const walked = new Map<string, readonly Span[]>();
-
 /** All calendar units that touch [from, to), in order. */
 export function spansBetween(range: ReferenceRange, interval: CalendarInterval): readonly Span[] {
-  const key = [range.zone, range.weekStart, interval, range.from, range.to].join(' ');
-  const known = walked.get(key);
-  if (known) return known;
   const spans: Span[] = [];
   let at = range.from;
   while (at < range.to) {
@@ -106,8 +121,6 @@ export function spansBetween(range: ReferenceRange, interval: CalendarInterval):
     spans.push(span);
     at = span.end;
   }
-  if (walked.size > 500) walked.clear();
-  walked.set(key, spans);
   return spans;
 }
 
@@ -121,10 +134,10 @@ export function hourOfWeek(range: ReferenceRange, instant: number): number {
 export function hourOfWeekStarts(range: ReferenceRange): readonly number[] {
   const week = spanAround(range, 'week', range.from);
   const firstDate = localDate(range.zone, week.start);
+  let instant = week.start;
   return Array.from({ length: 168 }, (_, slot) => {
     const hour = String(slot % 24).padStart(2, '0');
     const reading = `${shiftDate(firstDate, Math.floor(slot / 24))}T${hour}:00:00.000Z`;
-    let instant = week.start;
     while (wall(range.zone, instant).toISOString() < reading) instant += QUARTER;
     return instant;
   });

@@ -1,0 +1,50 @@
+import { MongoClient, type Db } from 'mongodb';
+import { COLLECTIONS } from '../../shared/model/collections';
+import type { Stored } from '../reference/world';
+import { openSource } from '../source/openSource';
+import type { Source } from '../source/source';
+
+/** A database of one's own that is filled with one stream after the other. */
+export interface StreamDatabase {
+  readonly source: Source;
+  /** Replaces everything stored. */
+  load(stored: Stored): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function replaceAll(db: Db, collection: string, documents: readonly object[]): Promise<void> {
+  await db.collection(collection).deleteMany({});
+  if (documents.length > 0) await db.collection(collection).insertMany([...documents]);
+}
+
+/** Opens an empty database with the collections and indexes that reports use. */
+export async function openStreamDatabase(uri: string, database: string): Promise<StreamDatabase> {
+  const client = await MongoClient.connect(uri);
+  const db = client.db(database);
+  await db.dropDatabase();
+  for (const collection of [COLLECTIONS.events, COLLECTIONS.users, COLLECTIONS.identities]) {
+    await db.createCollection(collection);
+  }
+  await db
+    .collection(COLLECTIONS.events)
+    .createIndexes([
+      { key: { userId: 1, timestamp: 1 } },
+      { key: { sessionId: 1, timestamp: 1 } },
+      { key: { eventType: 1, timestamp: 1, userId: 1 } },
+      { key: { timestamp: 1 } },
+    ]);
+  const source = await openSource({ uri, database });
+  return {
+    source,
+    async load(stored) {
+      await replaceAll(db, COLLECTIONS.events, stored.events);
+      await replaceAll(db, COLLECTIONS.users, stored.users);
+      await replaceAll(db, COLLECTIONS.identities, stored.identities);
+    },
+    async close() {
+      await source.close();
+      await db.dropDatabase();
+      await client.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readCase, RERUN_VARIABLE } from './caseFiles';
+import { Coverage } from './coverage';
+import { openStreamDatabase, type StreamDatabase } from './database';
+import { REPORTS_A_STREAM } from './plan';
+import { reportDivergence, tryCase, tryRound } from './trial';
+
+/** Reports judged: in every run of the tests, and in a deep one. */
+const REPORTS = process.env['WAYMARK_DEEP'] === '1' ? 50_000 : 3_000;
+/** Another seed gives other streams and reports. */
+const SEED = Number(process.env['WAYMARK_SEED'] ?? 1);
+/** In how many reports with a non-empty answer each value of each key must have stood. */
+const LEAST = 20;
+const MINUTE = 60_000;
+
+let database: StreamDatabase;
+beforeAll(async () => {
+  database = await openStreamDatabase(inject('mongoUri'), 'differential');
+});
+afterAll(() => database.close());
+
+const rerun = process.env[RERUN_VARIABLE];
+if (rerun !== undefined) {
+  it(`the case in ${rerun}`, async () => {
+    expect(await tryCase(readCase(rerun), database)).toBeUndefined();
+  });
+} else {
+  describe('pipeline and reference', () => {
+    it(
+      `give the same answer to ${REPORTS} random reports on random streams`,
+      async () => {
+        const coverage = new Coverage();
+        const texts: string[] = [];
+        for (let round = 0; round * REPORTS_A_STREAM < REPORTS && texts.length < 3; round += 1) {
+          for (const divergence of await tryRound(SEED * 1_000_003 + round, database, coverage)) {
+            texts.push(await reportDivergence(divergence, database));
+          }
+        }
+        process.stdout.write(`${coverage.toText()}\n`);
+        expect(texts.join('\n\n')).toBe('');
+        expect(coverage.reports).toBeGreaterThanOrEqual(REPORTS);
+        expect(coverage.below(LEAST)).toEqual([]);
+      },
+      REPORTS > 10_000 ? 120 * MINUTE : 8 * MINUTE,
+    );
+  });
+}
