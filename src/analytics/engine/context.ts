@@ -13,9 +13,9 @@ export interface Progress {
   readonly total?: number;
 }
 
-/** Everything a kind's runner works with. */
-export interface RunContext<K extends ReportKind = ReportKind> {
-  readonly report: ReportOf<K>;
+/** Everything a run works with, whatever the report's kind. */
+export interface AnyRunContext {
+  readonly report: Report;
   readonly run: SourceRun;
   readonly mapping: Mapping;
   readonly identities: IdentityMap;
@@ -27,6 +27,11 @@ export interface RunContext<K extends ReportKind = ReportKind> {
   /** A longer gap between a user's events without a session id starts a new session. */
   readonly sessionGapMs: number;
   readonly onProgress: (progress: Progress) => void;
+}
+
+/** Everything a kind's runner works with. */
+export interface RunContext<K extends ReportKind> extends AnyRunContext {
+  readonly report: ReportOf<K>;
 }
 
 /** What a kind's runner answers; `users` only where the list does not belong into the data. */
@@ -45,9 +50,9 @@ export interface CompiledReport {
  * Finds the users that the report's conditions speak of and compiles its filters.
  * @param range what `did` and `didNot` look at unless they name a range; the compared range in its own run
  */
-export async function compileReport(context: RunContext, range: ResolvedRange): Promise<CompiledReport> {
+export async function compileReport(context: AnyRunContext, range: ResolvedRange): Promise<CompiledReport> {
   const { run, identities, mapping, now } = context;
-  const report: Report = context.report;
+  const { report } = context;
   const sets = await resolveUserSets(report, { run, identities, range, now });
   const predicates: PredicateContext = { mapping, identities, sets };
   return { predicates, filters: compileReportFilters(report.filters, predicates) };

@@ -6,7 +6,7 @@ import { resolveRange } from '../../shared/time/range';
 import { loadIdentities } from '../identity/identityMap';
 import { DEFAULT_MAX_TIME_MS, type Source } from '../source/source';
 import { SourceRun } from '../source/sourceRun';
-import type { KindAnswer, Progress, RunContext } from './context';
+import type { KindAnswer, Progress, RunContext, AnyRunContext } from './context';
 import { findDataThrough } from './dataThrough';
 import { estimateRun } from './estimate';
 import { KIND_RUNNERS, type KindRunner } from './kinds/registry';
@@ -68,7 +68,7 @@ export async function runRecorded(
     estimateRun(run, report, range),
   ]);
   const sessionGapMs = request.sessionGapMs ?? DEFAULT_SESSION_GAP_MS;
-  const context: RunContext = {
+  const context: AnyRunContext = {
     report,
     run,
     mapping: source.mapping,
@@ -79,7 +79,7 @@ export async function runRecorded(
     sessionGapMs,
     onProgress: request.onProgress ?? (() => undefined),
   };
-  const answer: KindAnswer<ReportKind> = await runner(context);
+  const answer: KindAnswer<ReportKind> = await runner(context as RunContext<ReportKind>);
   const result = {
     kind: report.kind,
     title: report.title,

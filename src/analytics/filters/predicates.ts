@@ -151,8 +151,22 @@ export interface CompiledFilters {
   readonly all: Predicate;
   /** Whether a canonical user passes the filters on users. */
   readonly acceptsUser: (canonicalId: string) => boolean;
+  /** The filters on users as matches, where the users are few enough to be named; else empty. */
+  readonly usersMatch: readonly Document[];
   /** Whether there are filters on users at all. */
   readonly selectsUsers: boolean;
+}
+
+/** Naming more users than this in a match costs more than it saves. */
+const MAX_NAMED_USERS = 20_000;
+
+/** How many users the filters name in all. */
+function namedUsers(filters: readonly Filter[], sets: UserSets): number {
+  return filters.reduce(
+    (sum, filter) =>
+      sum + ('anyOf' in filter ? namedUsers(filter.anyOf, sets) : (sets.get(filter)?.ids.size ?? 0)),
+    0,
+  );
 }
 
 /** Compiles a report's filters. */
@@ -161,8 +175,14 @@ export function compileReportFilters(filters: readonly Filter[], context: Predic
   const onEvents = filters.filter((filter) => !isUserFilter(filter));
   return {
     events: compileFilters(onEvents, context),
-    all: compileFilters(filters, context),
+    get all() {
+      return compileFilters(filters, context);
+    },
     acceptsUser: (id) => onUsers.every((filter) => acceptsUser(filter, id, context.sets)),
+    usersMatch:
+      namedUsers(onUsers, context.sets) <= MAX_NAMED_USERS
+        ? onUsers.map((filter) => compileFilter(filter, context).match)
+        : [],
     selectsUsers: onUsers.length > 0,
   };
 }

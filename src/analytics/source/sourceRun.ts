@@ -33,6 +33,7 @@ export class SourceRun {
   readonly #comment: string;
   readonly #clock: () => number;
   readonly #deadline: number;
+  readonly #indexes = new Map<string, Promise<Document[]>>();
 
   constructor(source: Source, options: RunOptions) {
     this.source = source;
@@ -89,6 +90,15 @@ export class SourceRun {
       hint: options.hint,
       ...(options.limit === undefined ? {} : { limit: options.limit }),
     });
+  }
+
+  /** The indexes of a collection, asked for once. */
+  indexesOf(collection: string): Promise<Document[]> {
+    const known = this.#indexes.get(collection);
+    if (known) return known;
+    const asked = this.source.listIndexes(collection, this.callOptions());
+    this.#indexes.set(collection, asked);
+    return asked;
   }
 
   /** What every call of this run is made with. */

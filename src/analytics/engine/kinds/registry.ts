@@ -1,8 +1,13 @@
 import type { ReportKind } from '../../../shared/reports/report';
 import type { KindAnswer, RunContext } from '../context';
+import { runKpis } from './kpis';
+import { runTrend } from './trend';
 
 /** Runs one kind of report by aggregation. */
 export type KindRunner<K extends ReportKind> = (context: RunContext<K>) => Promise<KindAnswer<K>>;
 
 /** Every kind that can be run; adding one is adding its line here. */
-export const KIND_RUNNERS: { readonly [K in ReportKind]?: KindRunner<K> } = {};
+export const KIND_RUNNERS: { readonly [K in ReportKind]?: KindRunner<K> } = {
+  kpis: runKpis,
+  trend: runTrend,
+};

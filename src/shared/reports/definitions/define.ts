@@ -1,5 +1,7 @@
 import type { Roles } from '../../model/roles';
 import type { Report, ReportKind, ReportOf } from '../report';
+import { defineKpis } from './kpis';
+import { defineTrend } from './trend';
 
 /** What the sentences need to know beside the report. */
 export interface DefinitionFacts {
@@ -10,7 +12,10 @@ export interface DefinitionFacts {
 /** The rules that apply to a kind's figures, as sentences. */
 export type Definer<K extends ReportKind> = (report: ReportOf<K>, facts: DefinitionFacts) => string[];
 
-const DEFINERS: { readonly [K in ReportKind]?: Definer<K> } = {};
+const DEFINERS: { readonly [K in ReportKind]?: Definer<K> } = {
+  kpis: defineKpis,
+  trend: defineTrend,
+};
 
 /** The sentences printed next to a report's figures. */
 export function defineReport(report: Report, facts: DefinitionFacts): string[] {

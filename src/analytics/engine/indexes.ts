@@ -1,0 +1,18 @@
+import type { Document } from 'mongodb';
+import type { SourceRun } from '../source/sourceRun';
+
+/** Finds an index of the events whose key begins with these paths, for a hint; undefined when there is none. */
+export async function findEventIndex(run: SourceRun, paths: readonly string[]): Promise<string | undefined> {
+  const indexes = await run.indexesOf(run.source.mapping.events.collection);
+  const found = indexes.find((index) => {
+    const keys = Object.keys(index['key'] as Document);
+    return (
+      paths.every((path, position) => keys[position] === path) &&
+      !('partialFilterExpression' in index) &&
+      index['sparse'] !== true &&
+      index['hidden'] !== true &&
+      Object.values(index['key'] as Document).every((direction) => direction === 1 || direction === -1)
+    );
+  });
+  return found === undefined ? undefined : String(found['name']);
+}

@@ -1,0 +1,86 @@
+import type { Document } from 'mongodb';
+import { addDays } from '../../../shared/time/calendar';
+import { createAxis } from '../../../shared/time/axis';
+import type { ResolvedRange } from '../../../shared/time/range';
+import { STICKINESS_DAYS, type KpiInputs, type UserCounts } from '../../kernels/kpis/figures';
+import { rangeAccumulators } from '../../pipeline/kpis';
+import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
+import { selectEvents } from '../../mapping/selection';
+import { idText } from '../../mapping/storedText';
+import { compileReport, type CompiledReport, type RunContext } from '../context';
+import { findUsersWithoutEventsBefore } from '../firstEvents';
+import { gatherSessions } from '../sessions';
+
+/** The local days that stickiness looks at: 30, ending with the one that holds the range's last instant. */
+function stickinessRange(range: ResolvedRange): ResolvedRange {
+  const { timezone } = range.calendar;
+  const lastDay = addDays(timezone, range.to - 1, 0);
+  return {
+    ...range,
+    from: addDays(timezone, lastDay, 1 - STICKINESS_DAYS),
+    to: addDays(timezone, lastDay, 1),
+    unit: 'days',
+  };
+}
+
+/** On how many of the days each user was active. */
+async function countActiveDays(
+  context: RunContext<'kpis'>,
+  range: ResolvedRange,
+  { filters }: CompiledReport,
+): Promise<Map<string, number>> {
+  const { run, mapping, identities } = context;
+  const days = stickinessRange(range);
+  const stages = selectEvents(mapping, {
+    from: days.from,
+    to: days.to,
+    matches: [filters.events.match, ...filters.usersMatch].filter((match) => Object.keys(match).length > 0),
+    lookups: filters.events.lookups,
+  });
+  const pipeline = pointsByUser({ mapping, axis: createAxis(days, 'day', null), stages, value: null });
+  const counts = new Map<string, number>();
+  const merged = new Map<string, Set<number>>();
+  for await (const batch of run.aggregateEvents<UserPointsRow>(pipeline, { purpose: 'active days' })) {
+    for (const { _id, p } of batch) {
+      const id = idText(_id.u);
+      if (id === null) continue;
+      const userId = identities.canonicalOf(id);
+      if (!filters.acceptsUser(userId)) continue;
+      const known = merged.get(userId);
+      if (known) for (const day of p) known.add(day);
+      else if (identities.isMerged(id)) merged.set(userId, new Set(p));
+      else counts.set(userId, (counts.get(userId) ?? 0) + p.length);
+    }
+  }
+  for (const [userId, points] of merged) counts.set(userId, points.size);
+  return counts;
+}
+
+/** Gathers what the KPIs of a period are made of. */
+export async function gatherKpiInputs(context: RunContext<'kpis'>, range: ResolvedRange): Promise<KpiInputs> {
+  const compiled = await compileReport(context, range);
+  const users = new Map<string, UserCounts>();
+  const addRow = (userId: string, row: Document): void => {
+    const events = Number(row['rn']);
+    if (events === 0) return;
+    const counts = users.get(userId);
+    if (!counts) {
+      users.set(userId, { events, pageViews: Number(row['rp']), purchases: Number(row['rb']) });
+      return;
+    }
+    counts.events += events;
+    counts.pageViews += Number(row['rp']);
+    counts.purchases += Number(row['rb']);
+  };
+  const [sessions, activeDays] = await Promise.all([
+    gatherSessions(context, {
+      range,
+      compiled,
+      extras: rangeAccumulators(context.mapping, range, compiled.filters.events.expr),
+      onRow: addRow,
+    }),
+    countActiveDays(context, range, compiled),
+  ]);
+  const newUsers = await findUsersWithoutEventsBefore(context, [...users.keys()], range.from);
+  return { users, newUsers, sessions, activeDays };
+}

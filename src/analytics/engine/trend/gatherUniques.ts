@@ -1,0 +1,78 @@
+import type { ListedUser } from '../../../shared/reports/result';
+import { pointOf } from '../../../shared/time/axis';
+import { Ordinals } from '../../kernels/growing';
+import { sessionName, type SessionFigures } from '../../kernels/sessions/split';
+import { countUniques, countUniquesByValue, Marks, unitsBehind } from '../../kernels/trend/uniques';
+import { idText } from '../../mapping/storedText';
+import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
+import { gatherSessions } from '../sessions';
+import { nameOfValue, selectPeriod, type TrendFigures, type TrendPeriod } from './period';
+
+interface GatheredMarks {
+  readonly marks: Marks;
+  readonly names: Ordinals;
+  readonly listed: (unit: number) => ListedUser;
+}
+
+async function markUsers(period: TrendPeriod): Promise<GatheredMarks> {
+  const { context, axis, compiled, value } = period;
+  const { run, identities } = context;
+  const pipeline = pointsByUser({
+    mapping: context.mapping,
+    axis,
+    stages: selectPeriod(period, true),
+    value,
+  });
+  const marks = new Marks();
+  const names = new Ordinals();
+  const users = new Ordinals();
+  for await (const batch of run.aggregateEvents<UserPointsRow>(pipeline, { purpose: 'users by time' })) {
+    for (const { _id, p } of batch) {
+      const id = idText(_id.u);
+      if (id === null) continue;
+      const canonical = identities.canonicalOf(id);
+      if (!compiled.filters.acceptsUser(canonical)) continue;
+      const unit = users.of(canonical);
+      const ordinal = names.of(nameOfValue(period, _id.v, canonical));
+      for (const point of p) marks.add(unit, ordinal, point);
+    }
+  }
+  return { marks, names, listed: (unit) => ({ userId: users.names[unit] ?? '' }) };
+}
+
+async function markSessions(period: TrendPeriod): Promise<GatheredMarks> {
+  const { context, axis, range, compiled, event, value, valueLookups, valueOfUser } = period;
+  const sessions = await gatherSessions(context, { range, compiled, event, value, valueLookups });
+  const marks = new Marks();
+  const names = new Ordinals();
+  sessions.forEach((session, unit) => {
+    const point = pointOf(axis, session.start);
+    const values = valueOfUser || !session.values ? [undefined] : session.values;
+    for (const name of values) {
+      marks.add(unit, names.of(name ?? nameOfValue(period, null, session.userId)), point);
+    }
+  });
+  return {
+    marks,
+    names,
+    listed: (unit) => {
+      const session = sessions[unit] as SessionFigures;
+      return { userId: session.userId, sessionId: sessionName(session) };
+    },
+  };
+}
+
+/** Counts distinct users or sessions by value and point. */
+export async function gatherUniques(
+  period: TrendPeriod,
+  measure: 'users' | 'sessions',
+): Promise<TrendFigures> {
+  const { marks, names, listed } = await (measure === 'users' ? markUsers(period) : markSessions(period));
+  const points = period.axis.starts.length;
+  return {
+    names: names.names,
+    rankingTotals: () => countUniquesByValue(marks, names.size),
+    bySeries: (seriesOf, seriesCount) => countUniques(marks, seriesOf, seriesCount, points),
+    listUnits: (seriesOf, wanted) => unitsBehind(marks, seriesOf, wanted).map(listed),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Document } from 'mongodb';
+import type { ListedUser } from '../../../shared/reports/result';
+import type { TimeAxis } from '../../../shared/time/axis';
+import type { ResolvedRange } from '../../../shared/time/range';
+import { compileEvent, type EventPredicate } from '../../filters/predicates';
+import { NONE } from '../../kernels/series';
+import { accessEventField, type Expression, type LookupOrigin } from '../../mapping/fields';
+import { selectEvents } from '../../mapping/selection';
+import { valueText } from '../../mapping/storedText';
+import type { CompiledReport, RunContext } from '../context';
+import { loadUserValues } from '../userValues';
+
+/** Figures of a period before series are chosen: values by name, and how to sum them up into series. */
+export interface TrendFigures {
+  /** The breakdown's values. */
+  readonly names: readonly string[];
+  /** The total of each value over the range, to rank them. */
+  readonly rankingTotals: () => readonly (number | null)[];
+  /** Totals and points of series, each made of the values assigned to it (−1: none). */
+  readonly bySeries: (
+    seriesOf: Int32Array,
+    seriesCount: number,
+  ) => { readonly totals: readonly (number | null)[]; readonly values: (number | null)[][] };
+  /** The units behind a point; absent where figures are not made of users or sessions. */
+  readonly listUnits?: (
+    seriesOf: Int32Array,
+    wanted: { readonly series: number | null; readonly point: number },
+  ) => ListedUser[];
+}
+
+/** One period of a trend, ready to be gathered. */
+export interface TrendPeriod {
+  readonly context: RunContext<'trend'>;
+  readonly range: ResolvedRange;
+  readonly compiled: CompiledReport;
+  readonly axis: TimeAxis;
+  readonly event: EventPredicate;
+  /** The breakdown's value as stored on the event; null without a breakdown or when it is the user's. */
+  readonly value: Expression;
+  readonly valueLookups: readonly LookupOrigin[];
+  /** The breakdown's value of a canonical user; null when it is the event's. */
+  readonly valueOfUser: ((canonicalId: string) => string | null) | null;
+}
+
+export async function preparePeriod(
+  context: RunContext<'trend'>,
+  range: ResolvedRange,
+  compiled: CompiledReport,
+  axis: TimeAxis,
+): Promise<TrendPeriod> {
+  const { report, mapping, run, identities } = context;
+  const base = { context, range, compiled, axis, event: compileEvent(report.event, compiled.predicates) };
+  const { breakdown } = report;
+  if (breakdown === undefined) return { ...base, value: null, valueLookups: [], valueOfUser: null };
+  if (breakdown.startsWith('user.')) {
+    const valueOfUser = await loadUserValues(run, identities, breakdown.slice('user.'.length));
+    return { ...base, value: null, valueLookups: [], valueOfUser };
+  }
+  const access = accessEventField(mapping, breakdown);
+  return {
+    ...base,
+    value: access.expr ?? { $literal: null },
+    valueLookups: access.lookup ? [access.lookup] : [],
+    valueOfUser: null,
+  };
+}
+
+/**
+ * The stages that select a period's events.
+ * @param byUser whether the user is known afterwards, so that filters on users can wait until then
+ */
+export function selectPeriod(
+  period: TrendPeriod,
+  byUser: boolean,
+  lookups: readonly LookupOrigin[] = [],
+): Document[] {
+  const { filters } = period.compiled;
+  const users = byUser ? filters.usersMatch : [filters.all.match];
+  return selectEvents(period.context.mapping, {
+    from: period.range.from,
+    to: period.range.to,
+    matches: [period.event.match, ...(byUser ? [filters.events.match] : []), ...users].filter(
+      (match) => Object.keys(match).length > 0,
+    ),
+    lookups: [...filters.events.lookups, ...period.event.lookups, ...period.valueLookups, ...lookups],
+  });
+}
+
+/** The name under which a row's value is counted. */
+export function nameOfValue(period: TrendPeriod, stored: unknown, canonicalId: string | null): string {
+  if (period.valueOfUser) return (canonicalId === null ? null : period.valueOfUser(canonicalId)) ?? NONE;
+  return period.value === null ? 'all' : (valueText(stored) ?? NONE);
+}

@@ -1,0 +1,58 @@
+import type { Document } from 'mongodb';
+import type { Mapping } from '../../shared/model/mapping';
+import type { TimeAxis } from '../../shared/time/axis';
+import { rawUserExpr, type Expression } from '../mapping/fields';
+import { pointExpr } from './axisExpr';
+
+/** What a trend's pipelines begin with and group by. */
+export interface TrendGrouping {
+  readonly mapping: Mapping;
+  readonly axis: TimeAxis;
+  /** The stages that select the events. */
+  readonly stages: readonly Document[];
+  /** The breakdown's value on the event; null without one (or when it is the user's). */
+  readonly value: Expression;
+}
+
+/** One row: how many events at a point with a value (and of a user, and with a number). */
+export interface CountRow {
+  readonly _id: { readonly p: number; readonly v?: unknown; readonly u?: unknown; readonly x?: unknown };
+  readonly n: number;
+}
+
+/**
+ * Counts events by point and value.
+ * @param by what else separates rows: the user where figures depend on it, the number that is aggregated
+ */
+export function countByPoint(
+  { mapping, axis, stages, value }: TrendGrouping,
+  by: { readonly user: boolean; readonly number?: Expression },
+): Document[] {
+  const id: Document = {
+    p: pointExpr(mapping, axis),
+    ...(value === null ? {} : { v: value }),
+    ...(by.user ? { u: rawUserExpr(mapping) } : {}),
+    ...(by.number === undefined ? {} : { x: by.number }),
+  };
+  return [...stages, { $group: { _id: id, n: { $sum: 1 } } }];
+}
+
+/** One row: the points at which a user was seen with a value. */
+export interface UserPointsRow {
+  readonly _id: { readonly u: unknown; readonly v?: unknown };
+  readonly p: readonly number[];
+}
+
+/** The points at which each user was seen, by value. */
+export function pointsByUser({ mapping, axis, stages, value }: TrendGrouping): Document[] {
+  const isBroken = value !== null;
+  return [
+    ...stages,
+    {
+      $group: {
+        _id: { u: rawUserExpr(mapping), p: pointExpr(mapping, axis), ...(isBroken ? { v: value } : {}) },
+      },
+    },
+    { $group: { _id: { u: '$_id.u', ...(isBroken ? { v: '$_id.v' } : {}) }, p: { $push: '$_id.p' } } },
+  ];
+}
