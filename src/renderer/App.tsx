@@ -1,0 +1,40 @@
+import { FilterBar } from './filters/FilterBar';
+import { Drawer } from './drawer/Drawer';
+import { ConnectFirst } from './frame/ConnectFirst';
+import { Rail } from './frame/Rail';
+import { StatusBar } from './frame/StatusBar';
+import { Toasts } from './frame/Toasts';
+import { TopBar } from './frame/TopBar';
+import { useWindowWidth } from './frame/useWindowWidth';
+import { JOURNEY, RAIL } from './frame/views';
+import { useView } from './state/place';
+import { useSettings } from './state/settings';
+import { useWorkspace } from './state/workspace';
+import { VIEW_NAMES } from './text/words';
+
+/** Below this width the rail shows icons only. */
+const NARROW_PX = 1_200;
+
+/** The window: rail, bars, one view, the drawer beside it. */
+export function App(): React.JSX.Element {
+  const view = useView();
+  const collapsed = useSettings((state) => state.settings.railCollapsed);
+  const state = useWorkspace((workspace) => workspace.status.state);
+  const narrow = useWindowWidth() < NARROW_PX;
+  const entry = view === 'journey' ? JOURNEY : RAIL.find((candidate) => candidate.view === view);
+  const View = entry?.View;
+  const needsData = !entry?.offline && (state === 'closed' || state === 'opening');
+  return (
+    <div className={narrow || collapsed ? 'wm-frame is-narrow-rail' : 'wm-frame'}>
+      <Rail />
+      <TopBar />
+      <FilterBar />
+      <main className="wm-content" aria-label={VIEW_NAMES[view]} tabIndex={-1}>
+        {needsData ? <ConnectFirst view={view} /> : View && <View />}
+      </main>
+      <Drawer />
+      <StatusBar />
+      <Toasts />
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+import { Button, Menu, MenuItem, Popover } from '@blueprintjs/core';
+import {
+  Clipboard,
+  Code,
+  Export,
+  Export as ExportIcon,
+  InfoSign,
+  Media,
+  More,
+  Pin,
+  Th,
+} from '@blueprintjs/icons';
+import { useState } from 'react';
+import type { Result } from '../../shared/reports/result';
+import { openDrawer } from '../state/drawer';
+import type { Run } from '../state/runs';
+import { CARD, EXPORTS } from '../text/words';
+import { Definition, DefinitionButton } from './DefinitionPopover';
+import type { ExportFormat } from './exportCard';
+
+export interface CardActionsProps {
+  readonly title: string;
+  readonly run: Run;
+  /** The answer shown; for a user's list of KPI the same as the run's. */
+  readonly answer: Result | null;
+  readonly narrow: boolean;
+  readonly showsTable: boolean;
+  readonly onTable: () => void;
+  readonly onExport: (format: ExportFormat | 'copyTable') => void;
+  readonly onPin?: (() => void) | undefined;
+}
+
+function ExportMenu({ onExport }: Pick<CardActionsProps, 'onExport'>): React.JSX.Element {
+  return (
+    <Menu aria-label={CARD.export}>
+      <MenuItem text={EXPORTS.csv} icon={<Th />} onClick={() => onExport('csv')} />
+      <MenuItem text={EXPORTS.png} icon={<Media />} onClick={() => onExport('png')} />
+      <MenuItem text={EXPORTS.svg} icon={<Media />} onClick={() => onExport('svg')} />
+      <MenuItem text={EXPORTS.pdf} icon={<Export />} onClick={() => onExport('pdf')} />
+      <MenuItem text={EXPORTS.copyPicture} icon={<Clipboard />} onClick={() => onExport('copyPicture')} />
+      <MenuItem text={EXPORTS.copyTable} icon={<Clipboard />} onClick={() => onExport('copyTable')} />
+    </Menu>
+  );
+}
+
+const small = { size: 'small', variant: 'minimal' } as const;
+
+/** The buttons of a card's header; below 480 px the less used ones gather under "More". */
+export function CardActions(props: CardActionsProps): React.JSX.Element {
+  const { title, run, answer, narrow, showsTable, onTable, onExport, onPin } = props;
+  const [definition, setDefinition] = useState(false);
+  const report = run.answered;
+  const openLens = (): void => {
+    if (report && answer) openDrawer({ kind: 'lens', title, report, definition: answer.definition });
+  };
+  return (
+    <>
+      {!narrow && <DefinitionButton title={title} answer={answer} />}
+      <Button
+        {...small}
+        {...(narrow ? { icon: <Th size={14} /> } : { text: CARD.table })}
+        aria-label={CARD.table}
+        title={`${CARD.table} (T)`}
+        aria-pressed={showsTable}
+        data-shortcut="t"
+        onClick={onTable}
+        disabled={!answer}
+      />
+      <Popover placement="bottom-end" content={<ExportMenu onExport={onExport} />} disabled={!answer}>
+        <Button
+          {...small}
+          {...(narrow ? { icon: <ExportIcon size={14} /> } : { text: CARD.export })}
+          aria-label={CARD.export}
+          title={CARD.export}
+          aria-haspopup="menu"
+          data-shortcut="export"
+          disabled={!answer}
+        />
+      </Popover>
+      {!narrow && (
+        <Button
+          {...small}
+          icon={<Code size={14} />}
+          aria-label={CARD.query}
+          title={`${CARD.query} (L)`}
+          data-shortcut="l"
+          onClick={openLens}
+          disabled={!answer}
+        />
+      )}
+      {!narrow && onPin && (
+        <Button
+          {...small}
+          icon={<Pin size={14} />}
+          aria-label={CARD.pin}
+          title={`${CARD.pin} (P)`}
+          data-shortcut="p"
+          onClick={onPin}
+          disabled={!answer}
+        />
+      )}
+      {narrow && (
+        <Popover
+          placement="bottom-end"
+          onClose={() => setDefinition(false)}
+          content={
+            definition && answer ? (
+              <Definition title={title} answer={answer} />
+            ) : (
+              <Menu>
+                <MenuItem
+                  text={CARD.definition}
+                  icon={<InfoSign />}
+                  shouldDismissPopover={false}
+                  onClick={() => setDefinition(true)}
+                />
+                <MenuItem text={CARD.query} icon={<Code />} onClick={openLens} />
+                {onPin && <MenuItem text={CARD.pin} icon={<Pin />} onClick={onPin} />}
+              </Menu>
+            )
+          }
+        >
+          <Button
+            {...small}
+            icon={<More size={14} />}
+            aria-label={CARD.more}
+            title={CARD.more}
+            disabled={!answer}
+          />
+        </Popover>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+import { Button } from '@blueprintjs/core';
+import { useEffect, useState } from 'react';
+import type { WaymarkError } from '../../shared/errors';
+import { client } from '../client/client';
+import { formatClock } from '../format/time';
+import { formatElapsed } from '../format/number';
+import { widenRange } from '../frame/rangeText';
+import { changeScope, currentPlace } from '../state/place';
+import type { Run } from '../state/runs';
+import { useZone } from '../state/settings';
+import { showToast } from '../state/toast';
+import { CARD, EXPORTS } from '../text/words';
+import { useElapsed } from './useElapsed';
+
+/** The shape of a chart to come, shown only when it takes longer than a blink. */
+export function Loading({ name }: { name: string }): React.JSX.Element {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), 150);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return <div className="wm-skeleton" />;
+  return (
+    <div className="wm-skeleton" role="status">
+      <span className="wm-caption">{CARD.loading(name)}</span>
+      {[92, 74, 81, 58, 66].map((width) => (
+        <i key={width} style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
+}
+
+/** The bar and words over an answer that is being renewed. */
+export function Updating({ name, run }: { name: string; run: Run }): React.JSX.Element | null {
+  const elapsed = useElapsed(run.startedAt, run.state === 'running', 250);
+  if (run.state !== 'running' || elapsed < 150) return null;
+  const { done, total, phase } = run.progress ?? {};
+  const share = done !== undefined && total ? Math.min(1, done / total) : undefined;
+  return (
+    <>
+      <div className={share === undefined ? 'wm-progress is-unknown' : 'wm-progress'} aria-hidden>
+        <div style={share === undefined ? undefined : { width: `${share * 100}%` }} />
+      </div>
+      {run.answer !== null && elapsed >= 1_000 && (
+        <p className="wm-card-note">
+          {CARD.updating(name, Math.floor(elapsed / 1_000))}
+          {elapsed >= 5_000 && (run.answer.provenance.why ?? phase) !== undefined
+            ? ` ${run.answer.provenance.why ?? phase ?? ''}`
+            : ''}
+        </p>
+      )}
+    </>
+  );
+}
+
+function CopyDetails({ error, report }: { error: WaymarkError; report: unknown }): React.JSX.Element {
+  const text = [`${error.code}: ${error.message}`, error.path, JSON.stringify(report)]
+    .filter(Boolean)
+    .join('\n');
+  return (
+    <Button
+      size="small"
+      variant="minimal"
+      onClick={() => void client.call('clipboard.write', { text }).then(() => showToast(EXPORTS.copied))}
+    >
+      {CARD.copyDetails}
+    </Button>
+  );
+}
+
+/** What happened to the newest request when it brought no answer: failed or cancelled, and what to do. */
+export function Outcome({
+  name,
+  run,
+  onAgain,
+}: {
+  name: string;
+  run: Run;
+  onAgain: () => void;
+}): React.JSX.Element | null {
+  const zone = useZone();
+  if (run.state !== 'failed' && run.state !== 'cancelled') return null;
+  const failed = run.state === 'failed';
+  const has = run.answer !== null;
+  const text = failed
+    ? CARD.failed(name, has, run.error?.message ?? '')
+    : has
+      ? CARD.cancelledWithAnswer(
+          formatElapsed(run.endedAt - run.startedAt),
+          formatClock(run.answeredAt, zone),
+        )
+      : CARD.cancelledWithout;
+  const actions = (
+    <>
+      <Button size="small" {...(has ? { variant: 'minimal' as const } : {})} onClick={onAgain}>
+        {failed ? CARD.tryAgain : CARD.runAgain}
+      </Button>
+      {failed && run.error && <CopyDetails error={run.error} report={run.report} />}
+    </>
+  );
+  if (has) {
+    return (
+      <div className={failed ? 'wm-card-note is-error' : 'wm-card-note'} role={failed ? 'alert' : 'status'}>
+        <span>{text}</span>
+        {actions}
+      </div>
+    );
+  }
+  return (
+    <div className={failed ? 'wm-state is-error' : 'wm-state'} role={failed ? 'alert' : 'status'}>
+      <p>{text}</p>
+      <div className="wm-state-actions">{actions}</div>
+    </div>
+  );
+}
+
+/** An answer without anything in it, and the two ways to more. */
+export function NoMatch({ text = CARD.noMatch }: { text?: string }): React.JSX.Element {
+  return (
+    <div className="wm-state">
+      <p>{text}</p>
+      <div className="wm-state-actions">
+        <Button size="small" onClick={() => changeScope({ chips: [], segment: null })}>
+          {CARD.clearFilters}
+        </Button>
+        <Button size="small" onClick={() => changeScope({ range: widenRange(currentPlace().scope.range) })}>
+          {CARD.widenRange}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { Button, Popover } from '@blueprintjs/core';
+import { InfoSign } from '@blueprintjs/icons';
+import type { Result } from '../../shared/reports/result';
+import { formatElapsed } from '../format/number';
+import { formatDateTime, formatSpan } from '../format/time';
+import { CARD } from '../text/words';
+
+/** What the figures of an answer mean, how they were got and how fresh they are. */
+export function Definition({ title, answer }: { title: string; answer: Result }): React.JSX.Element {
+  const { provenance, definition } = answer;
+  const through =
+    provenance.dataThrough === null ? '–' : formatDateTime(provenance.dataThrough, provenance.timezone, true);
+  return (
+    <div className="wm-definition" role="dialog" aria-label={`${CARD.definition}: ${title}`}>
+      <h3>{title}</h3>
+      <ul>
+        {definition.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      <p className="wm-caption">
+        {formatSpan(Date.parse(provenance.from), Date.parse(provenance.to), provenance.timezone)} ·{' '}
+        {provenance.timezone}
+        <br />
+        {provenance.executor === 'columns' ? 'Columns' : 'Pipeline'} · {formatElapsed(provenance.elapsedMs)} ·
+        data through {through}
+        {provenance.why !== undefined && (
+          <>
+            <br />
+            {provenance.why}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** The button that opens it. */
+export function DefinitionButton({
+  title,
+  answer,
+}: {
+  title: string;
+  answer: Result | null;
+}): React.JSX.Element {
+  return (
+    <Popover
+      placement="bottom-end"
+      content={answer ? <Definition title={title} answer={answer} /> : <p className="wm-definition">–</p>}
+    >
+      <Button
+        size="small"
+        variant="minimal"
+        icon={<InfoSign size={14} />}
+        aria-label={CARD.definition}
+        title={`${CARD.definition} (I)`}
+        data-shortcut="i"
+        disabled={!answer}
+      />
+    </Popover>
+  );
+}

@@ -1,0 +1,94 @@
+import { ArrowDown, ArrowRight, ArrowUp } from '@blueprintjs/icons';
+import { KPI_NAMES, type KpiName } from '../../shared/reports/report';
+import type { KpisData } from '../../shared/reports/result';
+import { describeChange, formatCompact, formatFigure, type FigureKind } from '../format/number';
+
+interface KpiWords {
+  readonly label: string;
+  readonly kind: FigureKind;
+  /** Whether more of it is good, bad or neither. */
+  readonly good: 'up' | 'down' | 'neither';
+}
+
+export const KPIS: Readonly<Record<KpiName, KpiWords>> = {
+  users: { label: 'Users', kind: 'count', good: 'up' },
+  newUsers: { label: 'New users', kind: 'count', good: 'up' },
+  sessions: { label: 'Sessions', kind: 'count', good: 'up' },
+  events: { label: 'Events', kind: 'count', good: 'up' },
+  pageViews: { label: 'Page views', kind: 'count', good: 'up' },
+  purchases: { label: 'Purchases', kind: 'count', good: 'up' },
+  bounceRate: { label: 'Bounce rate', kind: 'rate', good: 'down' },
+  meanSessionSeconds: { label: 'Mean session', kind: 'seconds', good: 'up' },
+  medianSessionSeconds: { label: 'Median session', kind: 'seconds', good: 'up' },
+  stickiness: { label: 'Stickiness', kind: 'rate', good: 'up' },
+};
+
+function KpiChange({ name, data }: { name: KpiName; data: KpisData }): React.JSX.Element | null {
+  const { kind, good } = KPIS[name];
+  if (!data.previous) return null;
+  const before = data.previous[name];
+  const change = describeChange(data[name], before, kind);
+  if (!change) return <span className="wm-kpi-change wm-muted">was {formatFigure(before, kind)}</span>;
+  const tone =
+    change.direction === 'same' || good === 'neither'
+      ? 'wm-muted'
+      : change.direction === good
+        ? 'wm-good'
+        : 'wm-bad';
+  const Arrow = change.direction === 'up' ? ArrowUp : change.direction === 'down' ? ArrowDown : ArrowRight;
+  return (
+    <span className={`wm-kpi-change ${tone}`} title={`Before: ${formatFigure(before, kind)}`}>
+      <Arrow size={12} /> {change.text}
+    </span>
+  );
+}
+
+/** One key figure: its name, its value and how it changed; opens the users it counts. */
+export function KpiCard({
+  name,
+  data,
+  onOpen,
+}: {
+  name: KpiName;
+  data: KpisData;
+  onOpen: () => void;
+}): React.JSX.Element {
+  const { label, kind } = KPIS[name];
+  const value = data[name];
+  const text = kind === 'count' ? formatCompact(value) : formatFigure(value, kind);
+  const exact = formatFigure(value, kind);
+  return (
+    <div className="wm-kpi" role="group" aria-label={label}>
+      <button type="button" className="wm-kpi-button" title={`${label}: ${exact}`} onClick={onOpen}>
+        <span className="wm-kpi-label">{label}</span>
+        <span className="wm-kpi-row">
+          <span
+            className={text.length > 8 ? 'wm-kpi-value is-long' : 'wm-kpi-value'}
+            data-value={value ?? ''}
+            data-exact={exact}
+          >
+            {text}
+          </span>
+          <KpiChange name={name} data={data} />
+        </span>
+      </button>
+    </div>
+  );
+}
+
+/** All key figures. */
+export function KpiCards({
+  data,
+  onOpen,
+}: {
+  data: KpisData;
+  onOpen: (name: KpiName) => void;
+}): React.JSX.Element {
+  return (
+    <div className="wm-kpis">
+      {KPI_NAMES.map((name) => (
+        <KpiCard key={name} name={name} data={data} onOpen={() => onOpen(name)} />
+      ))}
+    </div>
+  );
+}

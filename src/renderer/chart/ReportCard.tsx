@@ -1,0 +1,116 @@
+import { useEffect, useId, useState, type ReactNode } from 'react';
+import type { ReportKind } from '../../shared/reports/report';
+import { client } from '../client/client';
+import { pinReport } from '../state/library';
+import { cancelRun, startRun, type Run } from '../state/runs';
+import { announce, showToast } from '../state/toast';
+import { usePalette } from '../theme/palette';
+import { CARD, EXPORTS } from '../text/words';
+import { CardActions } from './CardActions';
+import { Loading, NoMatch, Outcome, Updating } from './CardStates';
+import { exportCard, type Drawn, type ExportFormat } from './exportCard';
+import { TableTwin } from './TableTwin';
+import { writeTabbed, type TableModel } from './tableModel';
+import { useSize } from './useSize';
+
+type AnswerOf<K extends ReportKind> = NonNullable<Run<K>['answer']>;
+
+export interface ReportCardProps<K extends ReportKind> {
+  readonly title: string;
+  readonly slot: string;
+  readonly run: Run<K>;
+  readonly className?: string;
+  /** Height of the whole card, px. */
+  readonly height?: number;
+  readonly controls?: ReactNode;
+  readonly flush?: boolean;
+  readonly table: (answer: AnswerOf<K>) => TableModel;
+  /** The answer in one short sentence, for assistive technology. */
+  readonly headline: (answer: AnswerOf<K>) => string;
+  readonly isEmpty?: (answer: AnswerOf<K>) => boolean;
+  readonly empty?: ReactNode;
+  /** The chart as an SVG document, for pictures. */
+  readonly draw: (answer: AnswerOf<K>) => Promise<Drawn>;
+  /** Name of the chart on a dashboard; a card without one cannot be pinned. */
+  readonly chart?: string;
+  readonly children: (answer: AnswerOf<K>) => ReactNode;
+}
+
+/**
+ * A chart with everything around it: its definition, its table twin, its exports, its query, and what to
+ * show while there is no answer, none yet, or none any more.
+ */
+export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): React.JSX.Element {
+  const { title, slot, run, className = '', height, controls, table, headline, draw, chart } = props;
+  const [showsTable, setShowsTable] = useState(false);
+  const [ref, size] = useSize<HTMLElement>();
+  const palette = usePalette();
+  const headingId = useId();
+  const answer = run.answer;
+
+  const said = answer === null ? '' : CARD.updated(title, headline(answer));
+  useEffect(() => {
+    if (said !== '') announce(said);
+  }, [said]);
+
+  const onExport = (format: ExportFormat | 'copyTable'): void => {
+    if (!answer || !run.answered) return;
+    if (format === 'copyTable') {
+      void client
+        .call('clipboard.write', { text: writeTabbed(table(answer)) })
+        .then(() => showToast(EXPORTS.copied));
+      return;
+    }
+    void exportCard({ format, title, answer, report: run.answered, draw: () => draw(answer), palette });
+  };
+  const pinned = run.answered;
+  const onPin = chart !== undefined && pinned ? () => void pinReport(pinned, title, chart) : undefined;
+  const again = (): void => {
+    if (run.report) void startRun(slot, run.report);
+  };
+
+  return (
+    <section
+      ref={ref}
+      className={`wm-card ${className}`}
+      style={height === undefined ? undefined : { height }}
+      aria-labelledby={headingId}
+      aria-busy={run.state === 'running'}
+      data-card={slot}
+      onKeyDown={(event) => {
+        if (event.key === '.' && (event.ctrlKey || event.metaKey)) cancelRun(slot);
+      }}
+    >
+      <header className="wm-card-header">
+        <h2 id={headingId} title={title}>
+          {title}
+        </h2>
+        {controls !== undefined && <div className="wm-card-controls">{controls}</div>}
+        <CardActions
+          title={title}
+          run={run}
+          answer={answer}
+          narrow={size.width > 0 && size.width < 480}
+          showsTable={showsTable}
+          onTable={() => setShowsTable((old) => !old)}
+          onExport={onExport}
+          onPin={onPin}
+        />
+      </header>
+      <Updating name={title} run={run} />
+      {answer !== null && <Outcome name={title} run={run} onAgain={again} />}
+      <div className={props.flush || showsTable ? 'wm-card-body is-flush' : 'wm-card-body'}>
+        {answer === null && (run.state === 'running' || run.state === 'idle') && <Loading name={title} />}
+        {answer === null && <Outcome name={title} run={run} onAgain={again} />}
+        {answer !== null &&
+          (props.isEmpty?.(answer) ? (
+            (props.empty ?? <NoMatch />)
+          ) : showsTable ? (
+            <TableTwin table={table(answer)} label={`${title}, ${CARD.table}`} />
+          ) : (
+            props.children(answer)
+          ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,172 @@
+import { Button } from '@blueprintjs/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useState } from 'react';
+import type { ReportInput, ReportKind } from '../../shared/reports/report';
+import type { AnyResult, ListedUser } from '../../shared/reports/result';
+import { Loading, Outcome } from '../chart/CardStates';
+import { client } from '../client/client';
+import { formatExact } from '../format/number';
+import { openView } from '../state/place';
+import { startRun, useReport } from '../state/runs';
+import { saveSegment } from '../state/library';
+import { showToast } from '../state/toast';
+import type { UsersContent } from '../state/drawer';
+import { EXPORTS } from '../text/words';
+import { DrawerHeader } from './Drawer';
+
+export const REASONS = {
+  noNextEvent: 'No matching event afterwards',
+  windowExceeded: 'Came too late for the window',
+  exclusion: 'Did an excluded event',
+  undecided: 'Could still get there',
+} as const;
+
+const ROW_PX = 32;
+const SLOT = 'drawer.users';
+
+/** The list of an answer, wherever its kind holds it. */
+export function listOf(answer: AnyResult): readonly ListedUser[] {
+  if (answer.kind === 'kpis') return answer.users ?? [];
+  const { data } = answer;
+  return 'users' in data ? ((data.users ?? []) as readonly ListedUser[]) : [];
+}
+
+/** A segment holds at most this many users by name. */
+const SEGMENT_LIMIT = 10_000;
+
+/** Exactly the users that a mark counts; each opens their journey. */
+export function UsersPanel({ content }: { content: UsersContent }): React.JSX.Element {
+  const run = useReport(SLOT, content.report as ReportInput & { kind: ReportKind });
+  const [search, setSearch] = useState('');
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
+  const isCurrent = JSON.stringify(run.answered) === JSON.stringify(content.report);
+  const answer = isCurrent ? run.answer : null;
+  const users = answer ? listOf(answer as AnyResult) : [];
+  const needle = search.trim().toLowerCase();
+  const shown = needle === '' ? users : users.filter((user) => user.userId.toLowerCase().includes(needle));
+  const hasReason = users.some((user) => user.reason !== undefined);
+  // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer is used in this component only
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller,
+    estimateSize: () => ROW_PX,
+    overscan: 16,
+  });
+  const distinct = new Set(users.map((user) => user.userId)).size;
+  const title = answer ? `${formatExact(users.length)} ${content.what}` : content.what;
+  const openJourney = (user: ListedUser): void =>
+    openView('journey', {
+      userId: user.userId,
+      ...(user.reason ? { reason: REASONS[user.reason] } : {}),
+      ...(content.stepEvents ? { stepEvents: content.stepEvents } : {}),
+    });
+  const exportList = async (): Promise<void> => {
+    const written = await client.call('export.csv', { report: content.report, suggestedName: 'users.csv' });
+    if (written) showToast(EXPORTS.written(written.path));
+  };
+  return (
+    <>
+      <DrawerHeader title={title} />
+      {!answer && (
+        <div className="wm-drawer-body" style={{ padding: 16 }}>
+          {run.state === 'failed' || run.state === 'cancelled' ? (
+            <Outcome
+              name="Users"
+              run={{ ...run, answer: null }}
+              onAgain={() => void startRun(SLOT, content.report)}
+            />
+          ) : (
+            <Loading name="users" />
+          )}
+        </div>
+      )}
+      {answer && (
+        <>
+          <div className="wm-drawer-tools">
+            <input
+              className="bp6-input"
+              style={{ flex: 1, minWidth: 120 }}
+              aria-label="Search these users"
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+            />
+            <Button
+              text="Save as segment"
+              disabled={distinct === 0 || distinct > SEGMENT_LIMIT}
+              title={
+                distinct > SEGMENT_LIMIT
+                  ? `A segment names at most ${formatExact(SEGMENT_LIMIT)} users`
+                  : undefined
+              }
+              onClick={() =>
+                void saveSegment(title, [
+                  { field: 'userId', op: 'in', values: [...new Set(users.map((user) => user.userId))] },
+                ]).then(() => showToast(`Segment saved: ${title}.`))
+              }
+            />
+            <Button text="Export" onClick={() => void exportList()} />
+          </div>
+          <div className="wm-table-wrap" ref={setScroller}>
+            <table className="wm-table" aria-rowcount={shown.length + 1}>
+              <thead>
+                <tr>
+                  <th scope="col">User</th>
+                  {hasReason && <th scope="col">Reason</th>}
+                </tr>
+              </thead>
+              <tbody>
+                <tr aria-hidden>
+                  <td
+                    colSpan={2}
+                    style={{ height: virtual.getVirtualItems()[0]?.start ?? 0, padding: 0, border: 0 }}
+                  />
+                </tr>
+                {virtual.getVirtualItems().map((item) => {
+                  const user = shown[item.index];
+                  if (!user) return null;
+                  return (
+                    <tr
+                      key={item.key}
+                      className="is-open"
+                      aria-rowindex={item.index + 2}
+                      onClick={() => openJourney(user)}
+                    >
+                      <td>
+                        <button
+                          type="button"
+                          className="wm-link wm-cut"
+                          style={{ maxWidth: 240 }}
+                          title={user.userId}
+                        >
+                          {user.userId}
+                        </button>
+                        {user.sessionId !== undefined && (
+                          <span className="wm-caption"> {user.sessionId}</span>
+                        )}
+                      </td>
+                      {hasReason && <td>{user.reason ? REASONS[user.reason] : ''}</td>}
+                    </tr>
+                  );
+                })}
+                <tr aria-hidden>
+                  <td
+                    colSpan={2}
+                    style={{
+                      height: virtual.getTotalSize() - (virtual.getVirtualItems().slice(-1)[0]?.end ?? 0),
+                      padding: 0,
+                      border: 0,
+                    }}
+                  />
+                </tr>
+              </tbody>
+            </table>
+            {shown.length === 0 && (
+              <p className="wm-state">{needle === '' ? 'Nobody.' : `No user matches ${search}.`}</p>
+            )}
+          </div>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import { Button } from '@blueprintjs/core';
+import { Loading } from '../chart/CardStates';
+import { openView, type ViewName } from '../state/place';
+import { openWorkspace, useWorkspace } from '../state/workspace';
+import { RAIL } from './views';
+import { ViewFrame } from './ViewFrame';
+
+/** What a view shows while there is no data to show: how to get some. */
+export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
+  const { status, list } = useWorkspace();
+  const opening = status.state === 'opening';
+  const hasForm = RAIL.some((entry) => entry.view === 'connections');
+  return (
+    <ViewFrame view={view}>
+      <section className="wm-card" style={{ flex: 1 }}>
+        {opening ? (
+          <div className="wm-card-body" style={{ paddingTop: 16 }}>
+            <Loading name={status.connection?.name ?? 'connection'} />
+          </div>
+        ) : (
+          <div className={status.message === undefined ? 'wm-state' : 'wm-state is-error'}>
+            <p role={status.message === undefined ? undefined : 'alert'}>
+              {status.message ?? 'No events yet. Connect a collector or explore sample data.'}
+            </p>
+            <div className="wm-state-actions">
+              {list.connections.slice(0, 4).map((connection) => (
+                <Button
+                  key={connection.id}
+                  text={connection.name}
+                  onClick={() => void openWorkspace(connection.id)}
+                />
+              ))}
+              {hasForm && (
+                <Button intent="primary" text="Connections" onClick={() => openView('connections')} />
+              )}
+            </div>
+          </div>
+        )}
+      </section>
+    </ViewFrame>
+  );
+}

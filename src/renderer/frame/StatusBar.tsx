@@ -1,0 +1,70 @@
+import { Popover } from '@blueprintjs/core';
+import { Database, DataConnection, Lightning } from '@blueprintjs/icons';
+import { formatElapsed } from '../format/number';
+import { formatClock, formatDateTime } from '../format/time';
+import { useRuns } from '../state/runs';
+import { useSettings, useZone } from '../state/settings';
+import { useWorkspace } from '../state/workspace';
+import { FRAME } from '../text/words';
+import { useNow } from './useNow';
+
+const DAY_MS = 86_400_000;
+
+/** How the latest figures were got, how fresh they are, and in whose time they stand. */
+export function StatusBar(): React.JSX.Element {
+  const runs = useRuns((state) => state.runs);
+  const zone = useZone();
+  const weekStart = useSettings((state) => state.settings.weekStart);
+  const { status } = useWorkspace();
+  const now = useNow();
+  const answered = Object.values(runs).filter((run) => run.answer !== null);
+  const latest = answered.reduce<(typeof answered)[number] | undefined>(
+    (best, run) => (best && best.answeredAt >= run.answeredAt ? best : run),
+    undefined,
+  );
+  const provenance = latest?.answer?.provenance;
+  const through = provenance?.dataThrough ?? null;
+  const isOld = through !== null && now - Date.parse(through) > DAY_MS;
+  return (
+    <footer className="wm-status" aria-label={FRAME.status}>
+      {provenance && (
+        <>
+          <Popover
+            placement="top-start"
+            content={
+              <p className="wm-definition">
+                {provenance.why ??
+                  (provenance.executor === 'columns'
+                    ? 'Column blocks cover this report.'
+                    : 'The report runs as an aggregation on the server.')}
+              </p>
+            }
+          >
+            <button type="button" title="Why">
+              {provenance.executor === 'columns' ? <Lightning size={12} /> : <Database size={12} />}
+              {provenance.executor === 'columns' ? 'Columns' : 'Pipeline'}
+            </button>
+          </Popover>
+          <span>{formatElapsed(provenance.elapsedMs)}</span>
+          <span>
+            {through === null
+              ? 'No events'
+              : `Data through ${isOld ? formatDateTime(through, zone, true) : formatClock(through, zone)}`}
+          </span>
+        </>
+      )}
+      <span>{zone}</span>
+      <span className="is-wide-only">Week starts {weekStart[0]?.toUpperCase() + weekStart.slice(1)}</span>
+      <span className="wm-status-end">
+        <DataConnection size={12} />
+        {status.state === 'open'
+          ? `${status.connection?.shownAddress ?? ''} · ${status.database ?? ''}${status.serverVersion === null ? '' : ` · MongoDB ${status.serverVersion}`}`
+          : status.state === 'opening'
+            ? 'Connecting…'
+            : status.state === 'lost'
+              ? 'Connection lost'
+              : FRAME.noWorkspace}
+      </span>
+    </footer>
+  );
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import type { ViewName } from '../state/place';
+import { VIEW_NAMES } from '../text/words';
+
+/** A view's heading row and content. */
+export function ViewFrame({
+  view,
+  title,
+  tools,
+  children,
+}: {
+  view: ViewName;
+  title?: ReactNode;
+  tools?: ReactNode;
+  children: ReactNode;
+}): React.JSX.Element {
+  return (
+    <>
+      <div className="wm-heading">
+        <h1>{VIEW_NAMES[view]}</h1>
+        {title}
+        {tools !== undefined && <div className="wm-heading-end">{tools}</div>}
+      </div>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+import '@blueprintjs/core/lib/css/blueprint.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/card.css';
+import './styles/chart.css';
+import './styles/views.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { startApp } from './startApp';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no place for the app.');
+await startApp();
+createRoot(root).render(<App />);

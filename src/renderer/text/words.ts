@@ -1,0 +1,83 @@
+/** Words of the frame and of what every card shares; each view keeps its own beside these. */
+
+export const VIEW_NAMES = {
+  overview: 'Overview',
+  funnels: 'Funnels',
+  paths: 'Paths',
+  retention: 'Retention',
+  users: 'Users',
+  live: 'Live',
+  data: 'Data',
+  dashboards: 'Dashboards',
+  connections: 'Connections',
+  settings: 'Settings',
+  journey: 'Journey',
+} as const;
+
+export const FRAME = {
+  brand: 'Waymark',
+  views: 'Views',
+  topBar: 'Workspace and range',
+  filterBar: 'Filters',
+  drawer: 'Details',
+  status: 'Status',
+  noWorkspace: 'Not connected',
+  readOnly: 'Read only',
+  back: 'Back',
+  forward: 'Forward',
+  range: 'Range',
+  compare: 'Compare',
+  zone: 'Time zone',
+  cancel: 'Cancel',
+  refresh: 'Refresh',
+  search: 'Search or run',
+  filter: 'Filter',
+  clear: 'Clear',
+  segment: 'Segment',
+  allUsers: 'All users',
+  close: 'Close',
+  more: 'More',
+} as const;
+
+export const COMPARE_NAMES = {
+  none: 'None',
+  previous: 'Previous',
+  previousSameWeekday: 'Same weekdays',
+} as const;
+
+export const CARD = {
+  definition: 'Definition',
+  table: 'Table',
+  export: 'Export',
+  query: 'Query',
+  pin: 'Pin',
+  more: 'More',
+  tryAgain: 'Try again',
+  copyDetails: 'Copy details',
+  runAgain: 'Run again',
+  clearFilters: 'Clear filters',
+  widenRange: 'Widen range',
+  noMatch: 'No events match in this range.',
+  uniquesDoNotAddUp: 'Uniques do not add up',
+  enterUsers: 'Enter: users',
+  incomplete: 'incomplete',
+  loading: (name: string): string => `Loading ${name}…`,
+  updating: (name: string, seconds: number): string => `Updating ${name}… ${seconds}\u00a0s`,
+  failed: (name: string, hadAnswer: boolean, reason: string): string =>
+    `${name} could not be ${hadAnswer ? 'updated' : 'loaded'}. ${reason}`,
+  cancelledWithAnswer: (seconds: string, time: string): string =>
+    `Cancelled after ${seconds}. Showing the answer from ${time}.`,
+  cancelledWithout: 'Cancelled. No earlier answer.',
+  updated: (title: string, headline: string): string => `${title} updated: ${headline}`,
+} as const;
+
+export const EXPORTS = {
+  csv: 'CSV, all rows',
+  png: 'PNG',
+  svg: 'SVG',
+  pdf: 'PDF',
+  copyPicture: 'Copy picture',
+  copyTable: 'Copy table',
+  written: (path: string): string => `Written to ${path}`,
+  copied: 'Copied',
+} as const;

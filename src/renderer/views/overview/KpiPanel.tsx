@@ -1,0 +1,69 @@
+import { KPI_NAMES, type KpiName, type ReportInput } from '../../../shared/reports/report';
+import { KpiCards, KPIS } from '../../chart/KpiCards';
+import { Outcome, Updating } from '../../chart/CardStates';
+import { openDrawer } from '../../state/drawer';
+import { useScope } from '../../state/place';
+import { startRun, useReport } from '../../state/runs';
+import type { ReportBase } from '../../state/useReportBase';
+
+const SLOT = 'overview.kpis';
+const NAME = 'Key figures';
+
+/** What the list behind each KPI holds; a rate opens the users it speaks of. */
+const LISTS: Readonly<Record<KpiName, string>> = {
+  users: 'users',
+  newUsers: 'new users',
+  sessions: 'users with sessions',
+  events: 'users with events',
+  pageViews: 'users with page views',
+  purchases: 'users with purchases',
+  bounceRate: 'users with a bounce',
+  meanSessionSeconds: 'users with sessions',
+  medianSessionSeconds: 'users with sessions',
+  stickiness: 'users of the last 30 days',
+};
+
+/** The ten key figures, compared with the earlier period. */
+export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
+  const { compare } = useScope();
+  const report: ReportInput & { kind: 'kpis' } = { ...base, kind: 'kpis', title: NAME, compare };
+  const run = useReport(SLOT, report);
+  const again = (): void => {
+    if (run.report) void startRun(SLOT, run.report);
+  };
+  if (!run.answer) {
+    const failed = run.state === 'failed' || run.state === 'cancelled';
+    return failed ? (
+      <section className="wm-card" aria-label={NAME}>
+        <Outcome name={NAME} run={run} onAgain={again} />
+      </section>
+    ) : (
+      <section className="wm-kpis" aria-label={NAME} aria-busy>
+        {KPI_NAMES.map((name) => (
+          <div key={name} className="wm-kpi" role="group" aria-label={KPIS[name].label}>
+            <div className="wm-kpi-button">
+              <span className="wm-kpi-label">{KPIS[name].label}</span>
+              <span className="wm-skeleton" style={{ minHeight: 0, flex: 'none' }}>
+                <i style={{ width: '60%', height: 24 }} />
+              </span>
+            </div>
+          </div>
+        ))}
+      </section>
+    );
+  }
+  const asked = run.answered;
+  return (
+    <section aria-label={NAME} aria-busy={run.state === 'running'} className="wm-kpi-panel">
+      <Updating name={NAME} run={run} />
+      <Outcome name={NAME} run={run} onAgain={again} />
+      <KpiCards
+        data={run.answer.data}
+        onOpen={(name) => {
+          if (asked?.kind !== 'kpis') return;
+          openDrawer({ kind: 'users', what: LISTS[name], report: { ...asked, users: { kpi: name } } });
+        }}
+      />
+    </section>
+  );
+}

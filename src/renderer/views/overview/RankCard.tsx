@@ -1,0 +1,127 @@
+import { useState } from 'react';
+import { HTMLSelect } from '@blueprintjs/core';
+import { DEFAULT_ROLES } from '../../../shared/model/roles';
+import type { ReportInput } from '../../../shared/reports/report';
+import type { TrendData } from '../../../shared/reports/result';
+import { BarList, type BarRow } from '../../chart/BarList';
+import { drawRows } from '../../chart/picture';
+import { ReportCard } from '../../chart/ReportCard';
+import { fieldLabel } from '../../filters/fields';
+import { formatExact, formatPercent } from '../../format/number';
+import { addFilter } from '../../state/place';
+import { useReport } from '../../state/runs';
+import { valueFilter } from '../../state/scope';
+import type { ReportBase } from '../../state/useReportBase';
+import { usePalette, type Palette } from '../../theme/palette';
+import { NONE, OTHER } from '../../theme/seriesColour';
+
+export interface Ranking {
+  readonly title: string;
+  readonly slot: string;
+  readonly measure: 'users' | 'events';
+  /** Fields one can choose from; the first is shown. */
+  readonly fields: readonly string[];
+  readonly onlyPageViews?: boolean;
+}
+
+/** Values of a trend's breakdown as ranked rows. Shares are of the answer's total of events, where they add up. */
+function rowsOf(data: TrendData, measure: Ranking['measure'], palette: Palette): BarRow[] {
+  const total = data.series.reduce((sum, series) => sum + (series.total ?? 0), 0);
+  return data.series.map((series) => ({
+    value: series.key,
+    label: series.key,
+    count: series.total ?? 0,
+    share: measure === 'events' && total > 0 ? (series.total ?? 0) / total : null,
+    colour: series.key === OTHER || series.key === NONE ? palette.other : palette.accent,
+  }));
+}
+
+/** The values of a field that hold most; a click filters by one. */
+export function RankCard({
+  ranking,
+  base,
+  className,
+}: {
+  ranking: Ranking;
+  base: ReportBase;
+  className: string;
+}): React.JSX.Element {
+  const { title, slot, measure, fields, onlyPageViews } = ranking;
+  const palette = usePalette();
+  const [field, setField] = useState(fields[0] ?? 'eventType');
+  const report: ReportInput & { kind: 'trend' } = {
+    ...base,
+    kind: 'trend',
+    title,
+    measure,
+    interval: 'month',
+    breakdown: field,
+    limit: 8,
+    ...(onlyPageViews ? { event: { anyOf: [...DEFAULT_ROLES.pageViews], label: 'page view' } } : {}),
+  };
+  const run = useReport(slot, report);
+  const unit = measure === 'users' ? 'Users' : 'Events';
+  return (
+    <ReportCard
+      title={title}
+      slot={slot}
+      run={run}
+      className={className}
+      height={344}
+      controls={
+        fields.length > 1 && (
+          <HTMLSelect
+            minimal
+            aria-label="Field"
+            value={field}
+            onChange={(event) => setField(event.target.value)}
+            options={fields.map((value) => ({ value, label: fieldLabel(value) }))}
+          />
+        )
+      }
+      isEmpty={({ data }) => data.series.every((series) => !series.total)}
+      table={({ data }) => ({
+        columns: [
+          { label: fieldLabel(field) },
+          { label: unit, end: true },
+          ...(measure === 'events' ? [{ label: 'Share', end: true }] : []),
+        ],
+        rows: rowsOf(data, measure, palette).map((row) => [
+          row.label,
+          formatExact(row.count),
+          ...(measure === 'events' ? [formatPercent(row.share)] : []),
+        ]),
+        ...(measure === 'users' ? { note: 'Uniques do not add up' } : {}),
+      })}
+      headline={({ data }) =>
+        `${data.series[0]?.key ?? '–'} leads with ${formatExact(data.series[0]?.total)}`
+      }
+      draw={({ data }) => {
+        const rows = rowsOf(data, measure, palette);
+        const most = Math.max(1, ...rows.map((row) => row.count));
+        return Promise.resolve(
+          drawRows(
+            rows.map((row) => ({
+              cells: [row.label, formatExact(row.count)],
+              share: row.count / most,
+              colour: row.colour,
+            })),
+            palette,
+            560,
+          ),
+        );
+      }}
+      chart={`rank:${title}`}
+    >
+      {({ data }) => (
+        <BarList
+          rows={rowsOf(data, measure, palette)}
+          onFilter={(value) => {
+            const asked = run.answered;
+            addFilter(valueFilter(asked?.kind === 'trend' ? (asked.breakdown ?? field) : field, value));
+          }}
+        />
+      )}
+    </ReportCard>
+  );
+}

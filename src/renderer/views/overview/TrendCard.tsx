@@ -1,0 +1,206 @@
+import { HTMLSelect } from '@blueprintjs/core';
+import { useState } from 'react';
+import { fromWallClock, toWallClock } from '../../../shared/time/zones';
+import { addWall, HOUR_MS } from '../../../shared/time/calendar';
+import { resolveRange } from '../../../shared/time/range';
+import type { ReportInput } from '../../../shared/reports/report';
+import type { TrendData } from '../../../shared/reports/result';
+import { naturalInterval } from '../../chart/axis';
+import { drawSvg } from '../../chart/plotly';
+import { ReportCard } from '../../chart/ReportCard';
+import { describeTrend, TrendChart } from '../../chart/TrendChart';
+import type { TableModel } from '../../chart/tableModel';
+import { fieldLabel } from '../../filters/fields';
+import { useFields } from '../../filters/useFields';
+import { formatExact } from '../../format/number';
+import { formatBucket } from '../../format/time';
+import { useNow } from '../../frame/useNow';
+import { openDrawer } from '../../state/drawer';
+import { useLibrary } from '../../state/library';
+import { changeScope, useScope } from '../../state/place';
+import { useReport } from '../../state/runs';
+import type { ReportBase } from '../../state/useReportBase';
+import { usePalette, type Palette } from '../../theme/palette';
+import { seriesColour } from '../../theme/seriesColour';
+import { CARD } from '../../text/words';
+
+export const MEASURES = { users: 'Users', sessions: 'Sessions', events: 'Events' } as const;
+export type MeasureName = keyof typeof MEASURES;
+const INTERVALS = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;
+type IntervalName = keyof typeof INTERVALS;
+
+/** A trend's rows: one for each bucket and series, in the answer's order. */
+export function trendTable(data: TrendData, zone: string, name: string, unique: boolean): TableModel {
+  const compares = data.series.some((series) => series.points.some((point) => point.previous !== undefined));
+  const single = data.series.length === 1;
+  return {
+    columns: [
+      { label: 'Time' },
+      ...(single ? [] : [{ label: 'Value' }]),
+      { label: name, end: true },
+      ...(compares ? [{ label: 'Previous', end: true }] : []),
+      { label: '' },
+    ],
+    rows: data.series.flatMap((series) =>
+      series.points.map((point) => [
+        formatBucket(point.at, data.interval, zone),
+        ...(single ? [] : [series.key]),
+        formatExact(point.value),
+        ...(compares ? [formatExact(point.previous)] : []),
+        point.complete ? '' : CARD.incomplete,
+      ]),
+    ),
+    ...(unique ? { note: CARD.uniquesDoNotAddUp } : {}),
+  };
+}
+
+/** The end of a bucket as an instant (ms). */
+export function bucketEnd(at: string, interval: TrendData['interval'], zone: string): number {
+  const start = Date.parse(at);
+  if (interval === 'hour' || interval === 'hourOfWeek') return start + HOUR_MS;
+  return fromWallClock(zone, addWall(toWallClock(zone, start), interval, 1));
+}
+
+/** The trend as a picture for files, with a legend when it has several lines. */
+export async function drawTrend(
+  data: TrendData,
+  options: { name: string; field: string; zone: string; palette: Palette },
+): Promise<{ svg: string; width: number; height: number }> {
+  const { name, field, zone, palette } = options;
+  const lines = data.series.map((series) => ({
+    series,
+    label: data.series.length === 1 ? name : series.key,
+    colour: data.series.length === 1 ? palette.accent : seriesColour(palette, field, series.key),
+  }));
+  const frame = { width: 960, height: 400, left: 56, right: lines.length > 1 ? 150 : 16, top: 8, bottom: 48 };
+  const { traces, layout } = describeTrend(data, lines, { kind: 'count', zone, frame, palette });
+  const svg = await drawSvg(traces, { ...layout, showlegend: lines.length > 1 }, frame.width, frame.height);
+  return { svg, width: frame.width, height: frame.height };
+}
+
+const chooseAt = (interval: TrendData['interval'], at: string, zone: string): string =>
+  `at ${formatBucket(at, interval, zone)}`;
+
+/** Users, sessions or events over time, broken down on demand. */
+export function TrendCard({
+  base,
+  className,
+  height,
+}: {
+  base: ReportBase;
+  className: string;
+  height: number;
+}): React.JSX.Element {
+  const { compare } = useScope();
+  const palette = usePalette();
+  const now = useNow();
+  const fields = useFields();
+  const annotations = useLibrary((state) => state.library.annotations);
+  const [measure, setMeasure] = useState<MeasureName>('users');
+  const [breakdown, setBreakdown] = useState('');
+  const [interval, setInterval] = useState<IntervalName | 'auto'>('auto');
+  const { from, to } = resolveRange(base.range, now);
+  const report: ReportInput & { kind: 'trend' } = {
+    ...base,
+    kind: 'trend',
+    title: 'Trend',
+    measure,
+    interval: interval === 'auto' ? naturalInterval(to - from) : interval,
+    compare,
+    ...(breakdown === '' ? {} : { breakdown, limit: 7 }),
+  };
+  const run = useReport('overview.trend', report);
+  const name = MEASURES[measure];
+  const title = 'Trend';
+  return (
+    <ReportCard
+      title={title}
+      slot="overview.trend"
+      run={run}
+      className={className}
+      height={height}
+      controls={
+        <>
+          <HTMLSelect
+            minimal
+            aria-label="Measure"
+            value={measure}
+            onChange={(event) => setMeasure(event.target.value as MeasureName)}
+            options={Object.entries(MEASURES).map(([value, label]) => ({ value, label }))}
+          />
+          <HTMLSelect
+            minimal
+            aria-label="Break down by"
+            value={breakdown}
+            onChange={(event) => setBreakdown(event.target.value)}
+          >
+            <option value="">No breakdown</option>
+            {fields
+              .filter(({ value }) => !['userId', 'sessionId', 'durationSec', 'page.url'].includes(value))
+              .map(({ value, label }) => (
+                <option key={value} value={value}>
+                  by {label}
+                </option>
+              ))}
+          </HTMLSelect>
+          <HTMLSelect
+            minimal
+            aria-label="Interval"
+            value={interval}
+            onChange={(event) => setInterval(event.target.value as IntervalName | 'auto')}
+          >
+            <option value="auto">Auto</option>
+            {Object.entries(INTERVALS).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </HTMLSelect>
+        </>
+      }
+      isEmpty={({ data }) => data.series.every((series) => !series.total)}
+      table={({ data, provenance }) => trendTable(data, provenance.timezone, name, measure !== 'events')}
+      headline={({ data }) =>
+        data.series.length === 1
+          ? `${formatExact(data.series[0]?.total)} ${name.toLowerCase()}`
+          : `${data.series.length} values of ${fieldLabel(breakdown)}`
+      }
+      draw={({ data, provenance }) =>
+        drawTrend(data, { name, field: breakdown, zone: provenance.timezone, palette })
+      }
+      chart="trend"
+    >
+      {({ data, provenance }) => {
+        const zone = provenance.timezone;
+        const asked = run.answered;
+        return (
+          <TrendChart
+            data={data}
+            name={name}
+            kind="count"
+            field={asked?.kind === 'trend' ? (asked.breakdown ?? '') : ''}
+            zone={zone}
+            label={`${title}: ${name}`}
+            notes={annotations}
+            onPick={(at, series) => {
+              if (asked?.kind !== 'trend') return;
+              openDrawer({
+                kind: 'users',
+                what: `users ${series === undefined ? '' : `with ${series} `}${chooseAt(data.interval, at, zone)}`,
+                report: { ...asked, users: { at, ...(series === undefined ? {} : { series }) } },
+              });
+            }}
+            onRange={(first, last) =>
+              changeScope({
+                range: {
+                  from: new Date(Date.parse(first)).toISOString(),
+                  to: new Date(bucketEnd(last, data.interval, zone)).toISOString(),
+                },
+              })
+            }
+          />
+        );
+      }}
+    </ReportCard>
+  );
+}

@@ -1,0 +1,125 @@
+import { useState } from 'react';
+import type { ReportInput } from '../../../shared/reports/report';
+import { drawRows } from '../../chart/picture';
+import { ReportCard } from '../../chart/ReportCard';
+import { formatExact } from '../../format/number';
+import { formatDateTime } from '../../format/time';
+import { useReport } from '../../state/runs';
+import type { ReportBase } from '../../state/useReportBase';
+import { usePalette } from '../../theme/palette';
+import { UsersTable } from './UsersTable';
+import type { UserSort } from './userColumns';
+
+/** The users with events in the range: searched as one types, sorted, paged without end. */
+export function UsersCard({
+  base,
+  slot,
+  height,
+  className = '',
+}: {
+  base: ReportBase;
+  slot: string;
+  height?: number;
+  className?: string;
+}): React.JSX.Element {
+  const palette = usePalette();
+  const [search, setSearch] = useState('');
+  const [sort, setSort] = useState<UserSort>('-lastActive');
+  const text = search.trim();
+  const report: ReportInput & { kind: 'users' } = {
+    ...base,
+    kind: 'users',
+    title: 'Users',
+    sort,
+    limit: 100,
+    ...(text === '' ? {} : { search: text }),
+  };
+  const run = useReport(slot, report, text === '' ? 0 : 200);
+  const total = run.answer?.data.total;
+  return (
+    <ReportCard
+      title="Users"
+      slot={slot}
+      run={run}
+      className={className}
+      {...(height === undefined ? {} : { height })}
+      flush
+      controls={
+        <>
+          <span className="wm-caption" role="status">
+            {total ? `${total.exact ? '' : 'about '}${formatExact(total.count)} users` : ''}
+          </span>
+          <input
+            className="bp6-input wm-users-search"
+            type="search"
+            aria-label="Search users"
+            placeholder="Name, e-mail or id"
+            data-shortcut="/"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </>
+      }
+      isEmpty={({ data }) => data.users.length === 0}
+      {...(text === ''
+        ? {}
+        : {
+            empty: (
+              <div className="wm-state">
+                <p>No user matches {text}.</p>
+              </div>
+            ),
+          })}
+      table={({ data, provenance }) => ({
+        columns: [
+          { label: 'User' },
+          { label: 'Name' },
+          { label: 'E-mail' },
+          { label: 'Country' },
+          { label: 'Device' },
+          { label: 'Sessions', end: true },
+          { label: 'Events', end: true },
+          { label: 'Purchases', end: true },
+          { label: 'Last active' },
+        ],
+        rows: data.users.map((user) => [
+          user.userId,
+          user.name ?? '',
+          user.email ?? '',
+          user.country ?? '',
+          user.device ?? '',
+          formatExact(user.sessions),
+          formatExact(user.events),
+          formatExact(user.purchases),
+          user.lastActiveAt === null ? '–' : formatDateTime(user.lastActiveAt, provenance.timezone),
+        ]),
+        ...(data.next === null ? {} : { note: 'The first page; the export holds all rows.' }),
+      })}
+      headline={({ data }) => `${formatExact(data.total.count)} users`}
+      draw={({ data }) =>
+        Promise.resolve(
+          drawRows(
+            data.users
+              .slice(0, 50)
+              .map((user) => ({
+                cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
+              })),
+            palette,
+            720,
+          ),
+        )
+      }
+    >
+      {({ data, provenance }) => (
+        <UsersTable
+          key={JSON.stringify(run.answered) + provenance.generatedAt}
+          report={run.answered?.kind === 'users' ? run.answered : report}
+          first={data}
+          zone={provenance.timezone}
+          sort={sort}
+          onSort={setSort}
+        />
+      )}
+    </ReportCard>
+  );
+}
