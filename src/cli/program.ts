@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
+import { addExport } from './commands/export';
 import { addImport } from './commands/import';
 import { addRun } from './commands/run';
 import { failureOf, type ExitCode } from './exit';
@@ -25,6 +26,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     .showHelpAfterError('Run "waymark --help" or "waymark COMMAND --help" to see what is allowed.');
   addRun(program, terminal, finish);
   addImport(program, terminal, finish);
+  addExport(program, terminal, finish);
   return program;
 }
 

@@ -20,9 +20,6 @@ export const EVENT_COLUMNS = [
   'page.referrer',
 ] as const;
 
-/** Written by exports, derived on import. */
-const IGNORED_COLUMNS: readonly string[] = ['receivedAt'];
-
 const PROPERTY = /^properties\.(.+)$/;
 
 /** Puts a value at a path of plain objects. Keys are defined, not assigned, so that none is special. */
@@ -72,10 +69,7 @@ export function csvEventReader(
   const columns = header.map((name) => name.trim());
   const unknown = columns.find(
     (name) =>
-      !(EVENT_COLUMNS as readonly string[]).includes(name) &&
-      !IGNORED_COLUMNS.includes(name) &&
-      name !== 'properties' &&
-      !PROPERTY.test(name),
+      !(EVENT_COLUMNS as readonly string[]).includes(name) && name !== 'properties' && !PROPERTY.test(name),
   );
   if (unknown !== undefined) {
     throw new WaymarkError(
@@ -92,7 +86,7 @@ export function csvEventReader(
     const line: Record<string, unknown> = {};
     columns.forEach((name, index) => {
       const cell = row[index] ?? '';
-      if (cell === '' || IGNORED_COLUMNS.includes(name)) return;
+      if (cell === '') return;
       if (name === 'properties') {
         const value = readProperty(cell);
         const entries = value !== null && typeof value === 'object' ? Object.entries(value) : [];
