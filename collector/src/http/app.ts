@@ -1,0 +1,125 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics';
+import { readNative } from '../wire/native';
+import { readPosthogBatch } from '../wire/posthog';
+import { readSegmentBatch, readSegmentSingle, type SegmentType } from '../wire/segment';
+import { BadBodyError, type Incoming } from '../wire/incoming';
+import { allowOrigins } from './cors';
+import { createIngest, type IngestOptions } from './ingestHandler';
+import { HttpError } from './readBody';
+import { addPersonRoutes, type PersonOptions } from './personRoutes';
+import { addStatusRoutes, type StatusOptions } from './statusRoutes';
+import { createOpenApi } from '../openapi';
+import { addSettingsRoute } from './sdkSettings';
+
+export interface AppOptions extends IngestOptions, PersonOptions, StatusOptions {
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** Addresses of single messages: the word and the browser SDK's letter. */
+const SINGLE: readonly (readonly [SegmentType, string])[] = [
+  ['track', 't'],
+  ['page', 'p'],
+  ['screen', 's'],
+  ['identify', 'i'],
+  ['group', 'g'],
+  ['alias', 'a'],
+];
+
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadBodyError('the body is not JSON');
+  }
+};
+
+/** Builds the HTTP application; everything it needs is given, it opens nothing. */
+export function createApp(options: AppOptions): Express {
+  const { settings, metrics, logger } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', settings.trustedProxies === 0 ? false : settings.trustedProxies);
+  app.set('query parser', 'simple');
+  app.use(measure(metrics));
+  app.use(allowOrigins(settings.allowedOrigins));
+
+  const { handle } = createIngest(options);
+  const take = (paths: string[], read: (text: string) => Incoming): void => {
+    app.post(paths, (request, response) => handle(request, response, read));
+  };
+  take(['/v1/batch', '/v1/b'], (text) => readSegmentBatch(json(text)));
+  for (const [type, letter] of SINGLE) {
+    take([`/v1/${type}`, `/v1/${letter}`], (text) => readSegmentSingle(json(text), type));
+  }
+  take(['/batch'], (text) => readPosthogBatch(json(text)));
+  take(['/v1/events'], readNative);
+
+  addSettingsRoute(app, options);
+  addStatusRoutes(app, options);
+  addPersonRoutes(app, options);
+  const openApi = JSON.stringify(createOpenApi(settings));
+  app.get('/openapi.json', (_request, response) => {
+    response.type('json').send(openApi);
+  });
+
+  app.use((request: Request) => {
+    throw new HttpError(404, `there is nothing at ${request.method} ${request.path.slice(0, 200)}`);
+  });
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const { status, reason, retryAfter } = describe(error);
+    if (status >= 500) logger.error({ route: request.path.slice(0, 100), err: error }, 'a request failed');
+    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+    if (status === 401) response.set('WWW-Authenticate', 'Basic realm="waymark"');
+    // What the client still sends is not worth reading.
+    if (!request.complete) response.set('Connection', 'close');
+    response.status(status).json({ success: false, reason });
+  });
+  return app;
+}
+
+function describe(error: unknown): { status: number; reason: string; retryAfter?: number } {
+  if (error instanceof HttpError) {
+    return {
+      status: error.status,
+      reason: error.message,
+      ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+    };
+  }
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return { status, reason: 'the request is malformed' };
+  }
+  return { status: 500, reason: 'something in the collector failed; it is in its log' };
+}
+
+/** Counts every answer and its duration, by route pattern. */
+function measure(metrics: Metrics) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const startedAt = process.hrtime.bigint();
+    response.once('close', () => {
+      const route = routeOf(request);
+      metrics.requests.inc({
+        route,
+        status: String(response.writableEnded ? response.statusCode : 'aborted'),
+      });
+      metrics.requestSeconds.observe({ route }, Number(process.hrtime.bigint() - startedAt) / 1e9);
+    });
+    next();
+  };
+}
+
+/** The pattern of the route that answered; addresses without one share a label. */
+function routeOf(request: Request): string {
+  const route: unknown = request.route;
+  const pattern = typeof route === 'object' && route !== null && 'path' in route ? route.path : undefined;
+  if (Array.isArray(pattern)) return String(pattern[0]);
+  return typeof pattern === 'string' ? pattern : 'other';
+}

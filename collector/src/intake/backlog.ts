@@ -1,0 +1,127 @@
+import type { InsertOutcome } from '../../../src/analytics/ingest/insertOnce';
+import type { Span, WriteAheadLog } from '../log/writeAheadLog';
+import { decodeEntry, type Entry } from './entry';
+
+/** An entry on its way to the database. */
+export interface Load {
+  entry: Entry;
+  /** Says that the log need not keep it; null when the log refused it and the database must take it directly. */
+  release: (() => void) | null;
+  /** When it was accepted, milliseconds since 1970. */
+  acceptedAt: number;
+  bytes: number;
+  /** Told what became of the items, when somebody waits for it. */
+  done?: (outcomes: InsertOutcome[]) => void;
+}
+
+/** An entry that has left memory and is read back from the log when its turn comes. */
+interface Spilled {
+  span: Span;
+  acceptedAt: number;
+}
+
+/** Neighbouring spilled entries are read back together up to this size. */
+const PIECE_BYTES = 2 ** 20;
+
+/**
+ * What waits to be written to the database, oldest first. Entries stay in memory up to a budget; what comes
+ * above it is kept only in the log and read back later, so memory stays bounded however long the database is away.
+ */
+export class Backlog {
+  private queue: (Load | Spilled)[] = [];
+  private head = 0;
+  private memoryBytes = 0;
+  private logBytes = 0;
+
+  constructor(
+    private readonly log: WriteAheadLog,
+    private readonly memoryLimitBytes: number,
+  ) {}
+
+  /** Entries (or pieces of the log) that wait. */
+  get depth(): number {
+    return this.queue.length - this.head;
+  }
+
+  /** Bytes that wait, in memory and in the log alone. */
+  get bytes(): number {
+    return this.memoryBytes + this.logBytes;
+  }
+
+  /** Whether an entry that the log refused may still be kept in memory. */
+  get hasMemory(): boolean {
+    return this.memoryBytes < this.memoryLimitBytes;
+  }
+
+  /** When the oldest waiting entry was accepted, or null. */
+  get oldestAt(): number | null {
+    return this.queue[this.head]?.acceptedAt ?? null;
+  }
+
+  /** Adds an entry that lies at `span` in the log, or nowhere else. */
+  add(load: Omit<Load, 'release'>, span: Span | null): void {
+    if (span !== null && load.done === undefined && this.memoryBytes + load.bytes > this.memoryLimitBytes) {
+      this.addSpan(span, load.acceptedAt);
+      return;
+    }
+    this.memoryBytes += load.bytes;
+    this.queue.push({
+      ...load,
+      release:
+        span === null
+          ? null
+          : () => {
+              this.log.release(span);
+            },
+    });
+  }
+
+  /** Adds records that lie only in the log. */
+  addSpan(span: Span, acceptedAt: number): void {
+    this.logBytes += span.end - span.start;
+    const last = this.depth > 0 ? this.queue[this.queue.length - 1] : undefined;
+    const joins =
+      last !== undefined &&
+      !('entry' in last) &&
+      last.span.segment === span.segment &&
+      last.span.end === span.start &&
+      span.end - last.span.start <= PIECE_BYTES;
+    if (joins) last.span = { ...last.span, end: span.end };
+    else this.queue.push({ span, acceptedAt });
+  }
+
+  /** Takes entries from the front until about `items` items are together; empty when nothing waits. */
+  async take(items: number): Promise<Load[]> {
+    const loads: Load[] = [];
+    let count = 0;
+    while (this.depth > 0 && (loads.length === 0 || count < items)) {
+      const first = this.queue[this.head];
+      if (!first) break;
+      this.head += 1;
+      if (this.head > 1_000 && this.head * 2 > this.queue.length) {
+        this.queue = this.queue.slice(this.head);
+        this.head = 0;
+      }
+      if ('entry' in first) {
+        this.memoryBytes -= first.bytes;
+        loads.push(first);
+        count += first.entry.items.length;
+        continue;
+      }
+      this.logBytes -= first.span.end - first.span.start;
+      const { span, acceptedAt } = first;
+      const entries = (await this.log.read(span)).map(decodeEntry);
+      let left = entries.length;
+      const release = (): void => {
+        left -= 1;
+        if (left === 0) this.log.release(span);
+      };
+      for (const entry of entries) {
+        loads.push({ entry, release, acceptedAt, bytes: 0 });
+        count += entry.items.length;
+      }
+      if (entries.length === 0) this.log.release(span);
+    }
+    return loads;
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Collection, Db, MongoClient } from 'mongodb';
+import type { IngestItem } from '../../../src/shared/model/ingest/item';
+
+/** Who was deleted and when; the id only as its hash. Kept as long as a log may hold what was received before. */
+export interface StoredErasure {
+  _id: string;
+  at: Date;
+}
+
+const KEPT_SECONDS = 30 * 86_400;
+const REFRESH_MS = 10_000;
+
+export const hashId = (id: string): string => createHash('sha256').update(id, 'utf8').digest('hex');
+
+const collectionOf = (db: Db): Collection<StoredErasure> => db.collection<StoredErasure>('erasures');
+
+/**
+ * Deletions of people, so that what a log still holds of them (of this collector or another) does not come back
+ * when it is written later.
+ */
+export class Erasures {
+  private readonly known = new Map<string, { readAt: number; at: Map<string, number> }>();
+
+  constructor(private readonly client: MongoClient) {}
+
+  /** Records that ids were deleted; durable before anything is removed. */
+  async add(database: string, ids: readonly string[], at: Date): Promise<void> {
+    const collection = collectionOf(this.client.db(database));
+    await collection.createIndex({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+    await collection.bulkWrite(
+      ids.map((id) => ({
+        updateOne: { filter: { _id: hashId(id) }, update: { $max: { at } }, upsert: true },
+      })),
+      { writeConcern: { w: 'majority', journal: true } },
+    );
+    this.known.delete(database);
+  }
+
+  /** Tells of each item whether it may still be written: not when its person was deleted after its receipt. */
+  async filter(database: string): Promise<(item: IngestItem) => boolean> {
+    let known = this.known.get(database);
+    if (!known || Date.now() - known.readAt > REFRESH_MS) {
+      const at = new Map<string, number>();
+      for await (const erasure of collectionOf(this.client.db(database)).find())
+        at.set(erasure._id, erasure.at.getTime());
+      known = { readAt: Date.now(), at };
+      this.known.set(database, known);
+    }
+    const { at } = known;
+    if (at.size === 0) return () => true;
+    return (item) => {
+      const { userId, receivedAt } = item.kind === 'event' ? item.event : item.message;
+      const other = item.kind === 'event' ? item.event.anonymousId : item.message.alias;
+      return [userId, other].every((id) => {
+        const erasedAt = id === undefined ? undefined : at.get(hashId(id));
+        return erasedAt === undefined || receivedAt.getTime() > erasedAt;
+      });
+    };
+  }
+}

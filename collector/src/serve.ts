@@ -1,0 +1,161 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { open as openGeoip, type CountryResponse } from 'maxmind';
+import { MongoClient } from 'mongodb';
+import type { Logger } from 'pino';
+import { readCrashPlan } from './faults';
+import { createApp } from './http/app';
+import { EventLoopWatch } from './http/pressure';
+import { BodyBudget } from './http/readBody';
+import { Erasures } from './intake/erasures';
+import { Intake } from './intake/intake';
+import { Keyring } from './keys/keyring';
+import { claimFolder } from './log/claimFolder';
+import { createMetrics } from './metrics';
+import { type Settings, SettingsError } from './settings';
+
+/** A running collector. */
+export interface Running {
+  /** The address it listens at. */
+  readonly url: string;
+  /** Stops orderly: no new requests, everything under way stored or in the log; within ten seconds. */
+  stop(): Promise<void>;
+}
+
+const RELOAD_KEYS_MS = 5_000;
+const STOP_REQUESTS_MS = 3_000;
+const STOP_INTAKE_MS = 4_000;
+
+/**
+ * Starts a collector: claims the data folder, replays the log, listens. It does not wait for the database, which
+ * may come later.
+ *
+ * @throws SettingsError for a data folder or GeoIP file that cannot be used
+ */
+export async function serve(settings: Settings, logger: Logger): Promise<Running> {
+  const claim = await claimFolder(settings.dataDir);
+  const client = new MongoClient(settings.uri, {
+    appName: 'waymark-collector',
+    serverSelectionTimeoutMS: 5_000,
+    connectTimeoutMS: 5_000,
+    socketTimeoutMS: 60_000,
+    maxPoolSize: 20,
+    retryWrites: true,
+    ignoreUndefined: true,
+  });
+  const metrics = createMetrics();
+  const erasures = new Erasures(client);
+  const keyring = new Keyring(settings.keys, settings.adminKeys);
+  const geoip = settings.geoipFile === null ? null : await readGeoip(settings.geoipFile);
+  const reached = readCrashPlan(process.env);
+  const intake = await Intake.open({ settings, client, metrics, logger, reached, erasures });
+  reportRecovery(intake, metrics, logger);
+
+  const reloadKeys = async (): Promise<void> => {
+    try {
+      await keyring.reload(client.db(settings.database));
+      metrics.mongoUp.set(1);
+    } catch {
+      metrics.mongoUp.set(0);
+    }
+  };
+  const reloading = setInterval(() => void reloadKeys(), RELOAD_KEYS_MS);
+  const firstKeys = reloadKeys();
+  if (settings.keys.length === 0) await firstKeys;
+
+  const watch = new EventLoopWatch();
+  watch.start();
+  let ready = true;
+  const app = createApp({
+    settings,
+    intake,
+    client,
+    metrics,
+    logger,
+    keyring,
+    erasures,
+    watch,
+    budget: new BodyBudget(settings.bodiesMemoryBytes),
+    enriching: { ip: settings.ip, geoip },
+    isReady: () => ready,
+  });
+  const server = createServer(
+    {
+      // A sender has this long for its headers, and for its whole request; slow ones are cut.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 2_000,
+      maxHeaderSize: 16_384,
+    },
+    app,
+  );
+  server.maxConnections = settings.maxConnections;
+  const url = await listen(server, settings);
+  logger.info({ url, database: settings.database }, 'the collector takes events');
+
+  let stopping: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    ready = false;
+    logger.info('stopping');
+    clearInterval(reloading);
+    await closeServer(server);
+    await intake.close(STOP_INTAKE_MS);
+    watch.stop();
+    await Promise.race([client.close(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+    await claim.release();
+    logger.info('stopped');
+  };
+  return { url, stop: () => (stopping ??= stop()) };
+}
+
+function reportRecovery(
+  { recovery }: Intake,
+  metrics: ReturnType<typeof createMetrics>,
+  logger: Logger,
+): void {
+  const { records, damagedBytes, damagedPlaces, tornBytes } = recovery;
+  metrics.logReplayed.inc(records);
+  metrics.logDamagedBytes.inc(damagedBytes);
+  if (records > 0) logger.info({ records }, 'what the log holds from before is written now');
+  if (tornBytes > 0)
+    logger.info({ tornBytes }, 'the log ends in a record that was never whole, nor acknowledged');
+  if (damagedBytes > 0) {
+    logger.error(
+      { damagedBytes, damagedPlaces },
+      'parts of the log are damaged; they were skipped and kept beside it',
+    );
+  }
+}
+
+async function readGeoip(file: string) {
+  try {
+    return await openGeoip<CountryResponse>(file);
+  } catch {
+    throw new SettingsError('WAYMARK_GEOIP_FILE: the file cannot be read as a MaxMind database');
+  }
+}
+
+function listen(server: Server, { host, port }: Settings): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = 'code' in error ? String(error.code) : 'unknown';
+      reject(new SettingsError(`HOST, PORT: cannot listen at ${host}:${port} (${code})`));
+    });
+    server.listen({ port, host, backlog: 1_024 }, () => {
+      const { port: actual } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
+    });
+  });
+}
+
+/** Lets requests under way finish, closes idle connections at once and the others after a while. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, STOP_REQUESTS_MS);
+  await closed;
+  clearTimeout(timer);
+}
