@@ -5,13 +5,13 @@ import { streams, type Stream } from './streams';
 
 /** How many reports of each kind are asked of one stream. */
 const REPORTS_PER_STREAM: Readonly<Record<ReportKind, number>> = {
-  kpis: 6,
+  kpis: 5,
   trend: 9,
-  funnel: 12,
+  funnel: 14,
   paths: 6,
   retention: 6,
-  users: 4,
-  journey: 2,
+  users: 7,
+  journey: 3,
 };
 
 /** Reports asked of each stream, over all kinds. */
