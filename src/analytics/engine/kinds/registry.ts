@@ -2,6 +2,7 @@ import type { ReportKind } from '../../../shared/reports/report';
 import type { KindAnswer, RunContext } from '../context';
 import { runKpis } from './kpis';
 import { runTrend } from './trend';
+import { runFunnel } from './funnel';
 
 /** Runs one kind of report by aggregation. */
 export type KindRunner<K extends ReportKind> = (context: RunContext<K>) => Promise<KindAnswer<K>>;
@@ -10,4 +11,5 @@ export type KindRunner<K extends ReportKind> = (context: RunContext<K>) => Promi
 export const KIND_RUNNERS: { readonly [K in ReportKind]?: KindRunner<K> } = {
   kpis: runKpis,
   trend: runTrend,
+  funnel: runFunnel,
 };

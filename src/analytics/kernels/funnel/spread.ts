@@ -1,0 +1,36 @@
+import type { Spread } from '../../../shared/reports/result';
+import { nearestRank, roundSum } from '../numbers';
+
+const NONE: Spread = { median: null, mean: null, p90: null };
+
+/** The sum of whole milliseconds, exact beyond 2^53: the carry is kept in whole seconds of 2^40 ms. */
+function sumMs(values: Float64Array): number {
+  const unit = 2 ** 40;
+  let high = 0;
+  let low = 0;
+  for (const value of values) {
+    low += value;
+    if (low >= unit) {
+      const carried = Math.floor(low / unit);
+      high += carried;
+      low -= carried * unit;
+    }
+  }
+  return high === 0 ? low : Number(BigInt(high) * BigInt(unit) + BigInt(low));
+}
+
+/**
+ * Median, mean and 90th percentile of durations, in seconds. Percentiles are exact (nearest rank on the sorted
+ * values); the mean is the sum of integer milliseconds over the count, to 12 significant digits.
+ * @param durations whole ms, in any order; sorted in place
+ */
+export function spreadOf(durations: Float64Array): Spread {
+  if (durations.length === 0) return NONE;
+  const mean = roundSum(sumMs(durations) / durations.length / 1000);
+  durations.sort();
+  return {
+    median: (nearestRank(durations, 0.5) ?? 0) / 1000,
+    mean,
+    p90: (nearestRank(durations, 0.9) ?? 0) / 1000,
+  };
+}

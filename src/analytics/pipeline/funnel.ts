@@ -1,0 +1,104 @@
+import type { ReportOf } from '../../shared/reports/report';
+import type { ReportEvent } from '../../shared/reports/filters';
+import type { ResolvedRange } from '../../shared/time/range';
+import { compileEvent, type CompiledFilters, type PredicateContext } from '../filters/predicates';
+import { toWindowMs, type FunnelPlan } from '../kernels/funnel/plan';
+import { accessEventField, type Expression } from '../mapping/fields';
+import { ClassMasks, classifyEvents } from './eventClasses';
+import type { RowSpec } from './unitRows';
+
+/** A funnel report, resolved: what the kernel needs and what is gathered for it. */
+export interface FunnelGather {
+  readonly plan: FunnelPlan;
+  readonly rows: RowSpec;
+  /** Step bits of an event's class. */
+  readonly steps: ClassMasks;
+  /** Exclusion bits of an event's class; undefined without exclusions. */
+  readonly exclusions: ClassMasks | undefined;
+}
+
+type FunnelReport = ReportOf<'funnel'>;
+
+/** What the kernel is to do for a report. */
+export function planFunnel(
+  report: FunnelReport,
+  range: ResolvedRange,
+  dataThrough: number | null,
+): FunnelPlan {
+  return {
+    stepCount: report.steps.length,
+    order: report.order,
+    windowMs: toWindowMs(report.windowSeconds),
+    windowPerStep: report.windowPerStep,
+    entry: report.entry,
+    exclusions: report.exclusions.map(({ afterStep, beforeStep }) => ({ afterStep, beforeStep })),
+    exclusionRule: report.exclusionRule,
+    from: range.from,
+    to: range.to,
+    stepsWithinRange: report.stepsWithinRange,
+    dataThrough: dataThrough ?? -Infinity,
+  };
+}
+
+/**
+ * The end (exclusive) of the events that can matter. A list of drops tells whether a step came too late,
+ * however late, so it looks to the end of the data.
+ */
+function endOfReach(report: FunnelReport, plan: FunnelPlan): number | undefined {
+  if (plan.stepsWithinRange) return plan.to;
+  if (report.users) return undefined;
+  const windows = plan.windowPerStep ? plan.stepCount - 1 : 1;
+  return plan.to + windows * plan.windowMs;
+}
+
+/** Each different event once, and the place of each of the given ones among them. */
+function distinct(events: readonly ReportEvent[]): { unique: ReportEvent[]; places: number[] } {
+  const placeOf = new Map<string, number>();
+  const unique: ReportEvent[] = [];
+  const places = events.map((event) => {
+    const key = JSON.stringify(event);
+    const known = placeOf.get(key);
+    if (known !== undefined) return known;
+    placeOf.set(key, unique.length);
+    unique.push(event);
+    return unique.length - 1;
+  });
+  return { unique, places };
+}
+
+/** Builds what a funnel gathers: the same for its figures and for its lists. */
+export function buildFunnel(
+  report: FunnelReport,
+  range: ResolvedRange,
+  dataThrough: number | null,
+  context: PredicateContext,
+  filters: CompiledFilters,
+): FunnelGather {
+  const plan = planFunnel(report, range, dataThrough);
+  const events = [...report.steps, ...report.exclusions.map(({ event }) => event)];
+  const { unique, places } = distinct(events);
+  const compiled = unique.map((event) => compileEvent(event, context));
+  const classes = classifyEvents(compiled, context, report.order === 'strict');
+  const field = report.breakdown?.startsWith('user.') === true ? undefined : report.breakdown;
+  const access = field === undefined ? undefined : accessEventField(context.mapping, field);
+  const value: Expression | undefined = access?.expr;
+  return {
+    plan,
+    rows: {
+      mapping: context.mapping,
+      from: range.from,
+      to: endOfReach(report, plan),
+      origin: range.from,
+      matches: [filters.events.match],
+      lookups: [...filters.events.lookups, ...(access?.lookup ? [access.lookup] : [])],
+      classes,
+      value,
+      unit: report.countBy === 'sessions' ? 'session' : 'user',
+      // Which of several events of one instant opens or fills a step shows only in a breakdown value.
+      isIdOrdered: false,
+    },
+    steps: new ClassMasks(classes, places.slice(0, plan.stepCount)),
+    exclusions:
+      plan.exclusions.length === 0 ? undefined : new ClassMasks(classes, places.slice(plan.stepCount)),
+  };
+}
