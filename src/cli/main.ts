@@ -1,6 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import { runCommandLine } from './program';
 
 const controller = new AbortController();
+// Each call of a run listens for the end; there is no leak to warn of.
+setMaxListeners(0, controller.signal);
 
 // The first Ctrl-C ends what runs on the server and lets the command clean up; the second ends the process.
 process.once('SIGINT', () => {

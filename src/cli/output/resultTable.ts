@@ -11,6 +11,7 @@ import type {
   TrendData,
   UsersData,
 } from '../../shared/reports/result';
+import { showBucket, showInstant } from './localTime';
 import { drawGrid, left, right } from './grid';
 import { showCount, showDuration, showRate, showText } from './numbers';
 
@@ -41,11 +42,11 @@ function drawKpis(data: KpisData): string {
   return `${table}\n${drawGrid([right('active days'), right('users')], days)}`;
 }
 
-function drawTrend(data: TrendData): string {
+function drawTrend(data: TrendData, timezone: string): string {
   const times = data.series[0]?.points.map((point) => point.at) ?? [];
   const hasPrevious = data.series.some((series) => series.points.some((point) => 'previous' in point));
   const columns = [
-    left('from'),
+    left(data.interval === 'hourOfWeek' ? 'hour' : data.interval),
     ...data.series.flatMap((series) =>
       hasPrevious ? [right(series.key), right('before')] : [right(series.key)],
     ),
@@ -54,7 +55,7 @@ function drawTrend(data: TrendData): string {
     const points = data.series.map((series) => series.points[index]);
     const isOpen = points.some((point) => point?.complete === false);
     return [
-      `${at}${isOpen ? ' (incomplete)' : ''}`,
+      `${showBucket(at, data.interval, timezone)}${isOpen ? ' (incomplete)' : ''}`,
       ...points.flatMap((point) =>
         hasPrevious ? [showCount(point?.value), showCount(point?.previous)] : [showCount(point?.value)],
       ),
@@ -101,11 +102,11 @@ function drawPaths(data: PathsData): string {
   return `${showCount(data.units)} ${unit}\n\n${drawGrid([right('position'), left('from'), left('to'), right('count')], rows)}`;
 }
 
-function drawRetention(data: RetentionData): string {
+function drawRetention(data: RetentionData, timezone: string): string {
   const periods = Math.max(0, ...data.cohorts.map((cohort) => cohort.cells.length));
   const headings = Array.from({ length: periods }, (_, period) => right(`${data.interval} ${period}`));
   const rows = data.cohorts.map((cohort) => [
-    cohort.at.slice(0, 10),
+    showBucket(cohort.at, data.interval, timezone),
     showCount(cohort.size),
     ...cohort.cells.map((cell) => {
       const rate = cohort.size === 0 ? null : cell.users / cohort.size;
@@ -116,14 +117,14 @@ function drawRetention(data: RetentionData): string {
   return `${drawGrid([left('cohort'), right('size'), ...headings], [...rows, mean])}* incomplete\n`;
 }
 
-function drawUsers(data: UsersData): string {
+function drawUsers(data: UsersData, timezone: string): string {
   const rows = data.users.map((user) => [
     user.userId,
     showText(user.name),
     showText(user.email),
     showText(user.device),
     showText(user.country),
-    showText(user.lastActiveAt),
+    user.lastActiveAt === null ? showText(null) : showInstant(user.lastActiveAt, timezone),
     showCount(user.sessions),
     showCount(user.events),
     showCount(user.purchases),
@@ -137,7 +138,7 @@ function drawUsers(data: UsersData): string {
   return `${total}\n\n${drawGrid(columns, rows)}${more}`;
 }
 
-function drawJourney(data: JourneyData): string {
+function drawJourney(data: JourneyData, timezone: string): string {
   const { user, totals } = data;
   const head = [
     `${user.userId}${user.name === null ? '' : `  ${user.name}`}${user.email === null ? '' : `  ${user.email}`}`,
@@ -146,7 +147,7 @@ function drawJourney(data: JourneyData): string {
   ];
   const sessions = data.sessions.map((session) => {
     const rows = session.events.map((event) => [
-      event.at,
+      showInstant(event.at, timezone),
       event.type,
       showText(event.page?.path),
       showDuration(event.durationSec),
@@ -154,7 +155,7 @@ function drawJourney(data: JourneyData): string {
     const where = [session.device, session.browser, session.os, session.country]
       .filter((part) => part !== null)
       .join(', ');
-    return `\nsession ${session.sessionId}  ${session.startedAt}  ${showDuration(session.durationSeconds)}  ${where}\n${drawGrid([left('at'), left('event'), left('page'), right('time')], rows)}`;
+    return `\nsession ${session.sessionId}  ${showInstant(session.startedAt, timezone)}  ${showDuration(session.durationSeconds)}  ${where}\n${drawGrid([left('at'), left('event'), left('page'), right('time')], rows)}`;
   });
   const more = data.next === null ? '' : `\nnext page: "after": ${JSON.stringify(data.next)}\n`;
   return `${head.join('\n')}\n${sessions.join('')}${more}`;
@@ -171,21 +172,22 @@ function drawList(users: readonly ListedUser[]): string {
 }
 
 function drawData(result: AnyResult): string {
+  const { timezone } = result.provenance;
   switch (result.kind) {
     case 'kpis':
       return drawKpis(result.data);
     case 'trend':
-      return drawTrend(result.data);
+      return drawTrend(result.data, timezone);
     case 'funnel':
       return drawFunnel(result.data);
     case 'paths':
       return drawPaths(result.data);
     case 'retention':
-      return drawRetention(result.data);
+      return drawRetention(result.data, timezone);
     case 'users':
-      return drawUsers(result.data);
+      return drawUsers(result.data, timezone);
     case 'journey':
-      return drawJourney(result.data);
+      return drawJourney(result.data, timezone);
   }
 }
 
@@ -201,7 +203,7 @@ export function drawResult(result: AnyResult): string {
   const { from, to, timezone, dataThrough, executor } = result.provenance;
   const heading = [
     result.title === '' ? result.kind : `${result.title} (${result.kind})`,
-    `${from} to ${to}, ${timezone}; data through ${dataThrough ?? 'nothing yet'}; by ${executor}`,
+    `${showInstant(from, timezone)} to ${showInstant(to, timezone)} (${timezone}); data through ${dataThrough === null ? 'nothing yet' : showInstant(dataThrough, timezone)}; by ${executor}`,
   ].join('\n');
   const list = listOf(result);
   return `${heading}\n\n${drawData(result)}${list ? `\n${drawList(list)}` : ''}`;

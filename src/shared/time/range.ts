@@ -80,7 +80,9 @@ const lastRange = z.strictObject({
 });
 
 /** A report's range as it stands in the file. */
-export const rangeSchema = z.union([fixedRange, lastRange]);
+export const rangeSchema = z.union([fixedRange, lastRange], {
+  error: 'needed is { "from", "to", "timezone" } or { "last": "30d", "timezone" }',
+});
 export type RangeInput = z.infer<typeof rangeSchema>;
 
 /** A range as instants: `from` inclusive, `to` exclusive, ms. */
