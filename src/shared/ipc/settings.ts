@@ -10,6 +10,8 @@ const fields = {
     error: 'unknown time zone; allowed is "system" or an IANA name like Europe/Berlin',
   }),
   weekStart: z.enum(WEEK_DAYS),
+  /** A longer pause between a user's events without a session id starts a new session. */
+  sessionGapMinutes: z.number().min(1).max(1_440),
   /** The longest a run may take, ms. */
   maxTimeMs: z.number().int().min(1_000).max(3_600_000),
   /** The executor reports run on unless one says otherwise. */
@@ -26,6 +28,7 @@ export const settingsSchema = z.object({
   theme: fields.theme.default('system'),
   timezone: fields.timezone.default('system'),
   weekStart: fields.weekStart.default('monday'),
+  sessionGapMinutes: fields.sessionGapMinutes.default(30),
   maxTimeMs: fields.maxTimeMs.default(120_000),
   engine: fields.engine.default('auto'),
   singleKeyShortcuts: fields.singleKeyShortcuts.default(true),

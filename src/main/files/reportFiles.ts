@@ -1,0 +1,133 @@
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { WaymarkError } from '../../shared/errors';
+import { recentReportSchema, type OpenedReport, type RecentReport } from '../../shared/ipc/reportFiles';
+import { parseReport, type ReportInput } from '../../shared/reports/report';
+import { writeAtomically, type JsonFile } from '../storage/jsonFile';
+
+export const REPORT_EXTENSION = '.report.json';
+const MAX_REPORT_BYTES = 1024 * 1024;
+const MAX_RECENT = 20;
+
+export const recentReportsSchema = z.object({ reports: z.array(recentReportSchema).max(MAX_RECENT) });
+export type RecentReports = z.infer<typeof recentReportsSchema>;
+
+export interface ReportFiles {
+  /** Reads and parses a report file and remembers it as recent. */
+  open(file: string): Promise<OpenedReport>;
+  /** As `open`, but only for a file this app has opened or saved before. */
+  openRecent(file: string): Promise<OpenedReport>;
+  /** Writes a report exactly as given, once it has been found to be one. */
+  save(file: string, report: ReportInput): Promise<OpenedReport>;
+  /** Whether the window may name this file: a person chose it in a dialog, now or earlier. */
+  isKnown(file: string): Promise<boolean>;
+  recent(): Promise<RecentReport[]>;
+  forget(file: string | undefined): Promise<void>;
+}
+
+const couldNot = (what: string, file: string, error: unknown): WaymarkError => {
+  const reasons: Record<string, string> = {
+    ENOENT: 'it is no longer there',
+    EACCES: 'this user may not',
+    EPERM: 'this user may not',
+    EISDIR: 'it is a folder',
+    ENOSPC: 'the disk is full',
+    EROFS: 'the disk is read-only',
+  };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return new WaymarkError(
+    'badInput',
+    `${path.basename(file)} could not be ${what}: ${reasons[code] ?? (code || 'unknown reason')}.`,
+    { path: 'path', cause: error },
+  );
+};
+
+/** A failed write as a sentence; for exports too. */
+export const couldNotWrite = (file: string, error: unknown): WaymarkError => couldNot('written', file, error);
+
+async function readReport(file: string): Promise<OpenedReport> {
+  const name = path.basename(file);
+  let text: string;
+  try {
+    const { size } = await fs.stat(file);
+    if (size > MAX_REPORT_BYTES) {
+      throw new WaymarkError('badReport', `${name} is larger than 1 MB, so it is no report.`);
+    }
+    text = await fs.readFile(file, 'utf8');
+  } catch (error) {
+    throw error instanceof WaymarkError ? error : couldNot('read', file, error);
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new WaymarkError(
+      'badReport',
+      `${name} is not JSON: ${error instanceof Error ? error.message : 'unreadable'}.`,
+      { cause: error },
+    );
+  }
+  return { path: file, name, report: parseReport(content) };
+}
+
+/** Report files and the list of recent ones. */
+export function createReportFiles(recentFile: JsonFile<RecentReports>): ReportFiles {
+  const known = new Set<string>();
+
+  async function remember(opened: OpenedReport): Promise<void> {
+    known.add(opened.path);
+    const entry: RecentReport = {
+      path: opened.path,
+      name: opened.name,
+      title: opened.report.title,
+      kind: opened.report.kind,
+      usedAt: new Date().toISOString(),
+    };
+    await recentFile.update(({ reports }) => ({
+      reports: [entry, ...reports.filter((other) => other.path !== entry.path)].slice(0, MAX_RECENT),
+    }));
+  }
+
+  const isKnown = async (file: string): Promise<boolean> =>
+    known.has(file) || (await recentFile.read()).reports.some((recent) => recent.path === file);
+
+  async function open(file: string): Promise<OpenedReport> {
+    const opened = await readReport(path.resolve(file));
+    await remember(opened);
+    return opened;
+  }
+
+  return {
+    open,
+    isKnown,
+    async openRecent(file) {
+      if (await isKnown(file)) return open(file);
+      throw new WaymarkError(
+        'badInput',
+        'This file is not among the recent reports; open it by the dialog.',
+        {
+          path: 'path',
+        },
+      );
+    },
+    async save(file, report) {
+      const parsed = parseReport(report);
+      const target = file.endsWith('.json') ? file : `${file}${REPORT_EXTENSION}`;
+      try {
+        await writeAtomically(target, `${JSON.stringify(report, null, 2)}\n`);
+      } catch (error) {
+        throw couldNotWrite(target, error);
+      }
+      const opened: OpenedReport = { path: target, name: path.basename(target), report: parsed };
+      await remember(opened);
+      return opened;
+    },
+    recent: async () => (await recentFile.read()).reports,
+    async forget(file) {
+      await recentFile.update(({ reports }) => ({
+        reports: file === undefined ? [] : reports.filter((recent) => recent.path !== file),
+      }));
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/** The app's start, in order. What each step does is in the file it is named after. */
+import path from 'node:path';
+import { app, crashReporter, session } from 'electron';
+import { connectionsFileSchema, CONNECTIONS_FILE } from '../shared/connections/connectionsFile';
+import { settingsSchema } from '../shared/ipc/settings';
+import { createAnalyticsClient } from './analytics/analyticsClient';
+import { serveCalls } from './calls/serveCalls';
+import { tellAllWindows } from './calls/tellWindows';
+import { readCommandLine, type CommandLine } from './commandLine';
+import { createConnectionStore } from './connections/connectionStore';
+import { createSecretStore } from './connections/secretStore';
+import { createWorkspaces } from './connections/workspaces';
+import { createDiagnostics } from './diagnostics/diagnostics';
+import { openLog } from './diagnostics/log';
+import { createRedactor } from './diagnostics/redact';
+import { copyText } from './files/clipboard';
+import { createReportFiles, recentReportsSchema } from './files/reportFiles';
+import { createHandlers } from './handlers/handlers';
+import { answerFromFolder, registerAppScheme, serveScheme } from './security/appScheme';
+import { lockAllContents, lockSession } from './security/lockDown';
+import { createStartUp, type StartUp } from './startUp';
+import { openJsonFile } from './storage/jsonFile';
+import { createLibraryStore } from './storage/libraryStore';
+import { createSettingsStore } from './storage/settingsStore';
+import { setUpMenu } from './windows/menu';
+import { applyTheme, followTheme } from './windows/theme';
+import { createWindows } from './windows/windows';
+import { windowStateSchema } from './windows/windowState';
+
+const ZOOM_STEP = 0.1;
+
+app.setName('Waymark');
+const commandLine = readCommandLine(process.argv.slice(1), process.env);
+if (commandLine.userDataDir !== undefined) app.setPath('userData', path.resolve(commandLine.userDataDir));
+crashReporter.start({ uploadToServer: false });
+registerAppScheme();
+
+if (app.requestSingleInstanceLock(commandLine)) void start();
+else app.quit();
+
+async function start(): Promise<void> {
+  const userData = app.getPath('userData');
+  const redactor = createRedactor();
+  const log = openLog(path.join(userData, 'logs'), redactor);
+  logFaults(log.write);
+  lockAllContents(log);
+
+  await app.whenReady();
+  lockSession(session.defaultSession, log);
+  serveScheme(session.defaultSession, (address) =>
+    answerFromFolder(path.join(__dirname, '../renderer'), address),
+  );
+
+  const notify = (text: string): void => startUp.notify(text);
+  const onCorrupt = (file: string, movedTo: string): void =>
+    notify(
+      `${path.basename(file)} could not be read and was set aside as ${path.basename(movedTo)}; its defaults are in force.`,
+    );
+  const openFile = <T>(
+    name: string,
+    schema: Parameters<typeof openJsonFile<T>>[0]['schema'],
+    initial: unknown,
+  ) => openJsonFile({ file: path.join(userData, name), schema, initial, onCorrupt });
+
+  const settingsFile = openFile('settings.json', settingsSchema, {});
+  const settings = createSettingsStore(settingsFile, (changed) => {
+    applyTheme(changed.theme);
+    windows.applyZoom(changed.zoom);
+    tellAllWindows('settings.changed', changed);
+  });
+  const windows = createWindows({
+    preload: path.join(__dirname, '../preload/preload.cjs'),
+    icon: path.join(app.getAppPath(), 'resources/icon.png'),
+    state: openFile('window.json', windowStateSchema, { bounds: null }),
+    settings: settingsFile,
+    log,
+  });
+  const secrets = createSecretStore({
+    loadKeytar: async () => (await import('keytar')).default,
+    redactor,
+    onProblem: (text) => log.write('warning', text),
+  });
+  const connections = createConnectionStore({
+    file: openFile(CONNECTIONS_FILE, connectionsFileSchema, { version: 1, connections: [] }),
+    secrets,
+    onChange: (list) => tellAllWindows('connections.changed', list),
+  });
+  const analytics = createAnalyticsClient({
+    script: path.join(__dirname, 'analyticsProcess.cjs'),
+    log,
+    onCrash: () => workspaces.markAllLost(),
+  });
+  const workspaces = createWorkspaces({ analytics, connections });
+  const reportFiles = createReportFiles(openFile('recent.json', recentReportsSchema, { reports: [] }));
+  const library = createLibraryStore(path.join(userData, 'library'), onCorrupt);
+  const startUp: StartUp = createStartUp({ windows, connections, workspaces, reportFiles });
+  const diagnostics = createDiagnostics({
+    appVersion: app.getVersion(),
+    log,
+    redactor,
+    settings: settings.get,
+    keychain: secrets.availability,
+  });
+
+  serveCalls({
+    handlers: createHandlers({
+      analytics,
+      connections,
+      diagnostics,
+      library,
+      log,
+      reportFiles,
+      settings,
+      startUp,
+      windows,
+      workspaces,
+    }),
+    log,
+    redactor,
+  });
+  followTheme((await settings.get()).theme, windows);
+  setUpMenu({
+    windows,
+    copyDiagnostics: () => void diagnostics.collect().then(copyText),
+    changeZoom: (step) =>
+      void settings.get().then(({ zoom }) => {
+        const next = step === 'reset' ? 1 : zoom + (step === 'in' ? ZOOM_STEP : -ZOOM_STEP);
+        return settings.set({ zoom: Math.min(3, Math.max(0.5, Math.round(next * 10) / 10)) });
+      }),
+  });
+
+  app.on(
+    'second-instance',
+    (_event, _argv, _folder, theirs) => void startUp.openWindow(theirs as CommandLine),
+  );
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    void startUp.showReport(file);
+  });
+  app.on('activate', () => {
+    if (!windows.current()) void startUp.openWindow({});
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('quit', () => analytics.stop());
+
+  log.write('info', `Waymark ${app.getVersion()} started on Electron ${process.versions.electron ?? '?'}.`);
+  await startUp.openWindow(commandLine);
+}
+
+/** A fault nobody caught is logged; the app goes on, since every call answers for itself. */
+function logFaults(write: (level: 'error', text: string) => void): void {
+  const log = (error: unknown): void =>
+    write('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.on('uncaughtException', log);
+  process.on('unhandledRejection', log);
+}
