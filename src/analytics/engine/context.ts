@@ -5,6 +5,7 @@ import type { ResolvedRange } from '../../shared/time/range';
 import { compileReportFilters, type CompiledFilters, type PredicateContext } from '../filters/predicates';
 import { resolveUserSets } from '../filters/resolveUserSets';
 import type { IdentityMap } from '../identity/identityMap';
+import type { Estimate } from './estimate';
 import type { SourceRun } from '../source/sourceRun';
 
 export interface Progress {
@@ -26,6 +27,8 @@ export interface AnyRunContext {
   readonly dataThrough: number | null;
   /** A longer gap between a user's events without a session id starts a new session. */
   readonly sessionGapMs: number;
+  /** What the run is expected to read; undefined when the server would not say. */
+  readonly estimate: Estimate | undefined;
   readonly onProgress: (progress: Progress) => void;
 }
 

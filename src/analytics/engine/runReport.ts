@@ -77,6 +77,7 @@ export async function runRecorded(
     now,
     dataThrough,
     sessionGapMs,
+    estimate,
     onProgress: request.onProgress ?? (() => undefined),
   };
   const answer: KindAnswer<ReportKind> = await runner(context as RunContext<ReportKind>);

@@ -1,17 +1,24 @@
 import type { Document } from 'mongodb';
 import type { ResolvedRange } from '../../shared/time/range';
+import { storedIdForms } from '../filters/conditions';
 import type { EventPredicate } from '../filters/predicates';
-import { isInNoSession, sessionMatch } from '../mapping/sessionMatch';
+import { NONE } from '../kernels/series';
+import { mergeSession, splitByGap, type LooseEvents, type SessionFigures } from '../kernels/sessions/split';
 import type { Expression, LookupOrigin } from '../mapping/fields';
 import { selectEvents, timeMatch } from '../mapping/selection';
 import { idText, valueText } from '../mapping/storedText';
-import { NONE } from '../kernels/series';
-import { mergeSession, splitByGap, type LooseEvents, type SessionFigures } from '../kernels/sessions/split';
-import { groupSessions, listLoose, type SessionGrouping, type SessionRow } from '../pipeline/sessions';
-import type { CompiledReport, AnyRunContext } from './context';
+import {
+  groupSessions,
+  lastLooseByUser,
+  listLoose,
+  listSessions,
+  type SessionGrouping,
+  type SessionRow,
+} from '../pipeline/sessions';
+import type { AnyRunContext, CompiledReport } from './context';
 import { findHeavyUsers, isMemoryLimit } from './heavyUsers';
 import { findEventIndex } from './indexes';
-import { storedIdForms } from '../filters/conditions';
+import { sliceRange, type Slice } from './slices';
 
 export interface SessionQuery {
   readonly range: ResolvedRange;
@@ -21,9 +28,13 @@ export interface SessionQuery {
   /** The breakdown's value on an event. */
   readonly value?: Expression;
   readonly valueLookups?: readonly LookupOrigin[];
-  /** Further accumulators over the events of the window, and who takes each row's. */
+  /** Whether page views are counted. */
+  readonly withPageViews?: boolean;
+  /** Further accumulators over the events of the range, and who takes each row's. */
   readonly extras?: Document;
   readonly onRow?: (canonicalId: string, row: SessionRow & Document) => void;
+  /** Told when rows given so far do not count, since reading begins anew. */
+  readonly onRestart?: () => void;
 }
 
 /** A session with an id, with the id as it is stored. */
@@ -38,41 +49,45 @@ const BATCH = 10_000;
 class SessionGatherer {
   readonly #context: AnyRunContext;
   readonly #query: SessionQuery;
-  readonly #windowStart: number;
-  readonly #windowEnd: number;
+  readonly #range: Slice;
   readonly #stored = new Map<string, StoredSession>();
   readonly #done: SessionFigures[] = [];
   readonly #waiting = new Map<string, LooseEvents[]>();
   readonly #open = new Map<string, SessionFigures>();
+  /** The last event without a session id of each user just before the range. */
+  readonly #lastBefore = new Map<string, number>();
+  readonly #sessionPath: string | undefined;
 
   constructor(context: AnyRunContext, query: SessionQuery) {
     this.#context = context;
     this.#query = query;
-    this.#windowStart = query.range.from - context.sessionGapMs;
-    this.#windowEnd = query.range.to + context.sessionGapMs;
+    this.#range = { from: query.range.from, to: query.range.to };
+    this.#sessionPath = context.mapping.events.fields.sessionId;
   }
 
   async gather(): Promise<SessionFigures[]> {
-    await this.#readWindow();
+    const withLoose = await this.#hasLoose();
+    if (withLoose) await this.#readLastBefore();
+    await this.#readRange(withLoose);
     for (const [userId, parts] of this.#waiting) this.#splitLoose(userId, joinLoose(parts));
-    await this.#continueOpen();
-    const { from, to } = this.#query.range;
-    for (const [key, { figures }] of this.#stored) {
-      if (figures.start < from || figures.start >= to) this.#stored.delete(key);
-    }
-    await this.#dropEarlier();
-    await this.#addLater();
-    const stored = [...this.#stored.values()].map(({ figures }) => figures);
-    return [...stored, ...this.#done].filter(
-      ({ start, matched }) => start >= from && start < to && matched > 0,
-    );
+    if (this.#open.size > 0) await this.#continueOpen();
+    await Promise.all([this.#dropEarlier(), this.#addLater()]);
+    const found: SessionFigures[] = [];
+    for (const { figures } of this.#stored.values()) if (figures.matched > 0) found.push(figures);
+    for (const session of this.#done) if (session.matched > 0) found.push(session);
+    return found;
   }
 
-  #grouping(window: { from?: number; to?: number }, matches: readonly Document[]): SessionGrouping {
-    const { compiled, event, value, valueLookups, extras } = this.#query;
+  #grouping(
+    window: { from?: number; to?: number },
+    matches: readonly Document[],
+    options: { withLoose: boolean; extras?: Document | undefined },
+  ): SessionGrouping {
+    const { compiled, event, value, valueLookups } = this.#query;
     const { events } = compiled.filters;
     const conditions = [events.expr, event?.expr ?? true].filter((expr) => expr !== true);
     const { mapping } = this.#context;
+    const [only = true] = conditions;
     return {
       mapping,
       stages: selectEvents(mapping, {
@@ -80,52 +95,107 @@ class SessionGatherer {
         matches,
         lookups: [...events.lookups, ...(event?.lookups ?? []), ...(valueLookups ?? [])],
       }),
-      matches:
-        conditions.length === 0
-          ? true
-          : conditions.length === 1
-            ? (conditions[0] ?? true)
-            : { $and: conditions },
+      matches: conditions.length > 1 ? { $and: conditions } : only,
       value: value ?? null,
-      origin: this.#windowStart,
-      ...(extras ? { extras } : {}),
+      origin: this.#range.from,
+      withPageViews: this.#query.withPageViews === true,
+      withLoose: options.withLoose,
+      ...(options.extras ? { extras: options.extras } : {}),
     };
   }
 
-  /** One pass over the events of the window, unfiltered: what a session is does not depend on the filters. */
-  async #readWindow(): Promise<void> {
+  /** Whether events of the range lack a session id; assumed where no index can tell quickly. */
+  async #hasLoose(): Promise<boolean> {
     const { run, mapping } = this.#context;
-    const window = { from: this.#windowStart, to: this.#windowEnd };
-    const users = this.#query.compiled.filters.usersMatch;
-    const grouping = this.#grouping(window, users);
-    try {
-      await this.#readRows(grouping, true);
-    } catch (error) {
-      if (!isMemoryLimit(error)) throw error;
-      const heavy = await findHeavyUsers(run, grouping.stages);
-      const path = mapping.events.fields.userId;
-      await this.#readRows(this.#grouping(window, [...users, { [path]: { $nin: heavy } }]), true);
-      await this.#readRows(this.#grouping(window, [...users, { [path]: { $in: heavy } }]), false);
+    const { sessionId, timestamp } = mapping.events.fields;
+    if (sessionId === undefined || mapping.events.unwind !== undefined) return true;
+    const hint = await findEventIndex(run, [sessionId, timestamp.path]);
+    if (hint === undefined) return true;
+    const match = { [sessionId]: null, ...timeMatch(timestamp, this.#range.from, this.#range.to) };
+    return this.#exists(match, hint, 'whether events lack a session id');
+  }
+
+  #looseOnly(): Document {
+    return this.#sessionPath === undefined ? {} : { [this.#sessionPath]: null };
+  }
+
+  async #readLastBefore(): Promise<void> {
+    const { run, identities, mapping, sessionGapMs } = this.#context;
+    const { from } = this.#range;
+    const stages = selectEvents(mapping, {
+      from: from - sessionGapMs,
+      to: from,
+      matches: [this.#looseOnly()],
+    });
+    for await (const batch of run.aggregateEvents<{ _id: unknown; b: Date | number }>(
+      lastLooseByUser(mapping, stages, from),
+      { purpose: 'events just before the range' },
+    )) {
+      for (const { _id, b } of batch) {
+        const id = idText(_id);
+        if (id === null) continue;
+        const userId = identities.canonicalOf(id);
+        this.#lastBefore.set(userId, Math.max(this.#instant(b), this.#lastBefore.get(userId) ?? -Infinity));
+      }
     }
   }
 
-  async #readRows(grouping: SessionGrouping, withTimes: boolean): Promise<void> {
+  #instant(stored: Date | number): number {
+    return stored instanceof Date ? stored.getTime() : this.#range.from + stored;
+  }
+
+  /** Reads the events of the range, unfiltered: what a session is does not depend on the filters. */
+  async #readRange(withLoose: boolean): Promise<void> {
+    const { run, mapping } = this.#context;
+    const { extras } = this.#query;
+    const users = this.#query.compiled.filters.usersMatch;
+    const slices = sliceRange(this.#context, this.#range);
+    const readSlices = (matches: readonly Document[], loose: boolean): Promise<unknown> =>
+      Promise.all(
+        slices.map((slice) =>
+          this.#readRows(this.#grouping(slice, matches, { withLoose: loose, extras }), slices.length > 1),
+        ),
+      );
+    if (!withLoose) {
+      await readSlices(users, false);
+      return;
+    }
+    try {
+      await readSlices(users, true);
+    } catch (error) {
+      if (!isMemoryLimit(error)) throw error;
+      this.#stored.clear();
+      this.#waiting.clear();
+      this.#done.length = 0;
+      this.#open.clear();
+      this.#query.onRestart?.();
+      const path = mapping.events.fields.userId;
+      const heavy = await findHeavyUsers(
+        run,
+        this.#grouping(this.#range, users, { withLoose: false }).stages,
+      );
+      await readSlices([...users, { [path]: { $nin: heavy } }], true);
+      await readSlices([...users, { [path]: { $in: heavy } }], false);
+    }
+  }
+
+  async #readRows(grouping: SessionGrouping, isSliced: boolean): Promise<void> {
     const { run, identities } = this.#context;
-    const rows = run.aggregateEvents<SessionRow & Document>(groupSessions(grouping, withTimes), {
-      purpose: 'sessions',
-    });
+    const { onRow, compiled } = this.#query;
     const heavy: { raw: unknown; userId: string }[] = [];
-    for await (const batch of rows) {
+    for await (const batch of run.aggregateEvents<SessionRow & Document>(groupSessions(grouping), {
+      purpose: 'sessions',
+    })) {
       for (const row of batch) {
         const id = idText(row._id.u);
         if (id === null) continue;
         const userId = identities.canonicalOf(id);
-        if (!this.#query.compiled.filters.acceptsUser(userId)) continue;
-        this.#query.onRow?.(userId, row);
+        if (!compiled.filters.acceptsUser(userId)) continue;
+        onRow?.(userId, row);
         const sessionId = idText(row._id.s);
         if (sessionId !== null) this.#addStored(userId, sessionId, row);
         else if (row.t === null || row.t === undefined) heavy.push({ raw: row._id.u, userId });
-        else this.#addLoose(userId, identities.isMerged(id), this.#looseOf(row.t, row.w));
+        else this.#addLoose(userId, isSliced || identities.isMerged(id), this.#looseOf(row.t, row.w));
       }
     }
     for (const { raw, userId } of heavy) {
@@ -158,10 +228,10 @@ class SessionGatherer {
     return {
       userId,
       sessionId,
-      start: this.#windowStart + row.a,
-      end: this.#windowStart + row.b,
+      start: this.#instant(row.a),
+      end: this.#instant(row.b),
       events: row.n,
-      pageViews: row.p,
+      pageViews: row.p ?? 0,
       matched: row.m ?? row.n,
       values: row.v ? new Set(row.v.map((value) => valueText(value) ?? NONE)) : undefined,
     };
@@ -176,74 +246,38 @@ class SessionGatherer {
   }
 
   #addLoose(userId: string, mustWait: boolean, events: LooseEvents): void {
-    if (!mustWait && !this.#waiting.has(userId)) {
-      this.#splitLoose(userId, events);
-      return;
-    }
     const parts = this.#waiting.get(userId);
     if (parts) parts.push(events);
-    else this.#waiting.set(userId, [events]);
+    else if (mustWait) this.#waiting.set(userId, [events]);
+    else this.#splitLoose(userId, events);
   }
 
+  /** Keeps the sessions that began in the range; the last stays open when later events may continue it. */
   #splitLoose(userId: string, events: LooseEvents): void {
     const { sessionGapMs } = this.#context;
-    this.#close(userId, splitByGap(userId, events, this.#windowStart, sessionGapMs), this.#windowEnd);
-  }
-
-  /** Keeps sessions that began in the range; the last one stays open when later events may continue it. */
-  #close(userId: string, sessions: readonly SessionFigures[], seenTo: number): void {
-    const { from, to } = this.#query.range;
+    const sessions = splitByGap(userId, events, this.#range.from, sessionGapMs);
     const last = sessions[sessions.length - 1];
-    this.#open.delete(userId);
-    for (const session of sessions) {
-      if (session.start < from || session.start >= to) continue;
-      if (session === last && seenTo - session.end <= this.#context.sessionGapMs) {
-        this.#open.set(userId, session);
-      } else {
-        this.#done.push(session);
-      }
-    }
+    const before = this.#lastBefore.get(userId);
+    sessions.forEach((session, index) => {
+      const beganBefore = index === 0 && before !== undefined && session.start - before <= sessionGapMs;
+      if (beganBefore) return;
+      if (session === last && this.#range.to - session.end <= sessionGapMs) this.#open.set(userId, session);
+      else this.#done.push(session);
+    });
   }
 
-  /** Follows sessions past the window's end, for their users alone, in ever larger steps. */
+  /** Follows sessions past the range's end, for their users alone, in ever larger steps. */
   async #continueOpen(): Promise<void> {
-    const { sessionGapMs, run, identities, mapping } = this.#context;
-    let from = this.#windowEnd;
+    const { sessionGapMs } = this.#context;
+    let from = this.#range.to;
     let step = sessionGapMs * 4;
-    while (this.#open.size > 0) {
-      if (!(await this.#hasEvents({ from }))) break;
+    while (this.#open.size > 0 && (await this.#hasEvents({ from }))) {
       const to = from + step;
-      const users = [...this.#open.keys()];
-      const gathered = new Map<string, LooseEvents[]>();
-      for (let at = 0; at < users.length; at += BATCH) {
-        const ids = users
-          .slice(at, at + BATCH)
-          .flatMap((id) => identities.allIdsOf(id).flatMap(storedIdForms));
-        const grouping = this.#grouping({ from, to }, [
-          { [mapping.events.fields.userId]: { $in: ids } },
-          isInNoSession(mapping),
-        ]);
-        for await (const batch of run.aggregateEvents<SessionRow>(groupSessions(grouping, true), {
-          purpose: 'sessions that go on after the range',
-        })) {
-          for (const row of batch) {
-            const id = idText(row._id.u);
-            if (id === null) continue;
-            const userId = identities.canonicalOf(id);
-            const events = row.t ? this.#looseOf(row.t, row.w) : await this.#streamLoose(grouping, row._id.u);
-            const parts = gathered.get(userId);
-            if (parts) parts.push(events);
-            else gathered.set(userId, [events]);
-          }
-        }
-      }
-      for (const userId of users) {
-        const open = this.#open.get(userId);
-        if (!open) continue;
+      const gathered = await this.#readOpenUsers({ from, to });
+      for (const [userId, open] of [...this.#open]) {
         const events = joinLoose(gathered.get(userId) ?? []);
-        const sessions = splitByGap(userId, events, this.#windowStart, sessionGapMs, open);
-        const isSameOpen = sessions.length === 1 && to - open.end <= sessionGapMs;
-        if (isSameOpen) continue;
+        const sessions = splitByGap(userId, events, this.#range.from, sessionGapMs, open);
+        if (sessions.length === 1 && to - open.end <= sessionGapMs) continue;
         this.#open.delete(userId);
         this.#done.push(open);
       }
@@ -254,57 +288,94 @@ class SessionGatherer {
     this.#open.clear();
   }
 
-  async #hasEvents(window: { from?: number; to?: number }): Promise<boolean> {
+  async #readOpenUsers(window: Slice): Promise<Map<string, LooseEvents[]>> {
+    const { run, identities, mapping } = this.#context;
+    const users = [...this.#open.keys()];
+    const gathered = new Map<string, LooseEvents[]>();
+    for (let at = 0; at < users.length; at += BATCH) {
+      const ids = users.slice(at, at + BATCH).flatMap((id) => identities.allIdsOf(id).flatMap(storedIdForms));
+      const grouping = this.#grouping(
+        window,
+        [{ [mapping.events.fields.userId]: { $in: ids } }, this.#looseOnly()],
+        { withLoose: true },
+      );
+      for await (const batch of run.aggregateEvents<SessionRow>(groupSessions(grouping), {
+        purpose: 'sessions that go on after the range',
+      })) {
+        for (const row of batch) {
+          const id = idText(row._id.u);
+          if (id === null) continue;
+          const userId = identities.canonicalOf(id);
+          const events = row.t ? this.#looseOf(row.t, row.w) : await this.#streamLoose(grouping, row._id.u);
+          const parts = gathered.get(userId);
+          if (parts) parts.push(events);
+          else gathered.set(userId, [events]);
+        }
+      }
+    }
+    return gathered;
+  }
+
+  #hasEvents(window: { from?: number; to?: number }): Promise<boolean> {
+    const match = timeMatch(this.#context.mapping.events.fields.timestamp, window.from, window.to);
+    return this.#exists(match, undefined, 'whether there are events outside the range');
+  }
+
+  async #exists(match: Document, hint: string | undefined, purpose: string): Promise<boolean> {
     const { run, mapping } = this.#context;
-    const match = timeMatch(mapping.events.fields.timestamp, window.from, window.to);
-    for await (const batch of run.find(mapping.events.collection, match, {
+    const found = run.find(mapping.events.collection, match, {
       limit: 1,
       projection: { _id: 1 },
-      purpose: 'whether there are events outside the range',
-    })) {
-      if (batch.length > 0) return true;
-    }
+      purpose,
+      hint,
+    });
+    for await (const batch of found) if (batch.length > 0) return true;
     return false;
   }
 
-  /** Drops sessions that began before the window: those with an event of theirs before it. */
+  /** Drops sessions that began before the range: those with an event of theirs before it. */
   async #dropEarlier(): Promise<void> {
-    if (this.#stored.size === 0 || !(await this.#hasEvents({ to: this.#windowStart }))) return;
-    await this.#readOutside({ to: this.#windowStart }, (key) => this.#stored.delete(key));
+    if (this.#stored.size === 0 || !(await this.#hasEvents({ to: this.#range.from }))) return;
+    const { mapping } = this.#context;
+    await this.#readOutside(
+      { to: this.#range.from },
+      (grouping) => listSessions(mapping, grouping.stages),
+      (key) => this.#stored.delete(key),
+    );
   }
 
-  /** Adds what sessions did after the window. */
+  /** Adds what sessions did after the range. */
   async #addLater(): Promise<void> {
-    if (this.#stored.size === 0 || !(await this.#hasEvents({ from: this.#windowEnd }))) return;
-    await this.#readOutside({ from: this.#windowEnd }, (key, row, userId) => {
-      const known = this.#stored.get(key);
-      if (known) mergeSession(known.figures, this.#figuresOf(userId, known.figures.sessionId ?? '', row));
+    if (this.#stored.size === 0 || !(await this.#hasEvents({ from: this.#range.to }))) return;
+    await this.#readOutside({ from: this.#range.to }, groupSessions, (key, row) => {
+      const figures = this.#stored.get(key)?.figures;
+      if (figures) mergeSession(figures, this.#figuresOf(figures.userId, figures.sessionId ?? '', row));
     });
   }
 
-  /** Rows of the known sessions outside the window, asked for by id where an index finds them. */
+  /** Rows of the known sessions outside the range, asked for by id where an index finds them. */
   async #readOutside(
     window: { from?: number; to?: number },
-    take: (key: string, row: SessionRow, userId: string) => void,
+    build: (grouping: SessionGrouping) => Document[],
+    take: (key: string, row: SessionRow) => void,
   ): Promise<void> {
-    const { run, identities, mapping } = this.#context;
-    const path = mapping.events.fields.sessionId;
+    const { run, identities } = this.#context;
+    const path = this.#sessionPath;
     if (path === undefined) return;
     const hint = await findEventIndex(run, [path]);
     const raw = [...this.#stored.values()].map(({ rawId }) => rawId);
-    const size = hint === undefined ? 200_000 : BATCH;
+    const size = hint === undefined ? 20 * BATCH : BATCH;
     for (let at = 0; at < raw.length; at += size) {
-      const grouping = this.#grouping(window, [sessionMatch(path, raw.slice(at, at + size))]);
-      for await (const batch of run.aggregateEvents<SessionRow>(groupSessions(grouping, false), {
+      const ids = raw.slice(at, at + size);
+      const grouping = this.#grouping(window, [{ [path]: { $in: ids } }], { withLoose: false });
+      for await (const batch of run.aggregateEvents<SessionRow>(build(grouping), {
         purpose: 'events of these sessions outside the range',
         hint,
       })) {
         for (const row of batch) {
           const id = idText(row._id.u);
           const sessionId = idText(row._id.s);
-          if (id === null || sessionId === null) continue;
-          const userId = identities.canonicalOf(id);
-          take(`${sessionId}\0${userId}`, row, userId);
+          if (id !== null && sessionId !== null) take(`${sessionId}\0${identities.canonicalOf(id)}`, row);
         }
       }
     }

@@ -21,20 +21,24 @@ export interface SessionGrouping {
   readonly matches: Expression;
   /** The breakdown's value; null without one. */
   readonly value: Expression;
-  /** Packed times count from here, ms. */
+  /** Times count from here, ms. */
   readonly origin: number;
+  /** Whether page views are counted. */
+  readonly withPageViews: boolean;
+  /** Whether the times of events without a session id are gathered. */
+  readonly withLoose: boolean;
   /** Further accumulators of each row. */
   readonly extras?: Document;
 }
 
-/** One row: a stored session of one user, or (s null) all of a user's events without a session id. */
+/** One row: a stored session of one user, or (s null or missing) all of a user's events without a session id. */
 export interface SessionRow {
   readonly _id: { readonly u: unknown; readonly s?: unknown };
-  /** First and last, ms since the origin. */
-  readonly a: number;
-  readonly b: number;
+  /** First and last instant: a date, or ms since the origin. */
+  readonly a: Date | number;
+  readonly b: Date | number;
   readonly n: number;
-  readonly p: number;
+  readonly p?: number;
   readonly m?: number;
   readonly v?: readonly unknown[];
   /** Packed times and values of events without a session id; null when there are too many. */
@@ -42,20 +46,26 @@ export interface SessionRow {
   readonly w?: readonly unknown[] | null;
 }
 
-const oneIf = (test: Expression): Expression => ({ $cond: [test, 1, 0] });
+/** A sum of the events that pass a test. */
+export const countOf = (test: Expression): Document => ({ $sum: { $cond: [test, 1, 0] } });
 
 /** Whether an event's type has a role. */
 export function hasRoleExpr(mapping: Mapping, types: readonly string[]): Expression {
   return { $in: [accessEventField(mapping, 'eventType').expr, { $literal: types.flatMap(storedForms) }] };
 }
 
+/** The instant as it is cheapest to compare: the stored date itself, else ms since the origin. */
+function instantExpr(mapping: Mapping, origin: number): Expression {
+  const { timestamp } = mapping.events.fields;
+  return timestamp.as === 'date' ? `$${timestamp.path}` : elapsedMsExpr(mapping, origin);
+}
+
 /** `(t − origin) · 4 + flags`, so that sorting the numbers sorts the events by time. */
-export function packedExpr({ mapping, matches, origin }: SessionGrouping): Expression {
-  const isPageView = hasRoleExpr(mapping, mapping.roles.pageViews);
+function packedExpr({ mapping, matches, origin }: SessionGrouping): Expression {
   return {
     $add: [
       { $multiply: [elapsedMsExpr(mapping, origin), FLAG_FACTOR] },
-      { $cond: [isPageView, PAGE_VIEW_FLAG, 0] },
+      { $cond: [hasRoleExpr(mapping, mapping.roles.pageViews), PAGE_VIEW_FLAG, 0] },
       matches === true ? MATCH_FLAG : { $cond: [matches, MATCH_FLAG, 0] },
     ],
   };
@@ -65,41 +75,33 @@ export function packedExpr({ mapping, matches, origin }: SessionGrouping): Expre
  * Gathers sessions: one row for each session with an id, and one for all events of a user without one, whose
  * packed times the client splits by gaps. One pass over the events.
  */
-export function groupSessions(grouping: SessionGrouping, withTimes: boolean): Document[] {
-  const { mapping, stages, matches, value, origin, extras } = grouping;
+export function groupSessions(grouping: SessionGrouping): Document[] {
+  const { mapping, stages, matches, value, origin, extras, withLoose } = grouping;
   const session = rawSessionExpr(mapping);
-  const elapsed = elapsedMsExpr(mapping, origin);
-  const isLoose: Expression = session === null ? true : { $lte: [session, null] };
+  const instant = instantExpr(mapping, origin);
+  const hasValue = value !== null;
+  const held: Expression = { $ifNull: [value, null] };
   const onlyLoose = (pushed: Expression): Expression =>
-    isLoose === true ? pushed : { $cond: [isLoose, pushed, '$$REMOVE'] };
+    session === null ? pushed : { $cond: [{ $lte: [session, null] }, pushed, '$$REMOVE'] };
   const group: Document = {
-    _id: { u: rawUserExpr(mapping), ...(session === null ? {} : { s: { $ifNull: [session, null] } }) },
-    a: { $min: elapsed },
-    b: { $max: elapsed },
+    _id: { u: rawUserExpr(mapping), ...(session === null ? {} : { s: session }) },
+    a: { $min: instant },
+    b: { $max: instant },
     n: { $sum: 1 },
-    p: { $sum: oneIf(hasRoleExpr(mapping, mapping.roles.pageViews)) },
-    ...(matches === true ? {} : { m: { $sum: oneIf(matches) } }),
-    ...(value === null
-      ? {}
-      : {
-          v: {
-            $addToSet:
-              matches === true
-                ? { $ifNull: [value, null] }
-                : { $cond: [matches, { $ifNull: [value, null] }, '$$REMOVE'] },
-          },
-        }),
-    ...(withTimes ? { t: { $push: onlyLoose(packedExpr(grouping)) } } : {}),
-    ...(withTimes && value !== null ? { w: { $push: onlyLoose({ $ifNull: [value, null] }) } } : {}),
+    ...(grouping.withPageViews ? { p: countOf(hasRoleExpr(mapping, mapping.roles.pageViews)) } : {}),
+    ...(matches === true ? {} : { m: countOf(matches) }),
+    ...(hasValue
+      ? { v: { $addToSet: matches === true ? held : { $cond: [matches, held, '$$REMOVE'] } } }
+      : {}),
+    ...(withLoose ? { t: { $push: onlyLoose(packedExpr(grouping)) } } : {}),
+    ...(withLoose && hasValue ? { w: { $push: onlyLoose(held) } } : {}),
     ...extras,
   };
   const lightOnly = (name: string): Expression => ({
     $cond: [{ $gt: ['$n', HEAVY_EVENTS] }, null, `$${name}`],
   });
-  const trimmed: Document = withTimes
-    ? { t: lightOnly('t'), ...(value === null ? {} : { w: lightOnly('w') }) }
-    : {};
-  return [...stages, { $group: group }, ...(withTimes ? [{ $set: trimmed }] : [])];
+  const trimmed: Document = { t: lightOnly('t'), ...(hasValue ? { w: lightOnly('w') } : {}) };
+  return [...stages, { $group: group }, ...(withLoose ? [{ $set: trimmed }] : [])];
 }
 
 /** Packed times (and values) of each event without a session id, one row an event: for users with too many for one row. */
@@ -116,4 +118,14 @@ export function listLoose(grouping: SessionGrouping): Document[] {
       },
     },
   ];
+}
+
+/** The last event without a session id of each user, for knowing which sessions began before a window. */
+export function lastLooseByUser(mapping: Mapping, stages: readonly Document[], origin: number): Document[] {
+  return [...stages, { $group: { _id: rawUserExpr(mapping), b: { $max: instantExpr(mapping, origin) } } }];
+}
+
+/** Which stored sessions have events among those selected. */
+export function listSessions(mapping: Mapping, stages: readonly Document[]): Document[] {
+  return [...stages, { $group: { _id: { u: rawUserExpr(mapping), s: rawSessionExpr(mapping) } } }];
 }

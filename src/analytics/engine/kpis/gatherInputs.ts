@@ -3,7 +3,8 @@ import { addDays } from '../../../shared/time/calendar';
 import { createAxis } from '../../../shared/time/axis';
 import type { ResolvedRange } from '../../../shared/time/range';
 import { STICKINESS_DAYS, type KpiInputs, type UserCounts } from '../../kernels/kpis/figures';
-import { rangeAccumulators } from '../../pipeline/kpis';
+import { kpiAccumulators } from '../../pipeline/kpis';
+import type { SessionRow } from '../../pipeline/sessions';
 import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
 import { selectEvents } from '../../mapping/selection';
 import { idText } from '../../mapping/storedText';
@@ -60,24 +61,28 @@ async function countActiveDays(
 export async function gatherKpiInputs(context: RunContext<'kpis'>, range: ResolvedRange): Promise<KpiInputs> {
   const compiled = await compileReport(context, range);
   const users = new Map<string, UserCounts>();
-  const addRow = (userId: string, row: Document): void => {
-    const events = Number(row['rn']);
+  const addRow = (userId: string, row: SessionRow & Document): void => {
+    const events = row.m ?? row.n;
     if (events === 0) return;
+    const pageViews = Number(row['rp'] ?? row.p);
+    const purchases = Number(row['rb']);
     const counts = users.get(userId);
-    if (!counts) {
-      users.set(userId, { events, pageViews: Number(row['rp']), purchases: Number(row['rb']) });
-      return;
+    if (counts) {
+      counts.events += events;
+      counts.pageViews += pageViews;
+      counts.purchases += purchases;
+    } else {
+      users.set(userId, { events, pageViews, purchases });
     }
-    counts.events += events;
-    counts.pageViews += Number(row['rp']);
-    counts.purchases += Number(row['rb']);
   };
   const [sessions, activeDays] = await Promise.all([
     gatherSessions(context, {
       range,
       compiled,
-      extras: rangeAccumulators(context.mapping, range, compiled.filters.events.expr),
+      withPageViews: true,
+      extras: kpiAccumulators(context.mapping, compiled.filters.events.expr),
       onRow: addRow,
+      onRestart: () => users.clear(),
     }),
     countActiveDays(context, range, compiled),
   ]);
