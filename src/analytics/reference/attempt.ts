@@ -83,6 +83,7 @@ function followInOrder(rules: FunnelRules, moments: readonly Moment[], opening: 
   for (const moment of moments.filter(({ at }) => at >= opening.at)) {
     if (reached.length === rules.steps) break;
     const late = moment.at > deadline();
+    const brokenBefore = end === 'broken';
     const free = moment.events.filter((event) => event !== opening);
     const run = longestRun(rules, reached.length + 1, free);
     if (late) {
@@ -96,13 +97,12 @@ function followInOrder(rules: FunnelRules, moments: readonly Moment[], opening: 
       if (rules.order === 'strict' && run.length === 0 && moment.at > opening.at) end = 'broken';
     }
     if (reached.length === rules.steps) break;
-    const wasBroken = end === 'broken' && rules.exclusionRule === 'stop';
     const struck = isExcluded(
       rules,
       moment,
       reached.map(({ at }) => at),
     );
-    if (!wasBroken && struck) {
+    if (struck && !(brokenBefore && rules.exclusionRule === 'stop')) {
       end = rules.exclusionRule === 'stop' ? 'exclusion' : 'void';
       break;
     }

@@ -95,7 +95,7 @@ function listOf(kpi: KpiName, gathered: Gathered): ListedUser[] {
     case 'meanSessionSeconds':
       return usersOf(gathered.sessions);
     case 'medianSessionSeconds':
-      return usersOf(gathered.sessions);
+      return usersOf(gathered.sessions.filter((session) => session.end > session.start));
     case 'stickiness':
       return listUsers(gathered.days.flat());
   }

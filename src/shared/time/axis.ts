@@ -71,9 +71,8 @@ function hourOfWeekAxis(range: ResolvedRange, dataThrough: number | null): TimeA
   const complete = new Array<boolean>(HOURS_PER_WEEK).fill(dataThrough !== null);
   const axis: TimeAxis = { starts: [], complete, segments, modulus: HOURS_PER_WEEK };
   for (const hour of hours) {
-    const from = Math.max(hour.start, range.from);
-    const inside: Bucket = { start: from, end: Math.min(hour.end, range.to) };
-    if (!isComplete(inside, range, dataThrough)) complete[pointOf(axis, from)] = false;
+    if (isComplete(hour, range, dataThrough)) continue;
+    complete[pointOf(axis, Math.max(hour.start, range.from))] = false;
   }
   return { ...axis, starts: weekHourStarts(range) };
 }
