@@ -1,13 +1,14 @@
-import type { ListedUser, TrendData } from '../../../shared/reports/result';
+import type { ListedUser } from '../../../shared/reports/result';
 import { createAxis } from '../../../shared/time/axis';
 import { comparedRange, type ResolvedRange } from '../../../shared/time/range';
-import { assignSeries, chooseSeries, type SeriesChoice } from '../../kernels/series';
+import { assignSeries, type SeriesChoice } from '../../kernels/series';
 import { compileReport, type KindAnswer, type RunContext } from '../context';
 import { findPoint, sortListed } from '../lists';
+import { assembleTrend, chooseTrendSeries, type TrendFigures } from '../trend/assemble';
 import { gatherAggregates } from '../trend/gatherAggregates';
 import { gatherCounts } from '../trend/gatherCounts';
 import { gatherUniques } from '../trend/gatherUniques';
-import { preparePeriod, type TrendFigures, type TrendPeriod } from '../trend/period';
+import { preparePeriod, type TrendPeriod } from '../trend/period';
 
 /** Gathers what a period's figures are made of. */
 async function gatherFigures(period: TrendPeriod): Promise<TrendFigures> {
@@ -46,32 +47,12 @@ export async function runTrend(context: RunContext<'trend'>): Promise<KindAnswer
   const { report, range } = context;
   context.onProgress({ phase: 'trend' });
   const { period, figures } = await runPeriod(context, range);
-  const choice: SeriesChoice =
-    report.breakdown === undefined
-      ? { keys: ['all'], hasOther: false }
-      : chooseSeries(figures.names, figures.rankingTotals(), report.limit);
-  const current = figures.bySeries(assignSeries(figures.names, choice), choice.keys.length);
-  let previous: (number | null)[][] | undefined;
+  const choice = chooseTrendSeries(report, figures);
+  let compared: TrendFigures | undefined;
   if (report.compare !== 'none') {
     context.onProgress({ phase: 'compared period' });
-    const compared = await runPeriod(context, comparedRange(range, report.compare));
-    const seriesOf = assignSeries(compared.figures.names, choice);
-    previous = compared.figures.bySeries(seriesOf, choice.keys.length).values;
+    compared = (await runPeriod(context, comparedRange(range, report.compare))).figures;
   }
-  const { axis } = period;
-  const data: TrendData = {
-    interval: report.interval,
-    series: choice.keys.map((key, series) => ({
-      key,
-      total: current.totals[series] ?? null,
-      points: axis.starts.map((start, point) => ({
-        at: new Date(start).toISOString(),
-        value: current.values[series]?.[point] ?? null,
-        complete: axis.complete[point] ?? false,
-        ...(previous ? { previous: previous[series]?.[point] ?? null } : {}),
-      })),
-    })),
-    ...(report.users ? { users: await listBehind(period, figures, choice) } : {}),
-  };
-  return { data };
+  const data = assembleTrend(report, period.axis, choice, figures, compared);
+  return { data: report.users ? { ...data, users: await listBehind(period, figures, choice) } : data };
 }

@@ -5,7 +5,8 @@ import { accessEventField } from '../../mapping/fields';
 import { idText } from '../../mapping/storedText';
 import { countByPoint, type CountRow } from '../../pipeline/trend';
 import { loadUserValues } from '../userValues';
-import { nameOfValue, selectPeriod, type TrendFigures, type TrendPeriod } from './period';
+import type { TrendFigures } from './assemble';
+import { nameOfValue, selectPeriod, type TrendPeriod } from './period';
 
 type Aggregate = Extract<Measure, object>;
 

@@ -1,7 +1,8 @@
 import { Ordinals } from '../../kernels/growing';
 import { idText } from '../../mapping/storedText';
 import { countByPoint, type CountRow } from '../../pipeline/trend';
-import { nameOfValue, selectPeriod, type TrendFigures, type TrendPeriod } from './period';
+import type { TrendFigures } from './assemble';
+import { nameOfValue, selectPeriod, type TrendPeriod } from './period';
 
 /** Counts events by value and point. */
 export async function gatherCounts(period: TrendPeriod): Promise<TrendFigures> {

@@ -6,7 +6,8 @@ import { countUniques, countUniquesByValue, Marks, unitsBehind } from '../../ker
 import { idText } from '../../mapping/storedText';
 import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
 import { gatherSessions } from '../sessions';
-import { nameOfValue, selectPeriod, type TrendFigures, type TrendPeriod } from './period';
+import type { TrendFigures } from './assemble';
+import { nameOfValue, selectPeriod, type TrendPeriod } from './period';
 
 interface GatheredMarks {
   readonly marks: Marks;

@@ -1,5 +1,4 @@
 import type { Document } from 'mongodb';
-import type { ListedUser } from '../../../shared/reports/result';
 import type { TimeAxis } from '../../../shared/time/axis';
 import type { ResolvedRange } from '../../../shared/time/range';
 import { compileEvent, type EventPredicate } from '../../filters/predicates';
@@ -9,24 +8,6 @@ import { selectEvents } from '../../mapping/selection';
 import { valueText } from '../../mapping/storedText';
 import type { CompiledReport, RunContext } from '../context';
 import { loadUserValues } from '../userValues';
-
-/** Figures of a period before series are chosen: values by name, and how to sum them up into series. */
-export interface TrendFigures {
-  /** The breakdown's values. */
-  readonly names: readonly string[];
-  /** The total of each value over the range, to rank them. */
-  readonly rankingTotals: () => readonly (number | null)[];
-  /** Totals and points of series, each made of the values assigned to it (−1: none). */
-  readonly bySeries: (
-    seriesOf: Int32Array,
-    seriesCount: number,
-  ) => { readonly totals: readonly (number | null)[]; readonly values: (number | null)[][] };
-  /** The units behind a point; absent where figures are not made of users or sessions. */
-  readonly listUnits?: (
-    seriesOf: Int32Array,
-    wanted: { readonly series: number | null; readonly point: number },
-  ) => ListedUser[];
-}
 
 /** One period of a trend, ready to be gathered. */
 export interface TrendPeriod {
