@@ -42,7 +42,7 @@ export function BarList({
             />
             <span className="wm-cut">{row.label}</span>
             <span className="wm-number">{formatExact(row.count)}</span>
-            <span className="wm-number wm-muted">{formatPercent(row.share)}</span>
+            {row.share !== null && <span className="wm-number wm-muted">{formatPercent(row.share)}</span>}
           </button>
         );
       })}

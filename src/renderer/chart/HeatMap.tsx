@@ -88,7 +88,7 @@ function Cells({
         0
       </text>
       <text x={keyX + 14 + 6 * 14 + 6} y={keyY} {...text}>
-        {`${formatCompact(max)} · ${zone}`}
+        {width > 240 ? `${formatCompact(max)} · ${zone}` : formatCompact(max)}
       </text>
     </>
   );

@@ -67,7 +67,8 @@ export function KpiCard({
             data-value={value ?? ''}
             data-exact={exact}
           >
-            {text}
+            <span aria-hidden={text !== exact}>{text}</span>
+            {text !== exact && <span className="wm-hidden"> {exact}</span>}
           </span>
           <KpiChange name={name} data={data} />
         </span>

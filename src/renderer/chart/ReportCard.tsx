@@ -104,7 +104,8 @@ export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): Rea
         {answer === null && <Outcome name={title} run={run} onAgain={again} />}
         {answer !== null &&
           (props.isEmpty?.(answer) ? (
-            (props.empty ?? <NoMatch />)
+            (props.empty ??
+            (answer.provenance.dataThrough === null ? <NoMatch text={CARD.noEvents} /> : <NoMatch />))
           ) : showsTable ? (
             <TableTwin table={table(answer)} label={`${title}, ${CARD.table}`} />
           ) : (

@@ -1,7 +1,7 @@
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { useEffect, useState } from 'react';
 import type { Filter, Operator, Scalar } from '../../shared/reports/filters';
-import { Combobox } from '../frame/Combobox';
+import { Combobox, type Option } from '../frame/Combobox';
 import { useWorkspace, workspaceKey } from '../state/workspace';
 import { fieldLabel } from './fields';
 import { loadProperties, useFields } from './useFields';
@@ -76,6 +76,12 @@ export function FilterBuilder({
   const ready = finish(several || valueText.trim() === '' ? draft : { ...draft, values: [valueText.trim()] });
   const known = new Map(suggestions.map((suggestion) => [String(suggestion.value), suggestion.value]));
   const selected = new Set(draft.values.map(String));
+  const chooseField = (option: Option): void => {
+    const isKnown = fields.some((field) => field.value === option.value);
+    const field = isKnown || option.value.includes('.') ? option.value : `properties.${option.value}`;
+    setDraft({ field, op: draft.op, values: [] });
+    setFieldText('');
+  };
   const done = (): void => {
     if (ready) onDone(ready);
   };
@@ -100,12 +106,10 @@ export function FilterBuilder({
         autoFocus={step === 'field'}
         placeholder={draft.field === null ? 'Type a field' : fieldLabel(draft.field)}
         onPick={(option) => {
-          const known = fields.some((field) => field.value === option.value);
-          const field = known || option.value.includes('.') ? option.value : `properties.${option.value}`;
-          setDraft({ field, op: draft.op, values: [] });
-          setFieldText('');
+          chooseField(option);
           setStep('value');
         }}
+        onTab={chooseField}
       />
       <div className="wm-field">
         <label htmlFor="wm-filter-op">Operator</label>

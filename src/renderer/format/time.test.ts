@@ -14,9 +14,9 @@ describe('times', () => {
   });
   it('name whole days without clock times, and instants with them', () => {
     const zone = 'Europe/Berlin';
-    expect(formatSpan(Date.parse('2026-02-28T23:00Z'), Date.parse('2026-03-31T22:00Z'), zone, 'en-GB')).toBe(
-      expect.stringMatching(/^1\s?–\s?31 Mar 2026$/),
-    );
+    expect(
+      formatSpan(Date.parse('2026-02-28T23:00Z'), Date.parse('2026-03-31T22:00Z'), zone, 'en-GB'),
+    ).toMatch(/^1\s?–\s?31 Mar 2026$/);
     expect(
       formatSpan(Date.parse('2026-03-01T08:30Z'), Date.parse('2026-03-01T10:00Z'), zone, 'en-GB'),
     ).toContain('09:30');

@@ -21,8 +21,8 @@ export interface ComboboxProps {
   /** What was typed may be picked as it is. */
   readonly free?: boolean;
   readonly hideLabel?: boolean;
-  /** Tab picks the highlighted option and moves on, as Enter does. */
-  readonly onTab?: () => void;
+  /** Tab with something typed: takes the highlighted option and moves on. */
+  readonly onTab?: (option: Option) => void;
   readonly onBackspace?: () => void;
   /** Enter with nothing typed and something selected. */
   readonly onDone?: () => void;
@@ -67,9 +67,7 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
       event.preventDefault();
       pick(option);
     } else if (event.key === 'Tab' && !event.shiftKey && search !== '' && option && props.onTab) {
-      event.preventDefault();
-      pick(option);
-      props.onTab();
+      props.onTab(option);
     } else if (event.key === 'Backspace' && search === '') props.onBackspace?.();
   };
   return (
@@ -132,7 +130,9 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
             )}
           </li>
         ))}
-        {shown.length === 0 && <li className="wm-muted is-nothing">Nothing for {search}.</li>}
+        {shown.length === 0 && search !== '' && (
+          <li className="wm-muted is-nothing">Nothing for {search}.</li>
+        )}
       </ul>
     </div>
   );

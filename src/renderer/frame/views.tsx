@@ -1,17 +1,7 @@
-import {
-  Cog,
-  Dashboard,
-  DataConnection,
-  Database,
-  Flows,
-  GridView,
-  HeatGrid,
-  HorizontalBarChartDesc,
-  People,
-  Pulse,
-} from '@blueprintjs/icons';
+import { Dashboard, HorizontalBarChartDesc } from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
 import type { ViewName } from '../state/place';
+import { FunnelsView } from '../views/funnels/FunnelsView';
 import { OverviewView } from '../views/overview/OverviewView';
 
 export interface ViewEntry {
@@ -25,19 +15,10 @@ export interface ViewEntry {
 }
 
 /** The views of the rail in its order; a view that is not listed does not exist. */
-export const RAIL: readonly ViewEntry[] = [{ view: 'overview', Icon: Dashboard, View: OverviewView }];
-
-export const ICONS = {
-  funnels: HorizontalBarChartDesc,
-  paths: Flows,
-  retention: HeatGrid,
-  users: People,
-  live: Pulse,
-  data: Database,
-  dashboards: GridView,
-  connections: DataConnection,
-  settings: Cog,
-};
+export const RAIL: readonly ViewEntry[] = [
+  { view: 'overview', Icon: Dashboard, View: OverviewView },
+  { view: 'funnels', Icon: HorizontalBarChartDesc, View: FunnelsView },
+];
 
 /** The journey opens from a user and has no place in the rail. */
 export const JOURNEY: ViewEntry | undefined = undefined;

@@ -34,7 +34,7 @@ export function OverviewView(): React.JSX.Element {
       <KpiPanel base={base} />
       <div className="wm-grid wm-overview">
         <TrendCard base={base} className="wm-c8 is-first" height={300} />
-        <HeatCard base={base} className="wm-c4" height={300} />
+        <HeatCard base={base} className="wm-c4 is-second" height={300} />
         <RankCard ranking={EVENTS} base={base} className="wm-c4" />
         <RankCard ranking={PAGES} base={base} className="wm-c4" />
         <RankCard ranking={PLACES} base={base} className="wm-c4" />

@@ -99,11 +99,9 @@ export function UsersCard({
       draw={({ data }) =>
         Promise.resolve(
           drawRows(
-            data.users
-              .slice(0, 50)
-              .map((user) => ({
-                cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
-              })),
+            data.users.slice(0, 50).map((user) => ({
+              cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
+            })),
             palette,
             720,
           ),

@@ -1,0 +1,270 @@
+import { Button, Checkbox, HTMLSelect } from '@blueprintjs/core';
+import { Plus } from '@blueprintjs/icons';
+import { useRef, useState } from 'react';
+import { EventButton } from '../../filters/EventButton';
+import { EventPicker } from '../../filters/EventPicker';
+import { useFields } from '../../filters/useFields';
+import { useLibrary } from '../../state/library';
+import { showToast } from '../../state/toast';
+import { changeFunnel, moveEntry, newStep, useFunnelDraft, type FunnelDraft } from './funnelDraft';
+import { StepRow } from './StepRow';
+
+const UNITS = [
+  { label: 'minutes', seconds: 60 },
+  { label: 'hours', seconds: 3_600 },
+  { label: 'days', seconds: 86_400 },
+] as const;
+
+function WindowField({ seconds }: { seconds: number }): React.JSX.Element {
+  const fitting = [...UNITS].reverse().find((unit) => seconds % unit.seconds === 0) ?? UNITS[0];
+  const [unit, setUnit] = useState<number>(fitting.seconds);
+  return (
+    <div className="wm-field">
+      <label htmlFor="wm-window">Window</label>
+      <div className="wm-inline">
+        <input
+          id="wm-window"
+          className="bp6-input"
+          type="number"
+          min={1}
+          value={seconds / unit}
+          onChange={(event) => {
+            const count = Number(event.target.value);
+            if (count > 0) changeFunnel({ windowSeconds: count * unit });
+          }}
+        />
+        <HTMLSelect
+          aria-label="Unit of the window"
+          value={unit}
+          onChange={(event) => {
+            const next = Number(event.target.value);
+            changeFunnel({ windowSeconds: (seconds / unit) * next });
+            setUnit(next);
+          }}
+          options={UNITS.map(({ label, seconds: value }) => ({ label, value }))}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Exclusions({ draft }: { draft: FunnelDraft }): React.JSX.Element {
+  const numbers = draft.steps.map((_, index) => index + 1);
+  const change = (index: number, part: Partial<FunnelDraft['exclusions'][number]>): void =>
+    changeFunnel({
+      exclusions: draft.exclusions.map((entry, at) => (at === index ? { ...entry, ...part } : entry)),
+    });
+  return (
+    <div className="wm-field">
+      <span>Exclusions</span>
+      {draft.exclusions.map((exclusion, index) => (
+        <div key={index} className="wm-inline">
+          <EventButton
+            label="Excluded event"
+            value={exclusion.event}
+            onPick={(event) => change(index, { event })}
+            onClear={() => changeFunnel({ exclusions: draft.exclusions.filter((_, at) => at !== index) })}
+          />
+          <HTMLSelect
+            aria-label="After step"
+            value={exclusion.afterStep}
+            onChange={(event) => change(index, { afterStep: Number(event.target.value) })}
+            options={numbers.slice(0, -1).map((value) => ({ value, label: `after ${value}` }))}
+          />
+          <HTMLSelect
+            aria-label="Before step"
+            value={exclusion.beforeStep}
+            onChange={(event) => change(index, { beforeStep: Number(event.target.value) })}
+            options={numbers.slice(1).map((value) => ({ value, label: `before ${value}` }))}
+          />
+        </div>
+      ))}
+      <div className="wm-inline">
+        <EventButton
+          label="Add an exclusion"
+          value={null}
+          onPick={(event) =>
+            changeFunnel({
+              exclusions: [
+                ...draft.exclusions,
+                { event, afterStep: 1, beforeStep: Math.max(2, draft.steps.length) },
+              ],
+            })
+          }
+        />
+        {draft.exclusions.length > 0 && (
+          <HTMLSelect
+            aria-label="Exclusion rule"
+            value={draft.exclusionRule}
+            onChange={(event) =>
+              changeFunnel({ exclusionRule: event.target.value as FunnelDraft['exclusionRule'] })
+            }
+            options={[
+              { value: 'stop', label: 'ends the attempt' },
+              { value: 'void', label: 'discards the attempt' },
+            ]}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Select<K extends keyof FunnelDraft>({
+  label,
+  name,
+  options,
+}: {
+  label: string;
+  name: K;
+  options: readonly { value: string; label: string }[];
+}): React.JSX.Element {
+  const value = useFunnelDraft((state) => state.draft[name]);
+  return (
+    <label className="wm-field">
+      <span>{label}</span>
+      <HTMLSelect
+        fill
+        value={String(value)}
+        onChange={(event) => changeFunnel({ [name]: event.target.value } as Partial<FunnelDraft>)}
+        options={[...options]}
+      />
+    </label>
+  );
+}
+
+/** Builds a funnel: steps first, then what counts as conversion; the rest under "More". */
+export function FunnelBuilder(): React.JSX.Element {
+  const draft = useFunnelDraft((state) => state.draft);
+  const segments = useLibrary((state) => state.library.segments);
+  const fields = useFields();
+  const dragged = useRef<number | null>(null);
+  const [adding, setAdding] = useState(true);
+  const [more, setMore] = useState(false);
+  const { steps } = draft;
+  const picking = adding || steps.length < 2;
+  const setSteps = (next: FunnelDraft['steps']): void => changeFunnel({ steps: next });
+  return (
+    <section className="wm-card wm-builder" aria-label="Steps">
+      <header className="wm-card-header">
+        <h2>Steps</h2>
+      </header>
+      <ol className="wm-steps">
+        {steps.map((step, index) => (
+          <StepRow
+            key={step.id}
+            step={step}
+            number={index + 1}
+            onChange={(next) => setSteps(steps.map((other) => (other.id === step.id ? next : other)))}
+            onRemove={() => {
+              setSteps(steps.filter((other) => other.id !== step.id));
+              showToast(`Step ${index + 1} removed.`, { undo: () => setSteps(steps) });
+            }}
+            onMove={(by) => setSteps(moveEntry(steps, index, index + by))}
+            onDouble={(copy) => setSteps([...steps.slice(0, index + 1), copy, ...steps.slice(index + 1)])}
+            onDragStart={() => {
+              dragged.current = index;
+            }}
+            onDragOver={() => {
+              if (dragged.current === null || dragged.current === index) return;
+              setSteps(moveEntry(steps, dragged.current, index));
+              dragged.current = index;
+            }}
+          />
+        ))}
+      </ol>
+      <div className="wm-builder-part">
+        {picking && steps.length < 20 ? (
+          <div onKeyDown={(event) => event.key === 'Escape' && setAdding(false)}>
+            <EventPicker
+              key={steps.length}
+              label={steps.length === 0 ? 'Choose the first event' : `Event of step ${steps.length + 1}`}
+              any
+              maxHeight={200}
+              onPick={(event) => setSteps([...steps, newStep(event)])}
+            />
+          </div>
+        ) : (
+          <Button
+            size="small"
+            variant="minimal"
+            icon={<Plus size={14} />}
+            text="Add step"
+            disabled={steps.length >= 20}
+            onClick={() => setAdding(true)}
+          />
+        )}
+      </div>
+      <div className="wm-builder-part">
+        <WindowField seconds={draft.windowSeconds} />
+        <Select
+          label="Order"
+          name="order"
+          options={[
+            { value: 'ordered', label: 'In order, others between' },
+            { value: 'strict', label: 'Directly one after another' },
+            { value: 'any', label: 'In any order' },
+          ]}
+        />
+        <Select
+          label="Count"
+          name="countBy"
+          options={[
+            { value: 'users', label: 'Users' },
+            { value: 'sessions', label: 'Sessions' },
+          ]}
+        />
+        <Select
+          label="Break down by"
+          name="breakdown"
+          options={[
+            { value: '', label: 'None' },
+            ...fields.filter(({ value }) => !['userId', 'sessionId', 'durationSec'].includes(value)),
+          ]}
+        />
+        <Select
+          label="Compare with"
+          name="compare"
+          options={[
+            { value: 'none', label: 'None' },
+            { value: 'previous', label: 'Previous period' },
+            ...segments.map((segment) => ({ value: segment.id, label: segment.name })),
+          ]}
+        />
+        <Button
+          size="small"
+          variant="minimal"
+          text={more ? 'Less' : 'More'}
+          aria-expanded={more}
+          onClick={() => setMore(!more)}
+        />
+        {more && (
+          <>
+            <Exclusions draft={draft} />
+            <Select
+              label="Entry"
+              name="entry"
+              options={[
+                { value: 'best', label: 'The attempt that gets furthest' },
+                { value: 'first', label: 'Only the first attempt' },
+              ]}
+            />
+            <Checkbox
+              checked={draft.windowPerStep}
+              disabled={draft.order === 'any'}
+              onChange={(event) => changeFunnel({ windowPerStep: event.currentTarget.checked })}
+            >
+              Window applies from step to step
+            </Checkbox>
+            <Checkbox
+              checked={draft.stepsWithinRange}
+              onChange={(event) => changeFunnel({ stepsWithinRange: event.currentTarget.checked })}
+            >
+              All steps within the range
+            </Checkbox>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,164 @@
+import { SegmentedControl } from '@blueprintjs/core';
+import { useState } from 'react';
+import type { FunnelData, TrendData } from '../../../shared/reports/result';
+import { BarChart, describeBars } from '../../chart/BarChart';
+import { drawSvg } from '../../chart/plotly';
+import { ReportCard } from '../../chart/ReportCard';
+import type { TableModel } from '../../chart/tableModel';
+import { TooltipBody } from '../../chart/Tooltip';
+import { TrendChart } from '../../chart/TrendChart';
+import { formatDuration, formatExact } from '../../format/number';
+import { formatBucket } from '../../format/time';
+import type { Run } from '../../state/runs';
+import { usePalette } from '../../theme/palette';
+import { CARD } from '../../text/words';
+import { drawTrend } from '../overview/TrendCard';
+
+type Tab = 'trend' | 'activity' | 'time';
+const TITLES = { trend: 'Conversion trend', activity: 'Activity', time: 'Time to convert' } as const;
+
+/** The funnel's entrants and conversions as lines over time. */
+function conversionLines(data: FunnelData, interval: TrendData['interval']): TrendData {
+  const line = (key: string, total: number, value: (point: FunnelData['trend'][number]) => number) => ({
+    key,
+    total,
+    points: data.trend.map((point) => ({ at: point.at, value: value(point), complete: point.complete })),
+  });
+  return {
+    interval,
+    series: [
+      line('Entered', data.entrants, (point) => point.entrants),
+      line('Converted', data.converted, (point) => point.converted),
+    ],
+  };
+}
+
+/** Events of each step over time. */
+function activityLines(data: FunnelData, interval: TrendData['interval']): TrendData {
+  return {
+    interval,
+    series: data.steps.map((step, index) => ({
+      key: `${index + 1} ${step.label}`,
+      total: null,
+      points: data.timeline.map(({ at, counts }, bucket) => ({
+        at,
+        value: counts[index] ?? 0,
+        complete: data.trend[bucket]?.complete ?? true,
+      })),
+    })),
+  };
+}
+
+const classLabel = (entry: FunnelData['timeToConvert'][number]): string =>
+  `${formatDuration(entry.fromSeconds)} – ${formatDuration(entry.toSeconds)}`;
+
+function tableOf(data: FunnelData, tab: Tab, interval: TrendData['interval'], zone: string): TableModel {
+  if (tab === 'time') {
+    return {
+      columns: [{ label: 'Time' }, { label: 'Users', end: true }],
+      rows: data.timeToConvert.map((entry) => [classLabel(entry), formatExact(entry.users)]),
+    };
+  }
+  const lines = tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval);
+  return {
+    columns: [
+      { label: 'Time' },
+      ...lines.series.map((series) => ({ label: series.key, end: true })),
+      ...(tab === 'trend' ? [{ label: '' }] : []),
+    ],
+    rows: (lines.series[0]?.points ?? []).map((point, index) => [
+      formatBucket(point.at, interval, zone),
+      ...lines.series.map((series) => formatExact(series.points[index]?.value)),
+      ...(tab === 'trend' ? [point.complete ? '' : CARD.incomplete] : []),
+    ]),
+  };
+}
+
+/** How a funnel went over time, and how long it took. */
+export function FunnelDetails({ run, slot }: { run: Run<'funnel'>; slot: string }): React.JSX.Element {
+  const [tab, setTab] = useState<Tab>('trend');
+  const palette = usePalette();
+  const title = TITLES[tab];
+  const asked = run.answered;
+  const interval = asked?.kind === 'funnel' ? (asked.interval ?? 'day') : 'day';
+  return (
+    <ReportCard
+      title={title}
+      slot={slot}
+      run={run}
+      height={300}
+      controls={
+        <SegmentedControl
+          size="small"
+          value={tab}
+          onValueChange={(value) => setTab(value as Tab)}
+          options={[
+            { value: 'trend', label: 'Trend' },
+            { value: 'activity', label: 'Activity' },
+            { value: 'time', label: 'Time to convert' },
+          ]}
+        />
+      }
+      table={({ data, provenance }) => tableOf(data, tab, interval, provenance.timezone)}
+      headline={({ data }) => `${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`}
+      draw={async ({ data, provenance }) => {
+        const zone = provenance.timezone;
+        if (tab !== 'time') {
+          const lines = tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval);
+          return drawTrend(lines, { name: title, field: `funnel.${tab}`, zone, palette });
+        }
+        const frame = { width: 960, height: 400, left: 56, right: 16, top: 8, bottom: 48 };
+        const bars = data.timeToConvert.map((entry) => ({
+          label: formatDuration(entry.fromSeconds),
+          value: entry.users,
+        }));
+        const { traces, layout } = describeBars(bars, { frame, palette, axisTitle: 'Time to convert' });
+        return {
+          svg: await drawSvg(traces, layout, frame.width, frame.height),
+          width: frame.width,
+          height: frame.height,
+        };
+      }}
+    >
+      {({ data, provenance }) =>
+        tab === 'time' ? (
+          data.timeToConvert.length === 0 ? (
+            <div className="wm-state">Nobody converted.</div>
+          ) : (
+            <BarChart
+              bars={data.timeToConvert.map((entry) => ({
+                label: formatDuration(entry.fromSeconds),
+                value: entry.users,
+              }))}
+              label={`${title}: ${formatExact(data.converted)} converted`}
+              axisTitle="Time to convert"
+              tooltip={(index) => {
+                const entry = data.timeToConvert[index];
+                return (
+                  entry && (
+                    <TooltipBody
+                      title={classLabel(entry)}
+                      complete
+                      rows={[{ name: 'Users', colour: palette.accent, value: formatExact(entry.users) }]}
+                      picks={false}
+                    />
+                  )
+                );
+              }}
+            />
+          )
+        ) : (
+          <TrendChart
+            key={tab}
+            data={tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval)}
+            name={title}
+            kind="count"
+            field={`funnel.${tab}`}
+            zone={provenance.timezone}
+            label={`${title}: ${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`}
+          />
+        )
+      }
+    </ReportCard>
+  );
+}

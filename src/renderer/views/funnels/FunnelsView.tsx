@@ -1,0 +1,188 @@
+import { Button, Switch } from '@blueprintjs/core';
+import { createElement, useEffect, useState } from 'react';
+import { comparedRange, resolveRange } from '../../../shared/time/range';
+import type { ReportInput } from '../../../shared/reports/report';
+import { naturalInterval } from '../../chart/axis';
+import { drawElement } from '../../chart/drawElement';
+import { ReportCard } from '../../chart/ReportCard';
+import { formatDuration, formatExact, formatPercent } from '../../format/number';
+import { useNow } from '../../frame/useNow';
+import { ViewFrame } from '../../frame/ViewFrame';
+import { openDrawer } from '../../state/drawer';
+import { segmentFilters, useLibrary } from '../../state/library';
+import { useReport } from '../../state/runs';
+import { useReportBase } from '../../state/useReportBase';
+import { usePalette } from '../../theme/palette';
+import { FunnelBars, FunnelPicture, type Outcome } from './FunnelBars';
+import { FunnelBreakdown } from './FunnelBreakdown';
+import { FunnelBuilder } from './FunnelBuilder';
+import { FunnelDetails } from './FunnelDetails';
+import { funnelReport, useFunnelDraft } from './funnelDraft';
+
+const SLOT = 'funnels.main';
+/** A funnel that takes longer than this runs on demand only. */
+const SLOW_MS = 2_000;
+const PAUSE_MS = 300;
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  reached: 'reached',
+  dropped: 'dropped before',
+  undecided: 'could still reach',
+};
+
+/** Where people drop off on their way through steps. */
+export function FunnelsView(): React.JSX.Element {
+  const base = useReportBase();
+  const draft = useFunnelDraft((state) => state.draft);
+  const library = useLibrary((state) => state.library);
+  const palette = usePalette();
+  const now = useNow();
+  const [compact, setCompact] = useState(false);
+  const range = resolveRange(base.range, now);
+  const report = funnelReport(draft, base, naturalInterval(range.to - range.from)) ?? null;
+  const [shown, setShown] = useState<(ReportInput & { kind: 'funnel' }) | null>(null);
+  const run = useReport(SLOT, shown, shown === null ? 0 : PAUSE_MS);
+  const slow = (run.answer?.provenance.elapsedMs ?? 0) > SLOW_MS;
+  const key = JSON.stringify(report);
+  const changed = report !== null && JSON.stringify(shown) !== key;
+  // A quick funnel follows every change; a slow one waits to be run.
+  if (changed && (!slow || shown === null)) setShown(report);
+
+  const before = comparedRange(range, 'previous');
+  const comparison: (ReportInput & { kind: 'funnel' }) | null =
+    shown === null || draft.compare === 'none'
+      ? null
+      : draft.compare === 'previous'
+        ? {
+            ...shown,
+            range: {
+              from: new Date(before.from).toISOString(),
+              to: new Date(before.to).toISOString(),
+              timezone: base.range.timezone,
+              weekStart: base.range.weekStart,
+            },
+          }
+        : { ...shown, filters: [...base.filters, ...segmentFilters(library, draft.compare)] };
+  const compared = useReport('funnels.compared', comparison, PAUSE_MS);
+
+  useEffect(() => {
+    if (!slow || !changed) return undefined;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+        setShown(JSON.parse(key) as typeof shown);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [slow, changed, key]);
+
+  const unit = draft.countBy;
+  const asked = run.answered;
+  const stepEvents = draft.steps.flatMap((step) => step.events);
+  const open = (step: number, outcome: Outcome, value?: string): void => {
+    const label = run.answer?.data.steps[step - 1]?.label ?? '';
+    if (asked?.kind !== 'funnel') return;
+    openDrawer({
+      kind: 'users',
+      what: `${unit} ${OUTCOMES[outcome]} ${label}${value === undefined ? '' : ` with ${value}`}`,
+      report: { ...asked, users: { step, outcome, ...(value === undefined ? {} : { value }) } },
+      stepEvents,
+    });
+  };
+  const many = draft.steps.length >= 9;
+  return (
+    <ViewFrame
+      view="funnels"
+      tools={
+        changed &&
+        slow && (
+          <Button intent="primary" text="Run" title="Run (Ctrl+Enter)" onClick={() => setShown(report)} />
+        )
+      }
+    >
+      <div className="wm-split">
+        <FunnelBuilder />
+        <div className="wm-split-main">
+          {report === null ? (
+            <section className="wm-card" style={{ minHeight: 300 }} aria-label="Funnel">
+              <div className="wm-state">
+                <p>{draft.steps.length === 0 ? 'Choose the first event.' : 'Choose the next event.'}</p>
+              </div>
+            </section>
+          ) : (
+            <>
+              <ReportCard
+                title="Funnel"
+                slot={SLOT}
+                run={run}
+                controls={
+                  many && (
+                    <Switch
+                      checked={compact}
+                      onChange={(event) => setCompact(event.currentTarget.checked)}
+                      style={{ margin: 0 }}
+                    >
+                      Compact
+                    </Switch>
+                  )
+                }
+                isEmpty={({ data }) => data.entrants === 0}
+                table={({ data }) => ({
+                  columns: [
+                    { label: 'Step' },
+                    { label: 'Event' },
+                    { label: 'Count', end: true },
+                    { label: 'Of first', end: true },
+                    { label: 'Of previous', end: true },
+                    { label: 'Dropped', end: true },
+                    { label: 'Undecided', end: true },
+                    { label: 'Median from previous', end: true },
+                    { label: 'Median from first', end: true },
+                  ],
+                  rows: data.steps.map((step, index) => [
+                    String(index + 1),
+                    step.label,
+                    formatExact(step.count),
+                    formatPercent(step.ofFirst),
+                    formatPercent(step.ofPrevious),
+                    formatExact(step.dropped),
+                    formatExact(step.undecided),
+                    formatDuration(step.secondsFromPrevious.median),
+                    formatDuration(step.secondsFromFirst.median),
+                  ]),
+                })}
+                headline={({ data }) =>
+                  `${formatExact(data.converted)} of ${formatExact(data.entrants)} ${unit} converted`
+                }
+                draw={({ data }) => {
+                  const width = Math.max(640, data.steps.length * 140);
+                  return Promise.resolve(
+                    drawElement(
+                      createElement(FunnelPicture, { data, palette, width, height: 360 }),
+                      width,
+                      360,
+                    ),
+                  );
+                }}
+                chart="funnel"
+              >
+                {({ data }) => (
+                  <FunnelBars
+                    data={data}
+                    compared={draft.compare === 'none' ? null : (compared.answer?.data ?? null)}
+                    unit={unit}
+                    compact={compact && many}
+                    onOpen={open}
+                  />
+                )}
+              </ReportCard>
+              <FunnelDetails run={run} slot={SLOT} />
+              {asked?.kind === 'funnel' && asked.breakdown !== undefined && (
+                <FunnelBreakdown run={run} slot={SLOT} field={asked.breakdown} onOpen={open} />
+              )}
+            </>
+          )}
+        </div>
+      </div>
+    </ViewFrame>
+  );
+}

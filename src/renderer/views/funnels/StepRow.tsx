@@ -1,0 +1,189 @@
+import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
+import { Cross, DragHandleVertical, More } from '@blueprintjs/icons';
+import { useState, type KeyboardEvent } from 'react';
+import { describeFilter } from '../../filters/describeFilter';
+import { EventPicker } from '../../filters/EventPicker';
+import { FilterBuilder } from '../../filters/FilterBuilder';
+import { newStep, type StepDraft } from './funnelDraft';
+
+type Panel = 'none' | 'replace' | 'or' | 'where' | 'name';
+
+export interface StepRowProps {
+  readonly step: StepDraft;
+  readonly number: number;
+  readonly onChange: (step: StepDraft) => void;
+  readonly onRemove: () => void;
+  readonly onMove: (by: 1 | -1) => void;
+  readonly onDouble: (copy: StepDraft) => void;
+  readonly onDragStart: () => void;
+  readonly onDragOver: () => void;
+}
+
+/** One step of the builder: its events, its conditions, its place. */
+export function StepRow(props: StepRowProps): React.JSX.Element {
+  const { step, number, onChange, onRemove, onMove, onDouble } = props;
+  const [panel, setPanel] = useState<Panel>('none');
+  const [name, setName] = useState(step.label ?? '');
+  const title = step.label || step.events.join(' or ');
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target instanceof HTMLInputElement) return;
+    if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown'))
+      onMove(event.key === 'ArrowUp' ? -1 : 1);
+    else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'd') {
+      onDouble({ ...newStep(''), events: step.events, where: step.where });
+    } else if (event.key === 'Delete') onRemove();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const close = (): void => setPanel('none');
+  return (
+    <li
+      className="wm-step"
+      onKeyDown={onKeyDown}
+      onDragOver={(event) => {
+        event.preventDefault();
+        props.onDragOver();
+      }}
+    >
+      <div className="wm-step-line">
+        <span
+          className="wm-step-handle"
+          draggable
+          onDragStart={props.onDragStart}
+          title="Drag to move (Alt+↑↓)"
+        >
+          <DragHandleVertical size={14} />
+        </span>
+        <span className="wm-step-number">{number}</span>
+        <button
+          type="button"
+          className="wm-step-name wm-cut"
+          title={`${title} (Alt+↑↓ moves, Ctrl+D doubles, Del removes)`}
+          aria-label={`Step ${number}: ${title}`}
+          onClick={() => setPanel(panel === 'replace' ? 'none' : 'replace')}
+        >
+          {title}
+        </button>
+        <Button
+          size="small"
+          variant="minimal"
+          text="or"
+          title="Another event counts as this step too"
+          onClick={() => setPanel('or')}
+        />
+        <Button
+          size="small"
+          variant="minimal"
+          text="where"
+          title="Add a condition"
+          onClick={() => setPanel('where')}
+        />
+        <Popover
+          placement="bottom-end"
+          content={
+            <Menu>
+              <MenuItem text="Move up" disabled={number === 1} onClick={() => onMove(-1)} />
+              <MenuItem text="Move down" onClick={() => onMove(1)} />
+              <MenuItem
+                text="Double"
+                onClick={() => onDouble({ ...newStep(''), events: step.events, where: step.where })}
+              />
+              <MenuItem text="Rename" onClick={() => setPanel('name')} />
+              <MenuDivider />
+              <MenuItem text="Remove" onClick={onRemove} />
+            </Menu>
+          }
+        >
+          <Button
+            size="small"
+            variant="minimal"
+            icon={<More size={14} />}
+            aria-label={`More for step ${number}`}
+          />
+        </Popover>
+      </div>
+      {(step.events.length > 1 || step.where.length > 0) && (
+        <div className="wm-step-chips">
+          {step.events.length > 1 &&
+            step.events.map((event) => (
+              <span key={event} className="wm-chip">
+                <span className="wm-chip-text">{event}</span>
+                <button
+                  type="button"
+                  className="wm-chip-remove"
+                  aria-label={`Remove ${event}`}
+                  onClick={() =>
+                    onChange({ ...step, events: step.events.filter((other) => other !== event) })
+                  }
+                >
+                  <Cross size={12} />
+                </button>
+              </span>
+            ))}
+          {step.where.map((filter, index) => (
+            <span key={index} className="wm-chip">
+              <span className="wm-chip-text">{describeFilter(filter)}</span>
+              <button
+                type="button"
+                className="wm-chip-remove"
+                aria-label={`Remove ${describeFilter(filter)}`}
+                onClick={() => onChange({ ...step, where: step.where.filter((_, other) => other !== index) })}
+              >
+                <Cross size={12} />
+              </button>
+            </span>
+          ))}
+        </div>
+      )}
+      {(panel === 'replace' || panel === 'or') && (
+        <div className="wm-step-panel" onKeyDown={(event) => event.key === 'Escape' && close()}>
+          <EventPicker
+            label={panel === 'or' ? 'Or this event' : 'Event'}
+            any
+            maxHeight={168}
+            onPick={(event) => {
+              close();
+              if (panel === 'replace') onChange({ ...step, events: [event] });
+              else if (!step.events.includes(event)) onChange({ ...step, events: [...step.events, event] });
+            }}
+          />
+        </div>
+      )}
+      {panel === 'name' && (
+        <form
+          className="wm-step-panel"
+          onSubmit={(event) => {
+            event.preventDefault();
+            close();
+            onChange({ ...step, label: name.trim() });
+          }}
+        >
+          <input
+            className="bp6-input"
+            autoFocus
+            aria-label="Name of the step"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </form>
+      )}
+      <Popover
+        isOpen={panel === 'where'}
+        onInteraction={(open) => setPanel(open ? 'where' : 'none')}
+        placement="right-start"
+        content={
+          <FilterBuilder
+            onCancel={close}
+            onDone={(filter) => {
+              close();
+              onChange({ ...step, where: [...step.where, filter] });
+            }}
+          />
+        }
+      >
+        <span />
+      </Popover>
+    </li>
+  );
+}
