@@ -1,20 +1,36 @@
 import type { ReportOf } from '../../shared/reports/report';
 import type { ReportEvent } from '../../shared/reports/filters';
 import type { ResolvedRange } from '../../shared/time/range';
-import { compileEvent, type CompiledFilters, type PredicateContext } from '../filters/predicates';
+import type { Document } from 'mongodb';
+import type { Mapping } from '../../shared/model/mapping';
+import {
+  compileEvent,
+  type CompiledFilters,
+  type EventPredicate,
+  type PredicateContext,
+} from '../filters/predicates';
+import { isInNoSession } from '../mapping/sessionMatch';
 import { toWindowMs, type FunnelPlan } from '../kernels/funnel/plan';
-import { accessEventField, type Expression } from '../mapping/fields';
+import { accessEventField } from '../mapping/fields';
 import { ClassMasks, classifyEvents } from './eventClasses';
 import type { RowSpec } from './unitRows';
 
-/** A funnel report, resolved: what the kernel needs and what is gathered for it. */
-export interface FunnelGather {
-  readonly plan: FunnelPlan;
+/** One gathering of a funnel, and how the classes of its events are read. */
+export interface FunnelRows {
   readonly rows: RowSpec;
   /** Step bits of an event's class. */
   readonly steps: ClassMasks;
   /** Exclusion bits of an event's class; undefined without exclusions. */
   readonly exclusions: ClassMasks | undefined;
+}
+
+/** A funnel report, resolved: what the kernel needs and what is gathered for it. */
+export interface FunnelGather {
+  readonly plan: FunnelPlan;
+  /** By user, or by stored session; undefined when there are no stored sessions. */
+  readonly units: FunnelRows | undefined;
+  /** By session only: all events without a session id, by user; `isSelected` tells which match the filters. */
+  readonly derived: (FunnelRows & { readonly isSelected: (eventClass: number) => boolean }) | undefined;
 }
 
 type FunnelReport = ReportOf<'funnel'>;
@@ -78,27 +94,51 @@ export function buildFunnel(
   const events = [...report.steps, ...report.exclusions.map(({ event }) => event)];
   const { unique, places } = distinct(events);
   const compiled = unique.map((event) => compileEvent(event, context));
-  const classes = classifyEvents(compiled, context, report.order === 'strict');
   const field = report.breakdown?.startsWith('user.') === true ? undefined : report.breakdown;
   const access = field === undefined ? undefined : accessEventField(context.mapping, field);
-  const value: Expression | undefined = access?.expr;
+  const bySession = report.countBy === 'sessions';
+  const readWith = (rows: RowSpec): FunnelRows => ({
+    rows,
+    steps: new ClassMasks(rows.classes, places.slice(0, plan.stepCount)),
+    exclusions:
+      plan.exclusions.length === 0 ? undefined : new ClassMasks(rows.classes, places.slice(plan.stepCount)),
+  });
+  const inSession = sessionIdMatch(context.mapping);
+  const rows: RowSpec = {
+    mapping: context.mapping,
+    from: range.from,
+    to: endOfReach(report, plan),
+    origin: range.from,
+    matches: [filters.events.match, ...filters.usersMatch, ...(bySession && inSession ? [inSession] : [])],
+    lookups: [...filters.events.lookups, ...(access?.lookup ? [access.lookup] : [])],
+    classes: classifyEvents(compiled, context, report.order === 'strict'),
+    value: access?.expr,
+    unit: bySession ? 'session' : 'user',
+    // Which of several events of one instant opens or fills a step shows only in a breakdown value.
+    isIdOrdered: false,
+  };
+  if (!bySession) return { plan, units: readWith(rows), derived: undefined };
+  const selection: EventPredicate = { ...filters.events, types: null, isTypeOnly: false };
+  const classes = classifyEvents([...compiled, selection], context, true);
   return {
     plan,
-    rows: {
-      mapping: context.mapping,
-      from: range.from,
-      to: endOfReach(report, plan),
-      origin: range.from,
-      matches: [filters.events.match],
-      lookups: [...filters.events.lookups, ...(access?.lookup ? [access.lookup] : [])],
-      classes,
-      value,
-      unit: report.countBy === 'sessions' ? 'session' : 'user',
-      // Which of several events of one instant opens or fills a step shows only in a breakdown value.
-      isIdOrdered: false,
+    units: inSession ? readWith(rows) : undefined,
+    derived: {
+      ...readWith({
+        ...rows,
+        from: undefined,
+        to: undefined,
+        matches: [isInNoSession(context.mapping), ...filters.usersMatch],
+        classes,
+        unit: 'user',
+      }),
+      isSelected: (eventClass) => classes.matches(eventClass, compiled.length),
     },
-    steps: new ClassMasks(classes, places.slice(0, plan.stepCount)),
-    exclusions:
-      plan.exclusions.length === 0 ? undefined : new ClassMasks(classes, places.slice(plan.stepCount)),
   };
+}
+
+/** Events with a session id; undefined when the mapping knows none. */
+function sessionIdMatch(mapping: Mapping): Document | undefined {
+  const path = mapping.events.fields.sessionId;
+  return path === undefined ? undefined : { [path]: { $ne: null } };
 }

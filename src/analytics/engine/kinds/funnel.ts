@@ -6,8 +6,9 @@ import { FunnelEvaluator } from '../../kernels/funnel/evaluateUnit';
 import { FunnelTally } from '../../kernels/funnel/funnelTally';
 import type { Timeline } from '../../kernels/funnel/plan';
 import { valueText } from '../../mapping/storedText';
-import { buildFunnel, type FunnelGather } from '../../pipeline/funnel';
+import { buildFunnel, type FunnelRows } from '../../pipeline/funnel';
 import { compileReport, type KindAnswer, type RunContext } from '../context';
+import { gatherDerivedSessions } from '../gather/derivedSessions';
 import { gatherUnits } from '../gather/gatherUnits';
 import type { UnitEvents } from '../gather/unitEvents';
 import { sortListed } from '../lists';
@@ -41,8 +42,8 @@ class TimelineBuilder {
   #steps = new Int32Array(1024);
   #exclusions: Int32Array | null;
 
-  constructor(private readonly gather: FunnelGather) {
-    this.#exclusions = gather.exclusions ? new Int32Array(1024) : null;
+  constructor(private readonly rows: FunnelRows) {
+    this.#exclusions = rows.exclusions ? new Int32Array(1024) : null;
     this.#timeline = {
       length: 0,
       times: new Float64Array(0),
@@ -53,7 +54,7 @@ class TimelineBuilder {
   }
 
   build(unit: UnitEvents): Timeline {
-    const { steps, exclusions } = this.gather;
+    const { steps, exclusions } = this.rows;
     const { length } = unit;
     if (this.#steps.length < length) {
       this.#steps = new Int32Array(2 * length);
@@ -103,16 +104,16 @@ export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnsw
     userField === undefined ? undefined : await loadUserValues(context.run, context.identities, userField);
   const evaluator = new FunnelEvaluator(gather.plan);
   const tally = new FunnelTally(gather.plan, createAxis(range, report.interval, dataThrough));
-  const timelines = new TimelineBuilder(gather);
   const codes = new ValueCodes();
   const candidates: Candidate[] = [];
 
-  const visit = (unit: UnitEvents): void => {
-    const timeline = timelines.build(unit);
+  /** @param closesAt when the unit takes no more events, ms */
+  const visit = (unit: UnitEvents, timeline: Timeline, closesAt: number): void => {
     tally.addEvents(timeline);
     const outcome = evaluator.evaluate(timeline);
     if (!outcome) return;
-    const { reached, stepTimes, open } = outcome;
+    const { reached, stepTimes } = outcome;
+    const open = outcome.open && closesAt > gather.plan.dataThrough;
     let value = -1;
     if (report.breakdown !== undefined) {
       const step = attributedStep(report, reached);
@@ -136,11 +137,25 @@ export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnsw
     });
   };
 
-  await gatherUnits(context, gather.rows, {
-    accepts: filters.acceptsUser,
-    visit,
-    purpose: 'events of the funnel by user',
-  });
+  const { units, derived } = gather;
+  const { acceptsUser: accepts } = filters;
+  if (units) {
+    const timelines = new TimelineBuilder(units);
+    await gatherUnits(context, units.rows, {
+      accepts,
+      visit: (unit) => visit(unit, timelines.build(unit), Infinity),
+      purpose: `events of the funnel by ${units.rows.unit}`,
+    });
+  }
+  if (derived) {
+    const timelines = new TimelineBuilder(derived);
+    await gatherDerivedSessions(context, derived.rows, {
+      accepts,
+      isSelected: derived.isSelected,
+      visit: (session) => visit(session, timelines.build(session), session.endedAt + context.sessionGapMs),
+      purpose: 'events of the funnel without a session id, by user',
+    });
+  }
 
   const labels = report.steps.map(eventLabel);
   const figures: FunnelData = tally.figures(labels);

@@ -25,6 +25,10 @@ export class AttemptLists {
   private readonly head: Int32Array;
   private readonly tail: Int32Array;
   private readonly openings: number[] = [];
+  /** Rank of each entry's opening: instants in order, within one the longest run first. */
+  private readonly ranks: number[] = [];
+  private opened = 0;
+  private chosenRank = Infinity;
   /** From when the window of an entry counts, ms. */
   private readonly anchors: number[] = [];
   private readonly next: number[] = [];
@@ -47,6 +51,9 @@ export class AttemptLists {
     this.choice = { reached: 0, opening: -1, open: false };
     this.head.fill(-1);
     this.openings.length = 0;
+    this.ranks.length = 0;
+    this.opened = 0;
+    this.chosenRank = Infinity;
     this.anchors.length = 0;
     this.next.length = 0;
     this.free = -1;
@@ -73,11 +80,12 @@ export class AttemptLists {
   }
 
   /** Lets one attempt end with so many steps; it is chosen when it got further, or as far but opened earlier. */
-  private settle(reached: number, opening: number): void {
+  private settle(reached: number, opening: number, rank: number): void {
     const { choice } = this;
-    if (reached > choice.reached || (reached === choice.reached && opening < choice.opening)) {
+    if (reached > choice.reached || (reached === choice.reached && rank < this.chosenRank)) {
       choice.reached = reached;
       choice.opening = opening;
+      this.chosenRank = rank;
     }
   }
 
@@ -92,7 +100,7 @@ export class AttemptLists {
         if (list < plan.stepCount && isOpen(plan, (anchors[entry] as number) + plan.windowMs)) {
           this.choice.open = true;
         }
-        this.settle(reached, openings[entry] as number);
+        this.settle(reached, openings[entry] as number, this.ranks[entry] as number);
         entry = this.release(list, entry);
       }
     }
@@ -132,7 +140,8 @@ export class AttemptLists {
   private open(timeline: Timeline, t: number, begin: number, end: number): void {
     const { stepCount } = this.plan;
     if (end - begin === 1) {
-      this.push(1, begin, t);
+      this.push(1, begin, t, this.opened);
+      this.opened += 1;
       return;
     }
     const earliest = new Array<number>(stepCount + 1).fill(-1);
@@ -147,8 +156,9 @@ export class AttemptLists {
     for (let reached = stepCount; reached >= 1; reached -= 1) {
       const opening = earliest[reached] as number;
       if (opening < 0) continue;
-      if (reached === stepCount) this.settle(reached, opening);
-      else this.push(reached, opening, t);
+      if (reached === stepCount) this.settle(reached, opening, this.opened);
+      else this.push(reached, opening, t, this.opened);
+      this.opened += 1;
     }
   }
 
@@ -164,10 +174,11 @@ export class AttemptLists {
     return false;
   }
 
-  private push(list: number, opening: number, anchor: number): void {
+  private push(list: number, opening: number, anchor: number, rank: number): void {
     const entry = this.free >= 0 ? this.free : this.openings.length;
     if (this.free >= 0) this.free = this.next[entry] as number;
     this.openings[entry] = opening;
+    this.ranks[entry] = rank;
     this.anchors[entry] = anchor;
     this.next[entry] = -1;
     if ((this.head[list] as number) < 0) this.head[list] = entry;
@@ -193,16 +204,19 @@ export class AttemptLists {
   }
 
   private collapse(source: number, target: number, t: number): void {
-    let earliest = Infinity;
+    let opening = -1;
+    let rank = Infinity;
     for (let entry = this.head[source] as number; entry >= 0; entry = this.release(source, entry)) {
-      earliest = Math.min(earliest, this.openings[entry] as number);
+      if ((this.ranks[entry] as number) >= rank) continue;
+      rank = this.ranks[entry] as number;
+      opening = this.openings[entry] as number;
     }
-    this.push(target, earliest, t);
+    this.push(target, opening, t, rank);
   }
 
   private settleList(list: number, reached: number): void {
     for (let entry = this.head[list] as number; entry >= 0; entry = this.release(list, entry)) {
-      this.settle(reached, this.openings[entry] as number);
+      this.settle(reached, this.openings[entry] as number, this.ranks[entry] as number);
     }
   }
 

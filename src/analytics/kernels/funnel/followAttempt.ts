@@ -74,8 +74,8 @@ export function followAttempt(
       if (windowPerStep) deadline = t + windowMs;
       if (reached === stepCount) break;
     }
-    if (isExcluded(plan, present, before, reached)) return end('exclusion');
     if (strict && run === 0) return end('broken');
+    if (isExcluded(plan, present, before, reached)) return end('exclusion');
   }
   return end(reached === stepCount ? 'complete' : 'window');
 }

@@ -116,12 +116,18 @@ export class OrderedScan {
     if (low + 1 >= length || times[low + 1] !== times[low]) return low;
     const t = times[low] as number;
     const tried = new Set<number>();
+    let best = low;
+    let longestRun = 0;
     for (let i = low; i < length && times[i] === t; i += 1) {
       const mask = steps[i] as number;
       if ((mask & 1) === 0 || tried.has(mask)) continue;
       tried.add(mask);
-      if (followAttempt(plan, timeline, length, i).reached === reached) return i;
+      const attempt = followAttempt(plan, timeline, length, i);
+      const run = attempt.stepTimes.filter((time) => time === t).length;
+      if (attempt.reached !== reached || run <= longestRun) continue;
+      best = i;
+      longestRun = run;
     }
-    return low;
+    return best;
   }
 }

@@ -100,7 +100,14 @@ export function chooseNaively(
   const attempts = openings
     .map((opening) => runAttempt(plan, events, opening))
     .filter((attempt) => !attempt.discarded);
-  const best = [...attempts].sort((a, b) => b.reached - a.reached || a.opening - b.opening)[0];
+  const runOf = ({ times }: NaiveAttempt): number => times.filter((time) => time === times[0]).length;
+  const best = [...attempts].sort(
+    (a, b) =>
+      b.reached - a.reached ||
+      timeOf(a.opening) - timeOf(b.opening) ||
+      runOf(b) - runOf(a) ||
+      a.opening - b.opening,
+  )[0];
   if (!best) return { reached: 0, opening: -1, times: [], open: false };
   const open = attempts.some((attempt) => {
     const last = plan.stepsWithinRange ? Math.min(attempt.deadline, plan.to - 1) : attempt.deadline;
