@@ -1,15 +1,13 @@
 import type { ReportOf } from '../../shared/reports/report';
 import type { ReportEvent } from '../../shared/reports/filters';
 import type { ResolvedRange } from '../../shared/time/range';
-import type { Document } from 'mongodb';
-import type { Mapping } from '../../shared/model/mapping';
 import {
   compileEvent,
   type CompiledFilters,
   type EventPredicate,
   type PredicateContext,
 } from '../filters/predicates';
-import { isInNoSession } from '../mapping/sessionMatch';
+import { sessionIdMatches } from './sessionIdMatch';
 import { toWindowMs, type FunnelPlan } from '../kernels/funnel/plan';
 import { accessEventField } from '../mapping/fields';
 import { ClassMasks, classifyEvents } from './eventClasses';
@@ -103,7 +101,7 @@ export function buildFunnel(
     exclusions:
       plan.exclusions.length === 0 ? undefined : new ClassMasks(rows.classes, places.slice(plan.stepCount)),
   });
-  const inSession = sessionIdMatch(context.mapping);
+  const { inSession, inNone } = sessionIdMatches(context.mapping);
   const rows: RowSpec = {
     mapping: context.mapping,
     from: range.from,
@@ -128,17 +126,11 @@ export function buildFunnel(
         ...rows,
         from: undefined,
         to: undefined,
-        matches: [isInNoSession(context.mapping), ...filters.usersMatch],
+        matches: [inNone, ...filters.usersMatch],
         classes,
         unit: 'user',
       }),
       isSelected: (eventClass) => classes.matches(eventClass, compiled.length),
     },
   };
-}
-
-/** Events with a session id; undefined when the mapping knows none. */
-function sessionIdMatch(mapping: Mapping): Document | undefined {
-  const path = mapping.events.fields.sessionId;
-  return path === undefined ? undefined : { [path]: { $ne: null } };
 }
