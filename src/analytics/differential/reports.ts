@@ -20,16 +20,22 @@ function withoutUndefined(object: ReportFile): ReportFile {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
+/** Whether a value may stand behind `lt` and its like. */
+function hasOrder(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^-?\d/.test(value));
+}
+
 const conditions: fc.Arbitrary<ReportFile> = fc.constantFrom(...FIELDS).chain((field) => {
   const values = FIELD_VALUES[field] ?? [];
   const value = fc.constantFrom(...values);
+  const bound = fc.constantFrom(...values.filter(hasOrder), 5, '10', '2026-03-01', '2026-03-01T00:00:00Z');
   const text = fc
     .constantFrom(...values)
     .chain((one) => fc.constantFrom(String(one), String(one).toUpperCase(), String(one).slice(0, 2), 'ö'))
     .filter((one) => one.length > 0);
   return fc.oneof(
     fc.record({ field: fc.constant(field), op: fc.constantFrom('eq', 'ne'), value }),
-    fc.record({ field: fc.constant(field), op: fc.constantFrom('lt', 'lte', 'gt', 'gte'), value }),
+    fc.record({ field: fc.constant(field), op: fc.constantFrom('lt', 'lte', 'gt', 'gte'), value: bound }),
     fc.record({
       field: fc.constant(field),
       op: fc.constantFrom('in', 'nin'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { strictObject } from '../strictObject';
 import { rangeSchema, type RangeInput } from '../time/range';
 
 export const OPERATORS = [
@@ -52,25 +53,38 @@ export const fieldSchema = z.string().refine(isField, {
   error: `allowed are ${EVENT_FIELDS.join(', ')}, properties.NAME and user.NAME`,
 });
 
+const NUMBER_TEXT = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+const DATE_TEXT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+function isComparable(text: string): boolean {
+  return NUMBER_TEXT.test(text) || (DATE_TEXT.test(text) && !Number.isNaN(Date.parse(text)));
+}
+
 const scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);
 export type Scalar = z.infer<typeof scalar>;
 
-const compareFilter = z.strictObject({
-  field: fieldSchema,
-  op: z.enum(['eq', 'ne', 'lt', 'lte', 'gt', 'gte']),
-  value: scalar,
+/** A number or a date, as either or as text: the only things that have an order. */
+const comparable = scalar.refine((value) => typeof value !== 'boolean' && isComparable(String(value)), {
+  error: 'allowed is a number, or a date or instant like 2026-01-31 or 2026-01-31T09:00:00Z',
 });
-const listFilter = z.strictObject({
+
+const equalFilter = strictObject({ field: fieldSchema, op: z.enum(['eq', 'ne']), value: scalar });
+const orderFilter = strictObject({
+  field: fieldSchema,
+  op: z.enum(['lt', 'lte', 'gt', 'gte']),
+  value: comparable,
+});
+const listFilter = strictObject({
   field: fieldSchema,
   op: z.enum(['in', 'nin']),
   values: z.array(scalar).min(1).max(10_000),
 });
-const existsFilter = z.strictObject({
+const existsFilter = strictObject({
   field: fieldSchema,
   op: z.literal('exists'),
   value: z.boolean().default(true),
 });
-const textFilter = z.strictObject({
+const textFilter = strictObject({
   field: fieldSchema,
   op: z.enum(['contains', 'startsWith']),
   value: z.string().min(1).max(1_000),
@@ -79,10 +93,12 @@ const textFilter = z.strictObject({
 /** A condition on one field of an event (or of its user, for `user.*`). */
 export const conditionSchema = z.discriminatedUnion(
   'op',
-  [compareFilter, listFilter, existsFilter, textFilter],
+  [equalFilter, orderFilter, listFilter, existsFilter, textFilter],
   {
     error: (issue) =>
-      issue.code === 'invalid_union' ? `"op" must be one of ${OPERATORS.join(', ')}` : undefined,
+      issue.code === 'invalid_union'
+        ? `allowed: ${OPERATORS.join(', ')} (or an object with "anyOf", "did" or "didNot")`
+        : undefined,
   },
 );
 export type Condition = z.infer<typeof conditionSchema>;
@@ -136,13 +152,13 @@ function shapedBy<T>(shapes: Record<string, z.ZodType<T>>, fallback: z.ZodType<T
 export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
   shapedBy<Filter>(
     {
-      anyOf: z.strictObject({ anyOf: z.array(filterSchema).min(1).max(50) }) as z.ZodType<Filter>,
-      did: z.strictObject({
+      anyOf: strictObject({ anyOf: z.array(filterSchema).min(1).max(50) }) as z.ZodType<Filter>,
+      did: strictObject({
         did: eventSchema,
         atLeast: z.number().int().min(1).max(1_000_000).default(1),
         range: rangeSchema.optional(),
       }) as unknown as z.ZodType<Filter>,
-      didNot: z.strictObject({
+      didNot: strictObject({
         didNot: eventSchema,
         range: rangeSchema.optional(),
       }) as unknown as z.ZodType<Filter>,
@@ -152,22 +168,25 @@ export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
 );
 
 export const eventSchema: z.ZodType<ReportEvent> = z.lazy(() =>
-  z.union([
-    eventName,
-    shapedBy<ReportEvent>(
-      {
-        anyOf: z.strictObject({
-          anyOf: z.array(eventSchema).min(1).max(50),
+  z.union(
+    [
+      eventName,
+      shapedBy<ReportEvent>(
+        {
+          anyOf: strictObject({
+            anyOf: z.array(eventSchema).min(1).max(50),
+            label: z.string().max(200).optional(),
+          }) as unknown as z.ZodType<ReportEvent>,
+        },
+        strictObject({
+          event: eventName,
+          where: z.array(filterSchema).max(50).optional(),
           label: z.string().max(200).optional(),
         }) as unknown as z.ZodType<ReportEvent>,
-      },
-      z.strictObject({
-        event: eventName,
-        where: z.array(filterSchema).max(50).optional(),
-        label: z.string().max(200).optional(),
-      }) as unknown as z.ZodType<ReportEvent>,
-    ),
-  ]),
+      ),
+    ],
+    { error: 'allowed is an event name, { "event": … } or { "anyOf": […] }' },
+  ),
 );
 
 /** The filters of a report: all must hold. */

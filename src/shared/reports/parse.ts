@@ -10,41 +10,111 @@ export function formatPath(path: readonly PropertyKey[]): string {
 }
 
 type Issue = z.core.$ZodIssue;
+type PlacedIssue = Issue & { at: readonly PropertyKey[] };
+
+/** Deeper input than any file people write; beyond it a recursive schema would exhaust the stack. */
+const MAX_NESTING = 100;
 
 /** A value as it appears in a message: JSON, cut to 60 characters. */
 function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
+  const text = JSON.stringify(value) ?? typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** The issue that lies deepest: of a union's branches, the one that got furthest is what the writer meant. */
-function deepest(issue: Issue, prefix: readonly PropertyKey[] = []): Issue & { at: readonly PropertyKey[] } {
-  const at = [...prefix, ...issue.path];
-  if (issue.code !== 'invalid_union') return { ...issue, at };
-  const branches = issue.errors.map((issues) => {
-    const first = issues[0];
-    return first ? deepest(first, at) : undefined;
-  });
-  const found = branches.filter((branch) => branch !== undefined);
-  const best = found.sort((a, b) => b.at.length - a.at.length)[0];
-  return best && best.at.length > at.length ? best : { ...issue, at };
+/** Whether a branch of a union fails because the value is of another type altogether. */
+function isOtherType(issues: readonly Issue[]): boolean {
+  return issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
 }
 
-/** One sentence for one issue: what was wrong, and what is allowed. */
-function explain(issue: Issue & { at: readonly PropertyKey[] }, root: unknown): string {
+/**
+ * Of a union's branches, the one the writer meant: of the right type, with the fewest faults, and of those the
+ * one whose fault lies deepest. When no branch is of the right type, the union itself.
+ */
+function pinpoint(issue: Issue, prefix: readonly PropertyKey[] = []): PlacedIssue {
+  const at = [...prefix, ...issue.path];
+  if (issue.code !== 'invalid_union') return { ...issue, at };
+  const [best] = issue.errors
+    .filter((issues) => issues.length > 0 && !isOtherType(issues))
+    .map((issues) => ({ faults: issues.length, first: pinpoint(issues[0] as Issue, at) }))
+    .sort((a, b) => a.faults - b.faults || b.first.at.length - a.first.at.length);
+  return best?.first ?? { ...issue, at };
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What a union takes, when its branches are plain types. */
+function allowedByUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string | undefined {
+  const names = issue.errors.map(([first]) =>
+    first?.code === 'invalid_type' ? TYPE_NAMES[first.expected] : undefined,
+  );
+  if (names.length === 0 || names.some((name) => name === undefined)) return undefined;
+  return `allowed is ${[...new Set(names)].join(', ').replace(/, ([^,]*)$/, ' or $1')}`;
+}
+
+function allowedBySize(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
+  const isNumber = issue.origin === 'number' || issue.origin === 'int';
+  const unit = issue.origin === 'string' ? ' characters' : isNumber ? '' : ' entries';
+  if (issue.code === 'too_big') return `allowed is at most ${issue.maximum}${unit}`;
+  if (!isNumber && issue.minimum === 1) return 'it must not be empty';
+  return `allowed is ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unit}`;
+}
+
+/** What is allowed where an issue lies. A schema's own words go first. */
+function allowedThere(issue: Issue): string {
+  const own = issue.message.replace(/\.$/, '');
+  if (!/^(Invalid|Too small|Too big|Unrecognized)\b/.test(own)) return own;
+  switch (issue.code) {
+    case 'invalid_value':
+      return `allowed: ${issue.values.map(show).join(', ')}`;
+    case 'invalid_type':
+      return `allowed is ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+    case 'invalid_union':
+      return allowedByUnion(issue) ?? 'it has none of the allowed forms';
+    case 'too_small':
+    case 'too_big':
+      return allowedBySize(issue);
+    default:
+      return 'it is not valid';
+  }
+}
+
+/** One sentence for one issue: what is wrong, and what is allowed. */
+function explain(issue: PlacedIssue, root: unknown, subject: string): string {
   const value = issue.at.reduce<unknown>(
     (node, key) =>
       node !== null && typeof node === 'object' ? (node as Record<PropertyKey, unknown>)[key] : undefined,
     root,
   );
-  const where = formatPath(issue.at) || 'the document';
+  const where = formatPath(issue.at);
+  const allowed = allowedThere(issue);
   if (issue.code === 'unrecognized_keys') {
-    return `${where === 'the document' ? '' : `${where}: `}unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}.`;
+    const keys = issue.keys.map((key) => `"${key}"`).join(', ');
+    const known = allowed === 'it is not valid' ? '' : `; ${allowed}`;
+    return `${subject}${where === '' ? '' : `: ${where}`} has an unknown key ${keys}${known}.`;
   }
-  if (issue.code === 'invalid_value') {
-    return `${where} is ${show(value)}; allowed: ${issue.values.map((allowed) => show(allowed)).join(', ')}.`;
+  if (where === '') return `${subject} is ${show(value)}; ${allowed}.`;
+  if (value === undefined) return `${subject}: ${where} is missing; ${allowed}.`;
+  return `${subject}: ${where} is ${show(value)}; ${allowed}.`;
+}
+
+/** Whether objects and lists lie within each other more than so many levels deep. */
+function isNestedDeeper(input: unknown, levels: number): boolean {
+  let layer: unknown[] = [input];
+  for (let level = 0; layer.length > 0; level += 1) {
+    if (level > levels) return true;
+    layer = layer.flatMap((node) =>
+      node !== null && typeof node === 'object' ? (Object.values(node) as unknown[]) : [],
+    );
   }
-  return `${where} is ${show(value)}: ${issue.message.replace(/\.$/, '')}.`;
+  return false;
 }
 
 /**
@@ -52,11 +122,14 @@ function explain(issue: Issue & { at: readonly PropertyKey[] }, root: unknown): 
  * @throws WaymarkError whose path names the offending key and whose message says what is allowed
  */
 export function parseWith<T>(schema: z.ZodType<T>, input: unknown, code: ErrorCode, subject: string): T {
+  if (isNestedDeeper(input, MAX_NESTING)) {
+    throw new WaymarkError(code, `${subject} is nested more than ${MAX_NESTING} levels deep.`);
+  }
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
   if (!first) throw new WaymarkError(code, `${subject} is not valid.`);
-  const issue = deepest(first);
+  const issue = pinpoint(first);
   const keyed = issue.code === 'unrecognized_keys' ? [...issue.at, issue.keys[0] ?? ''] : issue.at;
-  throw new WaymarkError(code, `${subject}: ${explain(issue, input)}`, { path: formatPath(keyed) });
+  throw new WaymarkError(code, explain(issue, input, subject), { path: formatPath(keyed) });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { strictObject } from '../strictObject';
 import { addDays, DAY_MS, HOUR_MS, startOfDay, WEEK_DAYS, type Calendar } from './calendar';
 import { fromWallClock, isZone } from './zones';
 
@@ -33,9 +34,8 @@ const timezone = z
 
 const weekStart = z.enum(WEEK_DAYS).default('monday');
 
-const fixedRange = z
-  .strictObject({ from: edge, to: edge, timezone, weekStart })
-  .superRefine((range, context) => {
+const fixedRange = strictObject({ from: edge, to: edge, timezone, weekStart }).superRefine(
+  (range, context) => {
     if (DATE.test(range.from) !== DATE.test(range.to)) {
       context.addIssue({
         code: 'custom',
@@ -61,9 +61,10 @@ const fixedRange = z
         message: `a range spans at most ${MAX_RANGE_DAYS} days`,
       });
     }
-  });
+  },
+);
 
-const lastRange = z.strictObject({
+const lastRange = strictObject({
   last: z
     .string()
     .regex(LAST, { error: 'allowed is a count of days or hours like "30d" or "24h"' })
