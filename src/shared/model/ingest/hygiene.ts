@@ -2,7 +2,7 @@
  * Values that broken clients send in place of an id; compared in lower case, trimmed. They never name a person
  * or a session, and never merge two people.
  */
-const JUNK_IDS: ReadonlySet<string> = new Set([
+export const JUNK_IDS: ReadonlySet<string> = new Set([
   '',
   '0',
   '-1',
