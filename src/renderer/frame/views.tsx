@@ -1,8 +1,10 @@
-import { Dashboard, HorizontalBarChartDesc } from '@blueprintjs/icons';
+import { Dashboard, HorizontalBarChartDesc, People } from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
 import type { ViewName } from '../state/place';
 import { FunnelsView } from '../views/funnels/FunnelsView';
+import { JourneyView } from '../views/journey/JourneyView';
 import { OverviewView } from '../views/overview/OverviewView';
+import { UsersView } from '../views/users/UsersView';
 
 export interface ViewEntry {
   readonly view: ViewName;
@@ -18,7 +20,8 @@ export interface ViewEntry {
 export const RAIL: readonly ViewEntry[] = [
   { view: 'overview', Icon: Dashboard, View: OverviewView },
   { view: 'funnels', Icon: HorizontalBarChartDesc, View: FunnelsView },
+  { view: 'users', Icon: People, View: UsersView },
 ];
 
 /** The journey opens from a user and has no place in the rail. */
-export const JOURNEY: ViewEntry | undefined = undefined;
+export const JOURNEY: ViewEntry = { view: 'journey', Icon: People, View: JourneyView };

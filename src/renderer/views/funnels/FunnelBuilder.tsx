@@ -1,12 +1,13 @@
 import { Button, Checkbox, HTMLSelect } from '@blueprintjs/core';
 import { Plus } from '@blueprintjs/icons';
 import { useRef, useState } from 'react';
+import { describeEvent } from '../../filters/describeFilter';
 import { EventButton } from '../../filters/EventButton';
 import { EventPicker } from '../../filters/EventPicker';
 import { useFields } from '../../filters/useFields';
 import { useLibrary } from '../../state/library';
 import { showToast } from '../../state/toast';
-import { changeFunnel, moveEntry, newStep, useFunnelDraft, type FunnelDraft } from './funnelDraft';
+import { changeFunnel, moveEntry, newStep, stepEvent, useFunnelDraft, type FunnelDraft } from './funnelDraft';
 import { StepRow } from './StepRow';
 
 const UNITS = [
@@ -141,13 +142,24 @@ export function FunnelBuilder(): React.JSX.Element {
   const dragged = useRef<number | null>(null);
   const [adding, setAdding] = useState(true);
   const [more, setMore] = useState(false);
+  const [unfolded, setUnfolded] = useState(draft.steps.length < 2);
   const { steps } = draft;
   const picking = adding || steps.length < 2;
   const setSteps = (next: FunnelDraft['steps']): void => changeFunnel({ steps: next });
   return (
-    <section className="wm-card wm-builder" aria-label="Steps">
+    <section className={unfolded ? 'wm-card wm-builder' : 'wm-card wm-builder is-folded'} aria-label="Steps">
       <header className="wm-card-header">
         <h2>Steps</h2>
+        <span className="wm-builder-summary wm-cut wm-muted">
+          {steps.map((step, index) => `${index + 1} ${describeEvent(stepEvent(step))}`).join('  ›  ')}
+        </span>
+        <Button
+          className="wm-builder-fold"
+          size="small"
+          text={unfolded ? 'Fold' : 'Edit'}
+          aria-expanded={unfolded}
+          onClick={() => setUnfolded(!unfolded)}
+        />
       </header>
       <ol className="wm-steps">
         {steps.map((step, index) => (

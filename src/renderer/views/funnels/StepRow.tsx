@@ -1,7 +1,7 @@
 import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
 import { Cross, DragHandleVertical, More } from '@blueprintjs/icons';
 import { useState, type KeyboardEvent } from 'react';
-import { describeFilter } from '../../filters/describeFilter';
+import { describeEvent, describeFilter } from '../../filters/describeFilter';
 import { EventPicker } from '../../filters/EventPicker';
 import { FilterBuilder } from '../../filters/FilterBuilder';
 import { newStep, type StepDraft } from './funnelDraft';
@@ -24,7 +24,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
   const { step, number, onChange, onRemove, onMove, onDouble } = props;
   const [panel, setPanel] = useState<Panel>('none');
   const [name, setName] = useState(step.label ?? '');
-  const title = step.label || step.events.join(' or ');
+  const title = step.label || step.events.map(describeEvent).join(' or ');
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement) return;
     if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown'))
@@ -169,6 +169,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
         </form>
       )}
       <Popover
+        className="wm-anchor"
         isOpen={panel === 'where'}
         onInteraction={(open) => setPanel(open ? 'where' : 'none')}
         placement="right-start"

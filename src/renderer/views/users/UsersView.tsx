@@ -1,0 +1,13 @@
+import { ViewFrame } from '../../frame/ViewFrame';
+import { useReportBase } from '../../state/useReportBase';
+import { UsersCard } from './UsersCard';
+
+/** Everyone with events in the range; a row opens the journey. */
+export function UsersView(): React.JSX.Element {
+  const base = useReportBase();
+  return (
+    <ViewFrame view="users">
+      <UsersCard base={base} slot="users.list" className="wm-fill" />
+    </ViewFrame>
+  );
+}
