@@ -1,40 +1,13 @@
-import type { ReportOf } from '../../../shared/reports/report';
-import type { FunnelData, ListedUser } from '../../../shared/reports/result';
-import { eventLabel } from '../../../shared/reports/eventLabel';
 import { createAxis } from '../../../shared/time/axis';
-import { FunnelEvaluator } from '../../kernels/funnel/evaluateUnit';
-import { FunnelTally } from '../../kernels/funnel/funnelTally';
 import type { Timeline } from '../../kernels/funnel/plan';
 import { valueText } from '../../mapping/storedText';
 import { buildFunnel, type FunnelRows } from '../../pipeline/funnel';
 import { compileReport, type KindAnswer, type RunContext } from '../context';
+import { FunnelCollector } from '../funnel/collectFunnel';
 import { gatherDerivedSessions } from '../gather/derivedSessions';
 import { gatherUnits } from '../gather/gatherUnits';
 import type { UnitEvents } from '../gather/unitEvents';
-import { sortListed } from '../lists';
 import { loadUserValues } from '../userValues';
-
-export const NO_VALUE = '(none)';
-
-/** A listed unit before it is known which values are folded into "(other)". */
-interface Candidate {
-  readonly user: ListedUser;
-  readonly value: number;
-}
-
-/** Codes for breakdown values, in order of appearance. */
-class ValueCodes {
-  readonly names: string[] = [];
-  readonly #codes = new Map<string, number>();
-
-  codeOf(name: string): number {
-    const known = this.#codes.get(name);
-    if (known !== undefined) return known;
-    this.#codes.set(name, this.names.length);
-    this.names.push(name);
-    return this.names.length - 1;
-  }
-}
 
 /** Lays a unit's events out as the kernel reads them. */
 class TimelineBuilder {
@@ -76,22 +49,6 @@ class TimelineBuilder {
   }
 }
 
-/** The step at which a breakdown value is read, given how far the unit came; 0: the unit is left out. */
-function attributedStep(report: ReportOf<'funnel'>, reached: number): number {
-  if (report.attribution === 'first') return 1;
-  if (report.attribution === 'last') return reached;
-  const step = Number(report.attribution.slice('step:'.length));
-  return step <= reached ? step : 0;
-}
-
-function isListed(report: ReportOf<'funnel'>, reached: number, open: boolean): boolean {
-  if (!report.users) return false;
-  const { step, outcome } = report.users;
-  if (outcome === 'converted') return reached === report.steps.length;
-  if (outcome === 'reached') return reached >= step;
-  return reached === step - 1 && open === (outcome === 'undecided');
-}
-
 /** Runs a funnel: gathers the events of each unit, follows its attempts, adds up. */
 export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnswer<'funnel'>> {
   const { report, range, dataThrough } = context;
@@ -102,40 +59,17 @@ export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnsw
     : undefined;
   const valueOfUser =
     userField === undefined ? undefined : await loadUserValues(context.run, context.identities, userField);
-  const evaluator = new FunnelEvaluator(gather.plan);
-  const tally = new FunnelTally(gather.plan, createAxis(range, report.interval, dataThrough));
-  const codes = new ValueCodes();
-  const candidates: Candidate[] = [];
-
-  /** @param closesAt when the unit takes no more events, ms */
-  const visit = (unit: UnitEvents, timeline: Timeline, closesAt: number): void => {
-    tally.addEvents(timeline);
-    const outcome = evaluator.evaluate(timeline);
-    if (!outcome) return;
-    const { reached, stepTimes } = outcome;
-    const open = outcome.open && closesAt > gather.plan.dataThrough;
-    let value = -1;
-    if (report.breakdown !== undefined) {
-      const step = attributedStep(report, reached);
-      if (step > 0) {
-        const text = valueOfUser
-          ? valueOfUser(unit.userId)
-          : valueText(unit.values?.[evaluator.valueEventOf(timeline, outcome, step)]);
-        value = codes.codeOf(text ?? NO_VALUE);
-      }
-    }
-    tally.add({ reached, stepTimes, open, value });
-    if (!isListed(report, reached, open)) return;
-    candidates.push({
-      value,
-      user: {
+  const collector = new FunnelCollector(report, gather.plan, createAxis(range, report.interval, dataThrough));
+  const visit = (unit: UnitEvents, timeline: Timeline, closesAt: number): void =>
+    collector.visit({
+      timeline,
+      closesAt,
+      valueAt: (event) => (valueOfUser ? valueOfUser(unit.userId) : valueText(unit.values?.[event])),
+      name: () => ({
         userId: unit.userId,
         ...(unit.sessionId == null ? {} : { sessionId: unit.sessionId }),
-        reachedStep: reached,
-        ...(reached === report.steps.length ? {} : { reason: evaluator.reasonOf(timeline, outcome, open) }),
-      },
+      }),
     });
-  };
 
   const { units, derived } = gather;
   const { acceptsUser: accepts } = filters;
@@ -156,19 +90,5 @@ export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnsw
       purpose: 'events of the funnel without a session id, by user',
     });
   }
-
-  const labels = report.steps.map(eventLabel);
-  const figures: FunnelData = tally.figures(labels);
-  let shownAs: readonly string[] = [];
-  if (report.breakdown !== undefined) {
-    const breakdown = tally.breakdown(labels, codes.names, report.limit);
-    figures.breakdown = breakdown.values;
-    shownAs = breakdown.shownAs;
-  }
-  if (report.users) {
-    const wanted = report.users.value;
-    const isWanted = ({ value }: Candidate): boolean => wanted === undefined || shownAs[value] === wanted;
-    figures.users = sortListed(candidates.filter(isWanted).map(({ user }) => user));
-  }
-  return { data: figures };
+  return { data: collector.finish() };
 }
