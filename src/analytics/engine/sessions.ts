@@ -28,8 +28,12 @@ export interface SessionQuery {
   /** The breakdown's value on an event. */
   readonly value?: Expression;
   readonly valueLookups?: readonly LookupOrigin[];
+  /** Only these canonical users. */
+  readonly users?: readonly string[];
   /** Whether page views are counted. */
   readonly withPageViews?: boolean;
+  /** Whether the matching events are told apart by role and instant. */
+  readonly withDetails?: boolean;
   /** Further accumulators over the events of the range, and who takes each row's. */
   readonly extras?: Document;
   readonly onRow?: (canonicalId: string, row: SessionRow & Document) => void;
@@ -99,6 +103,7 @@ class SessionGatherer {
       value: value ?? null,
       origin: this.#range.from,
       withPageViews: this.#query.withPageViews === true,
+      withDetails: this.#query.withDetails === true,
       withLoose: options.withLoose,
       ...(options.extras ? { extras: options.extras } : {}),
     };
@@ -113,6 +118,14 @@ class SessionGatherer {
     if (hint === undefined) return true;
     const match = { [sessionId]: null, ...timeMatch(timestamp, this.#range.from, this.#range.to) };
     return this.#exists(match, hint, 'whether events lack a session id');
+  }
+
+  #namedUsers(): Document[] {
+    const { users } = this.#query;
+    if (!users) return [];
+    const { identities, mapping } = this.#context;
+    const forms = users.flatMap((id) => identities.allIdsOf(id).flatMap(storedIdForms));
+    return [{ [mapping.events.fields.userId]: { $in: forms } }];
   }
 
   #looseOnly(): Document {
@@ -148,8 +161,8 @@ class SessionGatherer {
   async #readRange(withLoose: boolean): Promise<void> {
     const { run, mapping } = this.#context;
     const { extras } = this.#query;
-    const users = this.#query.compiled.filters.usersMatch;
-    const slices = sliceRange(this.#context, this.#range);
+    const users = [...this.#query.compiled.filters.usersMatch, ...this.#namedUsers()];
+    const slices = this.#query.users ? [this.#range] : sliceRange(this.#context, this.#range);
     const readSlices = (matches: readonly Document[], loose: boolean): Promise<unknown> =>
       Promise.all(
         slices.map((slice) =>
@@ -233,6 +246,10 @@ class SessionGatherer {
       events: row.n,
       pageViews: row.p ?? 0,
       matched: row.m ?? row.n,
+      matchedPageViews: row.mp ?? 0,
+      matchedPurchases: row.mb ?? 0,
+      firstMatch: row.ma == null ? Infinity : this.#instant(row.ma),
+      lastMatch: row.mz == null ? -Infinity : this.#instant(row.mz),
       values: row.v ? new Set(row.v.map((value) => valueText(value) ?? NONE)) : undefined,
     };
   }

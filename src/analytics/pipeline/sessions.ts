@@ -8,7 +8,7 @@ import {
   rawUserExpr,
   type Expression,
 } from '../mapping/fields';
-import { FLAG_FACTOR, MATCH_FLAG, PAGE_VIEW_FLAG } from '../kernels/sessions/split';
+import { FLAG_FACTOR, MATCH_FLAG, PAGE_VIEW_FLAG, PURCHASE_FLAG } from '../kernels/sessions/split';
 
 /** Above so many events in one group its arrays stay on the server, since a document holds 16 MB. */
 export const HEAVY_EVENTS = 150_000;
@@ -25,6 +25,8 @@ export interface SessionGrouping {
   readonly origin: number;
   /** Whether page views are counted. */
   readonly withPageViews: boolean;
+  /** Whether the matching events are told apart by role and instant. */
+  readonly withDetails: boolean;
   /** Whether the times of events without a session id are gathered. */
   readonly withLoose: boolean;
   /** Further accumulators of each row. */
@@ -40,6 +42,11 @@ export interface SessionRow {
   readonly n: number;
   readonly p?: number;
   readonly m?: number;
+  /** Of the matching events: page views, purchases, first and last. */
+  readonly mp?: number;
+  readonly mb?: number;
+  readonly ma?: Date | number | null;
+  readonly mz?: Date | number | null;
   readonly v?: readonly unknown[];
   /** Packed times and values of events without a session id; null when there are too many. */
   readonly t?: readonly number[] | null;
@@ -60,14 +67,27 @@ function instantExpr(mapping: Mapping, origin: number): Expression {
   return timestamp.as === 'date' ? `$${timestamp.path}` : elapsedMsExpr(mapping, origin);
 }
 
-/** `(t − origin) · 4 + flags`, so that sorting the numbers sorts the events by time. */
-function packedExpr({ mapping, matches, origin }: SessionGrouping): Expression {
+/** `(t − origin) · 8 + flags`, so that sorting the numbers sorts the events by time. */
+function packedExpr({ mapping, matches, origin, withDetails }: SessionGrouping): Expression {
   return {
     $add: [
       { $multiply: [elapsedMsExpr(mapping, origin), FLAG_FACTOR] },
       { $cond: [hasRoleExpr(mapping, mapping.roles.pageViews), PAGE_VIEW_FLAG, 0] },
+      ...(withDetails ? [{ $cond: [hasRoleExpr(mapping, mapping.roles.purchases), PURCHASE_FLAG, 0] }] : []),
       matches === true ? MATCH_FLAG : { $cond: [matches, MATCH_FLAG, 0] },
     ],
+  };
+}
+
+function detailAccumulators({ mapping, matches }: SessionGrouping, instant: Expression): Document {
+  const matching = (test: Expression): Document =>
+    countOf(matches === true ? test : { $and: [matches, test] });
+  const ofMatch: Expression = matches === true ? instant : { $cond: [matches, instant, null] };
+  return {
+    mp: matching(hasRoleExpr(mapping, mapping.roles.pageViews)),
+    mb: matching(hasRoleExpr(mapping, mapping.roles.purchases)),
+    ma: { $min: ofMatch },
+    mz: { $max: ofMatch },
   };
 }
 
@@ -90,6 +110,7 @@ export function groupSessions(grouping: SessionGrouping): Document[] {
     n: { $sum: 1 },
     ...(grouping.withPageViews ? { p: countOf(hasRoleExpr(mapping, mapping.roles.pageViews)) } : {}),
     ...(matches === true ? {} : { m: countOf(matches) }),
+    ...(grouping.withDetails ? detailAccumulators(grouping, instant) : {}),
     ...(hasValue
       ? { v: { $addToSet: matches === true ? held : { $cond: [matches, held, '$$REMOVE'] } } }
       : {}),

@@ -1,7 +1,9 @@
 import type { ReportKind } from '../../../shared/reports/report';
 import type { KindAnswer, RunContext } from '../context';
+import { runJourney } from './journey';
 import { runKpis } from './kpis';
 import { runTrend } from './trend';
+import { runUsers } from './users';
 import { runFunnel } from './funnel';
 import { runRetention } from './retention';
 
@@ -12,6 +14,8 @@ export type KindRunner<K extends ReportKind> = (context: RunContext<K>) => Promi
 export const KIND_RUNNERS: { readonly [K in ReportKind]?: KindRunner<K> } = {
   kpis: runKpis,
   trend: runTrend,
+  users: runUsers,
+  journey: runJourney,
   funnel: runFunnel,
   retention: runRetention,
 };

@@ -9,20 +9,26 @@ export interface SessionFigures {
   /** All its events, unfiltered. */
   events: number;
   pageViews: number;
-  /** Its events that match the report. */
+  /** Its events that match the report, and what they are. */
   matched: number;
+  matchedPageViews: number;
+  matchedPurchases: number;
+  /** First and last of them; only where asked for, else the session's own. */
+  firstMatch: number;
+  lastMatch: number;
   /** Breakdown values of its matching events; undefined without a breakdown. */
   values: Set<string> | undefined;
 }
 
-/** The flags of an event packed with its time: `(t − origin) · 4 + flags`. */
-export const PAGE_VIEW_FLAG = 2;
+/** The flags of an event packed with its time: `(t − origin) · 8 + flags`. */
 export const MATCH_FLAG = 1;
-export const FLAG_FACTOR = 4;
+export const PAGE_VIEW_FLAG = 2;
+export const PURCHASE_FLAG = 4;
+export const FLAG_FACTOR = 8;
 
 /** One event without a session id. */
 export interface LooseEvents {
-  /** `(t − origin) · 4 + flags` of each. */
+  /** `(t − origin) · 8 + flags` of each. */
   readonly packed: ArrayLike<number>;
   /** The breakdown's value of each, in the same order; undefined without a breakdown. */
   readonly values?: ArrayLike<string | null> | undefined;
@@ -71,15 +77,23 @@ export function splitByGap(
         events: 0,
         pageViews: 0,
         matched: 0,
+        matchedPageViews: 0,
+        matchedPurchases: 0,
+        firstMatch: Infinity,
+        lastMatch: -Infinity,
         values: values ? new Set() : undefined,
       };
       sessions.push(current);
     }
     current.end = at;
     current.events += 1;
-    if (flags >= PAGE_VIEW_FLAG) current.pageViews += 1;
-    if (flags % 2 === MATCH_FLAG) {
+    if (flags & PAGE_VIEW_FLAG) current.pageViews += 1;
+    if (flags & MATCH_FLAG) {
       current.matched += 1;
+      if (flags & PAGE_VIEW_FLAG) current.matchedPageViews += 1;
+      if (flags & PURCHASE_FLAG) current.matchedPurchases += 1;
+      current.firstMatch = Math.min(current.firstMatch, at);
+      current.lastMatch = Math.max(current.lastMatch, at);
       if (values) current.values?.add(values[position] ?? '(none)');
     }
   }
@@ -93,6 +107,10 @@ export function mergeSession(into: SessionFigures, more: SessionFigures): void {
   into.events += more.events;
   into.pageViews += more.pageViews;
   into.matched += more.matched;
+  into.matchedPageViews += more.matchedPageViews;
+  into.matchedPurchases += more.matchedPurchases;
+  into.firstMatch = Math.min(into.firstMatch, more.firstMatch);
+  into.lastMatch = Math.max(into.lastMatch, more.lastMatch);
   if (more.values) for (const value of more.values) into.values?.add(value);
 }
 

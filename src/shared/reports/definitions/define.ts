@@ -1,7 +1,9 @@
 import type { Roles } from '../../model/roles';
 import type { Report, ReportKind, ReportOf } from '../report';
+import { defineJourney } from './journey';
 import { defineKpis } from './kpis';
 import { defineTrend } from './trend';
+import { defineUsers } from './users';
 
 /** What the sentences need to know beside the report. */
 export interface DefinitionFacts {
@@ -15,6 +17,8 @@ export type Definer<K extends ReportKind> = (report: ReportOf<K>, facts: Definit
 const DEFINERS: { readonly [K in ReportKind]?: Definer<K> } = {
   kpis: defineKpis,
   trend: defineTrend,
+  users: defineUsers,
+  journey: defineJourney,
 };
 
 /** The sentences printed next to a report's figures. */

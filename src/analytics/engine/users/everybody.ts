@@ -1,0 +1,85 @@
+import { comparePlaces, readSort, type UserPlace } from '../../kernels/users/order';
+import type { CompiledReport, RunContext } from '../context';
+import { gatherSessions } from '../sessions';
+import { countActivity, type Activity } from './activity';
+import { containsText, loadProfiles, searchMatch, streamProfiles } from './profiles';
+
+/** One page of users and how many there are in all. */
+export interface UsersPage {
+  readonly places: readonly UserPlace[];
+  readonly activity: ReadonlyMap<string, Activity>;
+  readonly total: { readonly count: number; readonly exact: boolean };
+  readonly hasMore: boolean;
+}
+
+/** Sessions of each user in the range. */
+export async function countSessions(
+  context: RunContext<'users'>,
+  compiled: CompiledReport,
+  users?: readonly string[],
+): Promise<Map<string, number>> {
+  const sessions = await gatherSessions(context, {
+    range: context.range,
+    compiled,
+    ...(users ? { users } : {}),
+  });
+  const counts = new Map<string, number>();
+  for (const { userId } of sessions) counts.set(userId, (counts.get(userId) ?? 0) + 1);
+  return counts;
+}
+
+async function keepFound(
+  context: RunContext<'users'>,
+  activity: Map<string, Activity>,
+  search: string,
+): Promise<void> {
+  const contains = containsText(search);
+  const found = new Set<string>();
+  const stages = [{ $match: searchMatch(context, search) }];
+  for await (const { userId } of streamProfiles(context, stages, { purpose: 'users found' }))
+    found.add(userId);
+  for (const userId of activity.keys()) {
+    const isFound = found.has(userId) || context.identities.allIdsOf(userId).some(contains);
+    if (!isFound) activity.delete(userId);
+  }
+}
+
+async function keysOf(
+  context: RunContext<'users'>,
+  compiled: CompiledReport,
+  activity: ReadonlyMap<string, Activity>,
+): Promise<(userId: string) => string | number | null> {
+  const { by } = readSort(context.report.sort);
+  if (by === 'events') return (userId) => activity.get(userId)?.events ?? 0;
+  if (by === 'sessions') {
+    const sessions = await countSessions(context, compiled);
+    return (userId) => sessions.get(userId) ?? 0;
+  }
+  const profiles = await loadProfiles(context, [...activity.keys()]);
+  const field = by === 'lastActive' ? 'lastActiveAt' : by;
+  return (userId) => profiles.get(userId)?.[field] ?? null;
+}
+
+/** A page found by looking at everybody with a matching event in the range: any sort, an exact total. */
+export async function pageOfEverybody(
+  context: RunContext<'users'>,
+  compiled: CompiledReport,
+  search: string,
+  after: UserPlace | null,
+): Promise<UsersPage> {
+  const { report } = context;
+  const { isDescending } = readSort(report.sort);
+  const activity = await countActivity(context, compiled);
+  if (search !== '') await keepFound(context, activity, search);
+  const keyOf = await keysOf(context, compiled, activity);
+  const places: UserPlace[] = [...activity.keys()]
+    .map((userId) => ({ userId, key: keyOf(userId) }))
+    .sort((a, b) => comparePlaces(a, b, isDescending));
+  const rest = after ? places.filter((place) => comparePlaces(place, after, isDescending) > 0) : places;
+  return {
+    places: rest.slice(0, report.limit),
+    activity,
+    total: { count: activity.size, exact: true },
+    hasMore: rest.length > report.limit,
+  };
+}
