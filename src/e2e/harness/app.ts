@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { inject } from 'vitest';
+import { electronArguments } from '../../../scripts/desktop/electronArguments.mjs';
+import { WaymarkError } from '../../shared/errors';
+import type { Reply, WaymarkBridge } from '../../shared/ipc/bridge';
+import type { Channel, RequestInput, ResponseOf } from '../../shared/ipc/contract';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const CLOSE_WITHIN_MS = 10_000;
+
+/** What a page of the app has in its global scope. */
+export interface PageGlobals {
+  readonly waymark: WaymarkBridge;
+}
+
+export interface LaunchOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Data folder of an earlier start; a fresh one by default, deleted at the end. */
+  readonly userData?: string;
+}
+
+/** The built app, running in the real Electron. */
+export interface RunningApp {
+  readonly electron: ElectronApplication;
+  readonly window: Page;
+  readonly userData: string;
+  /** Makes a call of the contract as the first window would, and answers or throws as its client would. */
+  call<C extends Channel>(channel: C, request: RequestInput<C>, from?: Page): Promise<ResponseOf<C>>;
+  close(): Promise<void>;
+}
+
+/** Makes a call from a page, through the bridge that the preload script exposes. */
+export async function callFrom<C extends Channel>(
+  page: Page,
+  channel: C,
+  request: RequestInput<C>,
+): Promise<ResponseOf<C>> {
+  const reply: Reply<C> = await page.evaluate(
+    ([name, sent]) => {
+      const { waymark } = globalThis as unknown as PageGlobals;
+      const id = `test-${Math.random().toString(36).slice(2)}`;
+      return waymark.call({ id, channel: name, request: sent } as never) as never;
+    },
+    [channel, request] as const,
+  );
+  if (reply.ok) return reply.value;
+  const { code, message, path: where } = reply.error;
+  throw new WaymarkError(code, message, where === undefined ? {} : { path: where });
+}
+
+/** Starts the built app and waits for its first window. Every app must be closed. */
+export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  const { args = [], env = {} } = options;
+  const userData = options.userData ?? mkdtempSync(path.join(tmpdir(), 'waymark-user-data-'));
+  const electron = await _electron.launch({
+    executablePath: inject('electronPath'),
+    args: electronArguments(ROOT, ['--disable-gpu', '--user-data-dir', userData, ...args]),
+    env: { ...definedEnvironment(), ...env },
+  });
+  const window = await electron.firstWindow();
+  return {
+    electron,
+    window,
+    userData,
+    call: (channel, request, from = window) => callFrom(from, channel, request),
+    async close() {
+      const child = electron.process();
+      const killer = setTimeout(() => child.kill('SIGKILL'), CLOSE_WITHIN_MS);
+      await electron.close().catch(() => undefined);
+      clearTimeout(killer);
+      if (options.userData === undefined) rmSync(userData, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** This process's environment without the variables that would reach the app by accident. */
+function definedEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !name.startsWith('WAYMARK_')) environment[name] = value;
+  }
+  return environment;
+}
