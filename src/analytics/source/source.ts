@@ -101,6 +101,44 @@ export class Source {
     );
   }
 
+  /**
+   * Streams the `_id`s of the documents inserted from now on: those of about a quarter of a second at a time,
+   * and an empty list when there were none for half a second. Ends when the signal is aborted.
+   * @throws WaymarkError at once where there are no change streams (a standalone server, no right to them)
+   */
+  async *watchInserts(
+    collection: string,
+    options: Pick<CallOptions, 'comment' | 'signal'> = {},
+  ): AsyncGenerator<unknown[]> {
+    const { signal, comment } = options;
+    const stream = this.#db
+      .collection(collection)
+      .watch([{ $match: { operationType: 'insert' } }, { $project: { documentKey: 1 } }], {
+        maxAwaitTimeMS: 500,
+        ...(comment === undefined ? {} : { comment }),
+      });
+    const stop = (): void => void stream.close().catch(() => undefined);
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      while (signal?.aborted !== true) {
+        const ids: unknown[] = [];
+        const until = Date.now() + 250;
+        let change = await stream.tryNext();
+        while (change !== null) {
+          ids.push((change as { documentKey?: { _id: unknown } }).documentKey?._id);
+          if (ids.length >= 1_000 || Date.now() >= until) break;
+          change = await stream.tryNext();
+        }
+        yield ids;
+      }
+    } catch (error) {
+      throw this.#explain(error, collection, options);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      await stream.close().catch(() => undefined);
+    }
+  }
+
   /** How many documents match; counts index keys where an index can tell. */
   async count(
     collection: string,

@@ -40,14 +40,14 @@ export async function callFrom<C extends Channel>(
   channel: C,
   request: RequestInput<C>,
 ): Promise<ResponseOf<C>> {
-  const reply: Reply<C> = await page.evaluate(
+  const reply = (await page.evaluate(
     ([name, sent]) => {
       const { waymark } = globalThis as unknown as PageGlobals;
       const id = `test-${Math.random().toString(36).slice(2)}`;
       return waymark.call({ id, channel: name, request: sent } as never) as never;
     },
     [channel, request] as const,
-  );
+  )) as Reply<C>;
   if (reply.ok) return reply.value;
   const { code, message, path: where } = reply.error;
   throw new WaymarkError(code, message, where === undefined ? {} : { path: where });

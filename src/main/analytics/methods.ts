@@ -1,8 +1,10 @@
 import { runReport } from '../../analytics/engine/runReport';
+import { watchEvents } from '../../analytics/live/watchEvents';
 import { WaymarkError } from '../../shared/errors';
 import { OpenSources } from './openSources';
 import type { MethodTable } from './serveMethods';
 import { testConnection } from './testConnection';
+import { writeCsv } from './writeCsv';
 
 const absent = (): Promise<never> =>
   Promise.reject(new WaymarkError('internal', 'This part of Waymark is not built in yet.'));
@@ -27,7 +29,11 @@ export function createMethods(): MethodTable {
     run: ({ workspace, ...request }, { signal, progress }) =>
       runReport({ ...request, source: sources.of(workspace), signal, onProgress: progress }),
     explain: absent,
-    writeCsv: absent,
+    async writeCsv({ workspace, file, ...request }, { signal, progress }) {
+      const source = sources.of(workspace);
+      const result = await runReport({ ...request, source, signal, onProgress: progress });
+      return writeCsv(result, file, signal);
+    },
     inspectEvents: absent,
     inspectProperties: absent,
     inspectQuality: absent,
@@ -35,6 +41,7 @@ export function createMethods(): MethodTable {
     inspectMapping: absent,
     suggestEvents: absent,
     suggestValues: absent,
-    watchLive: absent,
+    watchLive: ({ workspace, filters }, { signal, progress }) =>
+      watchEvents({ source: sources.of(workspace), filters, signal, clock: Date.now, onBatch: progress }),
   };
 }
