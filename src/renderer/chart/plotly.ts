@@ -2,12 +2,10 @@ import './globalName';
 import type { Data, Layout } from 'plotly.js';
 import bar from 'plotly.js/lib/bar';
 import Plotly from 'plotly.js/lib/core';
-import funnel from 'plotly.js/lib/funnel';
-import sankey from 'plotly.js/lib/sankey';
 import createPlotlyComponent from 'react-plotly.js/factory';
 
 /** Plotly with the traces that are used, and nothing that would need `eval`. Scatter is part of the core. */
-Plotly.register([bar, funnel, sankey]);
+Plotly.register([bar]);
 
 export const PlotlyChart = createPlotlyComponent(Plotly);
 

@@ -1,9 +1,11 @@
-import { Dashboard, HorizontalBarChartDesc, People } from '@blueprintjs/icons';
+import { Dashboard, Flows, HeatGrid, HorizontalBarChartDesc, People } from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
 import type { ViewName } from '../state/place';
 import { FunnelsView } from '../views/funnels/FunnelsView';
 import { JourneyView } from '../views/journey/JourneyView';
 import { OverviewView } from '../views/overview/OverviewView';
+import { PathsView } from '../views/paths/PathsView';
+import { RetentionView } from '../views/retention/RetentionView';
 import { UsersView } from '../views/users/UsersView';
 
 export interface ViewEntry {
@@ -20,6 +22,8 @@ export interface ViewEntry {
 export const RAIL: readonly ViewEntry[] = [
   { view: 'overview', Icon: Dashboard, View: OverviewView },
   { view: 'funnels', Icon: HorizontalBarChartDesc, View: FunnelsView },
+  { view: 'paths', Icon: Flows, View: PathsView },
+  { view: 'retention', Icon: HeatGrid, View: RetentionView },
   { view: 'users', Icon: People, View: UsersView },
 ];
 

@@ -1,0 +1,146 @@
+import type { RetentionData } from '../../../shared/reports/result';
+import { valueTicks } from '../../chart/axis';
+import { drawSvg, PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from '../../chart/plotly';
+import { PlotSurface, type Frame } from '../../chart/PlotSurface';
+import { TooltipBody } from '../../chart/Tooltip';
+import { bucketLayout } from '../../chart/trendTraces';
+import { useSize } from '../../chart/useSize';
+import { formatExact, formatPercent } from '../../format/number';
+import { formatBucketShort } from '../../format/time';
+import { usePalette, type Palette } from '../../theme/palette';
+import { shareOf, topShare } from './RetentionGrid';
+
+const PERIODS = { day: 'Days', week: 'Weeks', month: 'Months' } as const;
+
+function describeCurves(
+  data: RetentionData,
+  frame: Frame,
+  palette: Palette,
+): { traces: Trace[]; layout: Partial<Layout>; top: number } {
+  const highest = Math.max(topShare(data), ...data.mean.slice(1).map((mean) => mean ?? 0));
+  const yTicks = valueTicks(highest, false);
+  const count = data.mean.length - 1;
+  const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor((frame.width - 64) / 40))));
+  const layout = bucketLayout({
+    palette,
+    count,
+    centered: false,
+    xTicks: data.mean
+      .slice(1)
+      .flatMap((_, index) => (index % step === 0 ? [{ index, label: String(index + 1) }] : [])),
+    yTicks,
+    formatY: (value) => formatPercent(value),
+    axisTitle: `${PERIODS[data.interval]} after the start`,
+    margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
+  });
+  const cohorts: Trace[] = data.cohorts.map(({ size, cells }) => ({
+    type: 'scatter',
+    mode: 'lines',
+    hoverinfo: 'none',
+    x: cells.filter((cell) => cell.period > 0).map((cell) => cell.period - 1),
+    y: cells
+      .filter((cell) => cell.period > 0)
+      .map((cell) => (cell.complete ? shareOf(cell.users, size) : null)),
+    line: { color: palette.other, width: 1 },
+    opacity: 0.4,
+  }));
+  const mean: Trace = {
+    type: 'scatter',
+    mode: count <= 1 ? 'markers' : 'lines+markers',
+    hoverinfo: 'none',
+    x: data.mean.slice(1).map((_, index) => index),
+    y: data.mean.slice(1),
+    line: { color: palette.accent, width: 2 },
+    marker: { color: palette.accent, size: 5 },
+  };
+  return { traces: [...cohorts, mean], layout, top: yTicks[yTicks.length - 1] ?? 1 };
+}
+
+/** The curves as an SVG document for files. */
+export async function drawCurves(
+  data: RetentionData,
+  palette: Palette,
+): Promise<{ svg: string; width: number; height: number }> {
+  const frame = { width: 960, height: 360, left: 64, right: 16, top: 8, bottom: 48 };
+  const { traces, layout } = describeCurves(data, frame, palette);
+  return {
+    svg: await drawSvg(traces, layout, frame.width, frame.height),
+    width: frame.width,
+    height: frame.height,
+  };
+}
+
+/** The share that came back by period: the mean bold, each cohort thin. */
+export function RetentionCurves({
+  data,
+  zone,
+  label,
+}: {
+  data: RetentionData;
+  zone: string;
+  label: string;
+}): React.JSX.Element {
+  const palette = usePalette();
+  const [ref, size] = useSize<HTMLDivElement>();
+  const frame: Frame = { ...size, left: 56, right: 16, top: 8, bottom: 44 };
+  const { traces, layout, top } = describeCurves(data, frame, palette);
+  const plotHeight = Math.max(1, frame.height - frame.top - frame.bottom);
+  const count = data.mean.length - 1;
+  return (
+    <div className="wm-plot" ref={ref}>
+      {size.width > 0 && size.height > 0 && count > 0 && (
+        <>
+          <div aria-hidden>
+            <PlotlyChart data={traces} layout={{ ...layout, ...size }} config={STATIC_CONFIG} />
+          </div>
+          <PlotSurface
+            frame={frame}
+            label={label}
+            count={count}
+            centered={false}
+            seriesCount={1}
+            marks={(index) => {
+              const mean = data.mean[index + 1];
+              return mean == null
+                ? []
+                : [{ y: frame.top + plotHeight * (1 - mean / top), colour: palette.accent }];
+            }}
+            tooltip={(index) => {
+              const period = index + 1;
+              const cohorts = data.cohorts.flatMap(({ at, size: people, cells }) => {
+                const cell = cells.find((entry) => entry.period === period && entry.complete);
+                if (!cell) return [];
+                const share = shareOf(cell.users, people);
+                return [
+                  {
+                    name: formatBucketShort(at, data.interval, zone),
+                    colour: palette.other,
+                    value: formatPercent(share),
+                    detail: formatExact(cell.users),
+                    share: share ?? 0,
+                  },
+                ];
+              });
+              return (
+                <TooltipBody
+                  title={`${PERIODS[data.interval]} after: ${period}`}
+                  complete
+                  rows={[
+                    {
+                      name: 'Mean',
+                      colour: palette.accent,
+                      value: formatPercent(data.mean[period]),
+                      current: true,
+                    },
+                    ...cohorts.sort((a, b) => b.share - a.share),
+                  ]}
+                  picks={false}
+                />
+              );
+            }}
+          />
+        </>
+      )}
+    </div>
+  );
+}

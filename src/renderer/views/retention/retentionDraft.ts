@@ -1,0 +1,56 @@
+import { create } from 'zustand';
+import type { ReportInput, ReportOf } from '../../../shared/reports/report';
+import type { ReportBase } from '../../state/useReportBase';
+
+/** What is asked of retention: who starts, what counts as coming back, and in which buckets. */
+export interface RetentionDraft {
+  readonly start: string;
+  readonly return: string;
+  readonly cohort: 'firstTime' | 'recurring';
+  readonly interval: 'day' | 'week' | 'month';
+  readonly periods: number;
+  readonly rule: 'on' | 'onOrAfter';
+  readonly rolling: boolean;
+}
+
+export const useRetentionDraft = create<{ readonly draft: RetentionDraft }>(() => ({
+  draft: {
+    start: '*',
+    return: '*',
+    cohort: 'firstTime',
+    interval: 'week',
+    periods: 8,
+    rule: 'on',
+    rolling: false,
+  },
+}));
+
+/** Changes what is asked. */
+export function changeRetention(change: Partial<RetentionDraft>): void {
+  useRetentionDraft.setState(({ draft }) => ({ draft: { ...draft, ...change } }));
+}
+
+/** The report of a draft. */
+export function retentionReport(
+  draft: RetentionDraft,
+  base: ReportBase,
+): ReportInput & { kind: 'retention' } {
+  return { ...base, kind: 'retention', title: 'Retention', ...draft };
+}
+
+const nameOf = (event: ReportOf<'retention'>['start']): string =>
+  typeof event === 'string' ? event : 'event' in event ? event.event : '*';
+
+/** The draft of a report opened from a file. */
+export function draftOfRetention(report: ReportOf<'retention'>): RetentionDraft {
+  const { cohort, interval, periods, rule, rolling } = report;
+  return {
+    start: nameOf(report.start),
+    return: nameOf(report.return),
+    cohort,
+    interval,
+    periods,
+    rule,
+    rolling,
+  };
+}
