@@ -52,7 +52,11 @@ export async function build(say = (line) => console.error(line)) {
  * @param {string[]} args of Node
  */
 async function run(name, args) {
-  const builder = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const builder = spawn(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   let output = '';
   for (const stream of [builder.stdout, builder.stderr]) stream.on('data', (text) => (output += text));
   const [code] = await once(builder, 'close');

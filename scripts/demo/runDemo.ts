@@ -30,8 +30,13 @@ export async function runDemo(
 ): Promise<number> {
   const endings: Ending[] = [];
   const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => resolve('interrupted'));
+    let isSecond = false;
+    const interrupt = (): void => {
+      if (isSecond) process.exit(130); // what was started ends with this process
+      isSecond = true;
+      resolve('interrupted');
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   });
   try {
     const result = await Promise.race([play(options, programs, endings), interrupted]);
