@@ -1,3 +1,4 @@
+import { byCodePoint } from './codePoints';
 import type { WorldEvent } from './world';
 
 /** What a funnel asks of one unit's events, with everything resolved to predicates. */
@@ -83,12 +84,10 @@ function followInOrder(rules: FunnelRules, moments: readonly Moment[], opening: 
   for (const moment of moments.filter(({ at }) => at >= opening.at)) {
     if (reached.length === rules.steps) break;
     const late = moment.at > deadline();
-    const brokenBefore = end === 'broken';
     const free = moment.events.filter((event) => event !== opening);
     const run = longestRun(rules, reached.length + 1, free);
     if (late) {
       if (end === 'waiting' && run.length > 0) cameTooLate = true;
-      if (end === 'waiting' && run.length === 0 && rules.order === 'strict') end = 'broken';
       if (cameTooLate || rules.order === 'strict') break;
       continue;
     }
@@ -102,7 +101,7 @@ function followInOrder(rules: FunnelRules, moments: readonly Moment[], opening: 
       moment,
       reached.map(({ at }) => at),
     );
-    if (struck && !(brokenBefore && rules.exclusionRule === 'stop')) {
+    if (struck && !(end === 'broken' && rules.exclusionRule === 'stop')) {
       end = rules.exclusionRule === 'stop' ? 'exclusion' : 'void';
       break;
     }
@@ -182,12 +181,25 @@ export function allAttempts(
   );
 }
 
-/** The attempt that counts: the one that gets furthest, among equals the earliest. Undefined when all are void. */
+/** How many steps an attempt filled at its opening instant. */
+function firstRun({ opening, reached }: Attempt): number {
+  return reached.filter(({ at }) => at === opening.at).length;
+}
+
+/**
+ * The attempt that counts: the one that gets furthest, among equals the earliest; of those that open at one
+ * instant the one that fills most steps there, then the one whose opening event has the smallest id.
+ * Undefined when all are void.
+ */
 export function chooseAttempt(attempts: readonly Attempt[]): Attempt | undefined {
-  let chosen: Attempt | undefined;
-  for (const attempt of attempts) {
-    if (attempt.end === 'void') continue;
-    if (chosen === undefined || attempt.reached.length > chosen.reached.length) chosen = attempt;
-  }
+  const [chosen] = attempts
+    .filter((attempt) => attempt.end !== 'void')
+    .sort(
+      (a, b) =>
+        b.reached.length - a.reached.length ||
+        a.opening.at - b.opening.at ||
+        firstRun(b) - firstRun(a) ||
+        byCodePoint(a.opening.id, b.opening.id),
+    );
   return chosen;
 }

@@ -20,7 +20,7 @@ function reach(node: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(node))
     return node.flatMap((element) => (Array.isArray(element) ? [] : reach(element, path)));
   if (node === null || typeof node !== 'object' || node instanceof Date) return [];
-  return key in node ? reach((node as Record<string, unknown>)[key], rest) : [];
+  return Object.hasOwn(node, key) ? reach((node as Record<string, unknown>)[key], rest) : [];
 }
 
 /** The one value a path names, for grouping: through an array it is the array of what the elements hold. */
@@ -31,7 +31,7 @@ function pick(node: unknown, path: readonly string[]): unknown {
     return node.map((element) => pick(element, path)).filter((value) => value !== undefined);
   }
   if (node === null || typeof node !== 'object' || node instanceof Date) return undefined;
-  return key in node ? pick((node as Record<string, unknown>)[key], rest) : undefined;
+  return Object.hasOwn(node, key) ? pick((node as Record<string, unknown>)[key], rest) : undefined;
 }
 
 /** Where a field lives: the object to start from, and the path in it. */

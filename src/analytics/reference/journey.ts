@@ -2,7 +2,7 @@ import type { ReportOf } from '../../shared/reports/report';
 import type { JourneyData } from '../../shared/reports/result';
 import { byCodePoint } from './codePoints';
 import { slotsOf } from './buckets';
-import { ask, inRange, matchingIn } from './request';
+import { ask, inRange, matchingEvents, matchingIn } from './request';
 import type { World, WorldEvent } from './world';
 
 /** What is stored as the time on the page, or the time to the next event of the session; null when unknown. */
@@ -13,6 +13,11 @@ function durationOf(event: WorldEvent, world: World): number | null {
   const session = world.sessionOf.get(event)?.events ?? [];
   const next = session[session.indexOf(event) + 1];
   return next ? (next.at - event.at) / 1000 : null;
+}
+
+/** An object as it can be written in a file. */
+function withDatesAsText(object: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(object)) as Record<string, unknown>;
 }
 
 /** One user's sessions, newest first, all of them. */
@@ -30,6 +35,7 @@ export function evaluateJourney(
     .filter(({ events }) => events.length > 0)
     .sort((a, b) => b.session.start - a.session.start || byCodePoint(a.session.id, b.session.id));
   const events = sessions.flatMap((one) => one.events);
+  const inTheRange = matchingEvents(asked).filter((event) => event.user === user && inRange(asked, event.at));
   const instants = events.map((event) => event.at).sort((a, b) => a - b);
   const firstAt = instants[0];
   const lastAt = instants[instants.length - 1];
@@ -51,7 +57,7 @@ export function evaluateJourney(
         country: profile?.country ?? null,
         createdAt: profile?.createdAt.toISOString() ?? null,
         lastActiveAt: profile?.lastActiveAt.toISOString() ?? null,
-        traits: profile?.traits ?? {},
+        traits: withDatesAsText(profile?.traits ?? {}),
       },
       totals: {
         sessions: sessions.length,
@@ -77,12 +83,12 @@ export function evaluateJourney(
           type: event.type,
           page: event.stored.page ?? null,
           durationSec: durationOf(event, world),
-          properties: event.stored.properties,
+          properties: withDatesAsText(event.stored.properties),
         })),
       })),
       trend: slotsOf(asked.range, 'day', asked.dataThrough).map((slot) => ({
         at: new Date(slot.at).toISOString(),
-        events: events.filter((event) => slot.holds(event.at)).length,
+        events: inTheRange.filter((event) => slot.holds(event.at)).length,
       })),
       next: null,
     },
