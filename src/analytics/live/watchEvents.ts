@@ -59,7 +59,7 @@ async function prepare(request: WatchRequest): Promise<Watch> {
   const filter = await compileFilters(request);
   const { stage, lookups } = liveProjection(mapping);
   const rate = new EventRate();
-  return {
+  const watch: Watch = {
     request,
     rate,
     lastEventAt: await findEdgeTimestamp(createRun(request), 'newest'),
@@ -78,15 +78,16 @@ async function prepare(request: WatchRequest): Promise<Watch> {
         .reverse();
     },
     tell(events, mode) {
-      for (const { at } of events) this.lastEventAt = Math.max(this.lastEventAt ?? 0, Date.parse(at));
+      for (const { at } of events) watch.lastEventAt = Math.max(watch.lastEventAt ?? 0, Date.parse(at));
       request.onBatch({
         events: [...events],
         mode,
         perSecond: rate.perSecond(request.clock()),
-        lastEventAt: this.lastEventAt === null ? null : new Date(this.lastEventAt).toISOString(),
+        lastEventAt: watch.lastEventAt === null ? null : new Date(watch.lastEventAt).toISOString(),
       });
     },
   };
+  return watch;
 }
 
 /** Follows the change stream until the signal; throws before the first batch where there is none. */
