@@ -5,6 +5,7 @@ import type { Source } from '../analytics/source/source';
 import { WaymarkError } from '../shared/errors';
 import { parseMapping, type Mapping } from '../shared/model/mapping';
 import { MAPPING_PRESETS } from '../shared/model/presets';
+import { readProfile } from './profile';
 import type { Terminal } from './terminal';
 
 /** Where a command connects to. */
@@ -40,40 +41,46 @@ export function withSource(command: Command): Command {
     .addOption(new Option('--store <folder>', 'column blocks in a local folder'));
 }
 
+/** Where to connect to, and the mapping that a saved connection names. */
+export interface Address {
+  readonly uri: string;
+  readonly database: string | undefined;
+  readonly mapping: string | undefined;
+}
+
+const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
 /**
- * The address to connect to.
- * @throws WaymarkError `badInput` when none is given
+ * The address to connect to: what is given on the line, else in the environment.
+ * @throws WaymarkError `badInput` when there is none
  */
-export function addressOf(
-  options: ConnectionOptions,
-  terminal: Terminal,
-): { uri: string; database?: string } {
+export async function addressOf(options: ConnectionOptions, terminal: Terminal): Promise<Address> {
   if (options.store !== undefined) {
     throw new WaymarkError(
       'badInput',
       'Column blocks in a local folder (--store) are not built yet; use --uri.',
-      {
-        path: 'store',
-      },
+      { path: 'store' },
     );
   }
+  const database = options.db ?? given(terminal.env['WAYMARK_DB']);
   if (options.profile !== undefined) {
-    throw new WaymarkError(
-      'badInput',
-      'Saved connections (--profile) cannot be read by the command line yet; use --uri or WAYMARK_URI.',
-      { path: 'profile' },
-    );
+    if (options.uri !== undefined) {
+      throw new WaymarkError('badInput', '--profile and --uri both name a connection; give one of them.', {
+        path: 'profile',
+      });
+    }
+    const profile = await readProfile(options.profile, terminal);
+    return { ...profile, database: options.db ?? profile.database };
   }
-  const uri = options.uri ?? terminal.env['WAYMARK_URI'];
-  if (uri === undefined || uri === '') {
+  const uri = options.uri ?? given(terminal.env['WAYMARK_URI']);
+  if (uri === undefined) {
     throw new WaymarkError(
       'badInput',
       'No database is named: give --uri mongodb://host:port or set WAYMARK_URI.',
       { path: 'uri' },
     );
   }
-  const database = options.db ?? terminal.env['WAYMARK_DB'];
-  return database === undefined || database === '' ? { uri } : { uri, database };
+  return { uri, database, mapping: undefined };
 }
 
 /**
@@ -110,9 +117,10 @@ export async function withOpenSource<T>(
   terminal: Terminal,
   run: (source: Source) => Promise<T>,
 ): Promise<T> {
-  const address = addressOf(options, terminal);
-  const mapping = options.mapping === undefined ? undefined : await readMapping(options.mapping);
-  const source = await openSource({ ...address, mapping, signal: terminal.signal });
+  const { uri, database, mapping: saved } = await addressOf(options, terminal);
+  const named = options.mapping ?? saved;
+  const mapping = named === undefined ? undefined : await readMapping(named);
+  const source = await openSource({ uri, database, mapping, signal: terminal.signal });
   try {
     return await run(source);
   } finally {

@@ -25,7 +25,8 @@ async function runImport(
   terminal: Terminal,
 ): Promise<ExitCode> {
   for (const file of files) await access(file, constants.R_OK);
-  const target = await openTarget({ ...addressOf(options, terminal), signal: terminal.signal });
+  const { uri, database } = await addressOf(options, terminal);
+  const target = await openTarget({ uri, database, signal: terminal.signal });
   const rejectedFile =
     options.rejected === undefined ? undefined : await openResultSink(options.rejected, terminal);
   const line = new ProgressLine(terminal);

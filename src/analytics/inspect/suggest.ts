@@ -1,0 +1,147 @@
+import type { Document } from 'mongodb';
+import type { Suggestions } from '../../shared/ipc/inspection';
+import { DAY_MS } from '../../shared/time/calendar';
+import { accessEventField, accessUserField } from '../mapping/fields';
+import { selectEvents } from '../mapping/selection';
+import { idText, valueText } from '../mapping/storedText';
+import { allDocuments } from '../source/source';
+import { catalogueEvents } from './events';
+import { inspectOptions, type InspectRequest } from './request';
+
+export interface SuggestRequest extends InspectRequest {
+  /** Text that a suggestion contains, whatever its case; empty for all. */
+  readonly search: string;
+  readonly limit: number;
+}
+
+type Suggestion = Suggestions['suggestions'][number];
+
+/** A picker waits for a person's next key, so it asks for little. */
+const SUGGEST_LIMIT_MS = 10_000;
+/** Values come from the newest events only; a picker is no report. */
+const RECENT_DAYS = 90;
+const LOOKED_AT = 200_000;
+
+const optionsOf = (request: InspectRequest) => ({
+  ...inspectOptions(request, 'suggest'),
+  maxTimeMs: SUGGEST_LIMIT_MS,
+});
+
+function cut(found: Suggestion[], limit: number): Suggestions {
+  return { suggestions: found.slice(0, limit), complete: found.length <= limit };
+}
+
+/** Event types that contain a text, most frequent first. */
+export async function suggestEvents(request: SuggestRequest): Promise<Suggestions> {
+  const needle = request.search.toLowerCase();
+  const { events } = await catalogueEvents(request);
+  const found = events
+    .filter(({ event }) => event.toLowerCase().includes(needle))
+    .map(({ event, count }) => ({ value: event, count }));
+  return cut(found, request.limit);
+}
+
+const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function groupStages(expr: Document | string, search: string, limit: number): Document[] {
+  return [
+    { $project: { _id: 0, value: expr } },
+    { $unwind: '$value' },
+    { $match: { value: { $ne: null } } },
+    { $group: { _id: '$value', count: { $sum: 1 } } },
+    ...(search === ''
+      ? []
+      : [
+          {
+            $match: {
+              $expr: {
+                $regexMatch: {
+                  input: { $convert: { input: '$_id', to: 'string', onError: '', onNull: '' } },
+                  regex: escapeRegex(search),
+                  options: 'i',
+                },
+              },
+            },
+          },
+        ]),
+    { $sort: { count: -1, _id: 1 } },
+    { $limit: limit + 1 },
+  ];
+}
+
+const scalarOf = (value: unknown): string | number | boolean | null =>
+  typeof value === 'number' || typeof value === 'boolean' ? value : valueText(value);
+
+/**
+ * Values of a field that contain a text, most frequent first, from the newest 200,000 events of the last 90
+ * days of data, or for `user.*` from the users.
+ */
+export async function suggestValues(
+  request: SuggestRequest & { readonly field: string },
+): Promise<Suggestions> {
+  const { source, field, search, limit } = request;
+  const { mapping } = source;
+  const isUser = field.startsWith('user.');
+  const access = isUser
+    ? accessUserField(mapping, field.slice('user.'.length))
+    : accessEventField(mapping, field);
+  if (access.expr === null) return { suggestions: [], complete: true };
+  const expr = access.expr as Document | string;
+  const stages = groupStages(expr, search, limit);
+  const rows = await allDocuments(
+    isUser && mapping.users
+      ? source.aggregate<Document>(
+          mapping.users.collection,
+          [{ $limit: LOOKED_AT }, ...stages],
+          optionsOf(request),
+        )
+      : source.aggregate<Document>(
+          mapping.events.collection,
+          await recentStages(request, access.lookup, stages),
+          optionsOf(request),
+        ),
+  );
+  const found = rows.flatMap((row): Suggestion[] => {
+    const value = access.isId ? idText(row['_id']) : scalarOf(row['_id']);
+    return value === null ? [] : [{ value, count: isUser ? null : Number(row['count']) }];
+  });
+  return cut(found, limit);
+}
+
+async function recentStages(
+  request: SuggestRequest,
+  lookup: 'session' | 'user' | undefined,
+  stages: readonly Document[],
+): Promise<Document[]> {
+  const { mapping } = request.source;
+  const { timestamp } = mapping.events.fields;
+  const [newest] =
+    timestamp.as === 'date' && mapping.events.unwind === undefined
+      ? await allDocuments(
+          request.source.find<Document>(
+            mapping.events.collection,
+            { [timestamp.path]: { $type: 'date', $lte: new Date(request.now) } },
+            {
+              ...optionsOf(request),
+              sort: { [timestamp.path]: -1 },
+              limit: 1,
+              projection: { at: `$${timestamp.path}` },
+            },
+          ),
+        )
+      : [];
+  const at: unknown = newest?.['at'];
+  const from = at instanceof Date ? at.getTime() - RECENT_DAYS * DAY_MS : undefined;
+  const isPlain = timestamp.as === 'date' && mapping.events.unwind === undefined;
+  if (!isPlain) {
+    return [...selectEvents(mapping, { lookups: lookup ? [lookup] : [] }), { $limit: LOOKED_AT }, ...stages];
+  }
+  return [
+    ...selectEvents(mapping, { from }),
+    { $sort: { [timestamp.path]: -1 } },
+    { $limit: LOOKED_AT },
+    // Only what is looked at is looked up.
+    ...(lookup ? selectEvents(mapping, { lookups: [lookup] }) : []),
+    ...stages,
+  ];
+}
