@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
+import { addColumns } from './commands/columns';
+import { addDemo } from './commands/demo';
+import { addDoctor } from './commands/doctor';
 import { addExport } from './commands/export';
 import { addImport } from './commands/import';
+import { addInspect } from './commands/inspect';
 import { addRun } from './commands/run';
 import { failureOf, type ExitCode } from './exit';
 import { tell, type Terminal } from './terminal';
@@ -27,6 +31,10 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
   addRun(program, terminal, finish);
   addImport(program, terminal, finish);
   addExport(program, terminal, finish);
+  addColumns(program);
+  addInspect(program, terminal, finish);
+  addDemo(program, finish);
+  addDoctor(program, terminal, finish);
   return program;
 }
 
