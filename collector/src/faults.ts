@@ -30,3 +30,9 @@ export function readCrashPlan(environment: Readonly<Record<string, string | unde
     if (left <= 0) process.kill(process.pid, 'SIGKILL');
   };
 }
+
+/** Reads `WAYMARK_FAIL_WRITES_ABOVE_KB`: above this size the log's disk pretends to be full. Undefined: it does not. */
+export function readFullDisk(environment: Readonly<Record<string, string | undefined>>): number | undefined {
+  const kilobytes = Number(environment['WAYMARK_FAIL_WRITES_ABOVE_KB'] ?? '');
+  return kilobytes > 0 ? kilobytes * 1_024 : undefined;
+}

@@ -18,8 +18,7 @@ export function createMetrics() {
   const stored = counter('stored_total', 'Items the database was sent, by what became of them', ['outcome']);
   return {
     registry,
-    requests: counter('requests_total', 'Answered requests', ['route', 'status']),
-    requestSeconds: histogram('request_seconds', 'Time from request to answer', SECONDS, ['route']),
+    requestSeconds: histogram('request_seconds', 'Time from request to answer', SECONDS, ['route', 'status']),
     events: counter('events_total', 'Messages received, by result and reason', ['result', 'reason']),
     batchSize: histogram(
       'batch_messages',

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { open as openGeoip, type CountryResponse } from 'maxmind';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
-import { readCrashPlan } from './faults';
+import { readCrashPlan, readFullDisk } from './faults';
 import { createApp } from './http/app';
 import { EventLoopWatch } from './http/pressure';
 import { BodyBudget } from './http/readBody';
@@ -48,7 +48,15 @@ export async function serve(settings: Settings, logger: Logger): Promise<Running
   const keyring = new Keyring(settings.keys, settings.adminKeys);
   const geoip = settings.geoipFile === null ? null : await readGeoip(settings.geoipFile);
   const reached = readCrashPlan(process.env);
-  const intake = await Intake.open({ settings, client, metrics, logger, reached, erasures });
+  const intake = await Intake.open({
+    settings,
+    client,
+    metrics,
+    logger,
+    reached,
+    erasures,
+    diskBytes: readFullDisk(process.env),
+  });
   reportRecovery(intake, metrics, logger);
 
   const reloadKeys = async (): Promise<void> => {

@@ -22,7 +22,7 @@ export const LAYERS = {
 };
 
 /** @param {string} file */
-const isTest = (file) => /\.(test|int\.test|e2e)\.tsx?$/.test(file) || file.includes('/testing/');
+const isTest = (file) => /\.(test|int\.test|e2e)\.tsx?$/.test(file) || /\/(testing|bench)\//.test(file);
 
 /** @param {string} file */
 const layerOf = (file) => Object.keys(LAYERS).find((layer) => file === layer || file.startsWith(`${layer}/`));

@@ -136,7 +136,7 @@ export function createIngest(options: IngestOptions) {
         results.push({ messageId, status: 'rejected', reason: 'robots are not counted here' });
         continue;
       }
-      if (inRequest.has(messageId) || (!wait && recent.has(database, messageId))) {
+      if (inRequest.has(messageId) || recent.has(database, messageId)) {
         results.push({ messageId, status: 'duplicate' });
         continue;
       }

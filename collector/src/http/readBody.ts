@@ -58,15 +58,7 @@ export async function readBody(
     held = 0;
   };
   try {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge(limit);
-      hold(chunk.length);
-      chunks.push(chunk);
-    }
-    const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    const bytes = await collect(request, limit, hold);
     const plain = await inflateBytes(bytes, request.headers['content-encoding'], limit);
     if (plain !== bytes) hold(plain.length);
     return { text: plain.toString('utf8'), release };
@@ -75,6 +67,40 @@ export async function readBody(
     if (error instanceof HttpError) throw error;
     throw new HttpError(400, 'the body could not be read');
   }
+}
+
+/** The body's bytes as they came. Plain listeners, since an async iterator costs more than a small request does. */
+function collect(request: IncomingMessage, limit: number, hold: (bytes: number) => void): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (error: unknown): void => {
+      request.removeAllListeners('data');
+      request.resume();
+      reject(error);
+    };
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        fail(tooLarge(limit));
+        return;
+      }
+      try {
+        hold(chunk.length);
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      chunks.push(chunk);
+    });
+    request.once('end', () => {
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
+    request.once('error', fail);
+    request.once('aborted', () => {
+      fail(new HttpError(400, 'the body ended before its length'));
+    });
+  });
 }
 
 const INFLATERS = {

@@ -25,6 +25,9 @@ const WRITERS = 2;
 /** Between two looks at what other writers may have left behind. */
 const SETTLE_EVERY_MS = 30_000;
 
+/** Between two derivations at most, however long one takes. */
+const MAX_PAUSE_MS = 5_000;
+
 /** What is derived from: a database's written entries that the log keeps until then. */
 interface Project {
   ingest: Ingest;
@@ -43,6 +46,7 @@ export interface IntakeOptions {
   logger: Logger;
   reached: Reached;
   erasures: Erasures;
+  diskBytes?: number | undefined;
 }
 
 /**
@@ -74,6 +78,7 @@ export class Intake {
       limitBytes: settings.logLimitBytes,
       segmentBytes: settings.segmentBytes,
       reached,
+      diskBytes: options.diskBytes,
     });
     const intake = new Intake(options, log, recovery);
     for (const span of recovery.spans) intake.backlog.addSpan(span, Date.now());
@@ -271,8 +276,14 @@ export class Intake {
     const { signal } = this.stopping;
     const backoff = new Backoff(200, 5_000);
     let settledAt = Date.now();
+    let lastMs = 0;
     while (!signal.aborted) {
-      await pause(this.closed ? 10 : settings.deriveEveryMs, signal);
+      // Deriving takes at most about half of the time, so that events always come first.
+      await pause(
+        this.closed ? 10 : Math.max(settings.deriveEveryMs, Math.min(lastMs, MAX_PAUSE_MS)),
+        signal,
+      );
+      const startedAt = Date.now();
       for (const project of this.projects.values()) {
         if (project.writtenAt === null) continue;
         const { releases, writtenAt } = project;
@@ -297,6 +308,7 @@ export class Intake {
           end();
         }
       }
+      lastMs = Date.now() - startedAt;
       const idle = this.backlog.depth === 0 && this.busy === 0 && !this.closed;
       if (idle && Date.now() - settledAt > SETTLE_EVERY_MS) {
         settledAt = Date.now();

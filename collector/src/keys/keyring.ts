@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Collection, Db } from 'mongodb';
 import type { WriteKey } from './keyList';
 
@@ -32,22 +32,21 @@ export const maskKey = (key: string): string =>
 /** The collection that holds the stored keys, in the collector's main database. */
 export const keyCollection = (db: Db): Collection<StoredKey> => db.collection<StoredKey>('collectorKeys');
 
-/** The keys in force. Look-ups compare keyed digests, so their duration says nothing about a key. */
+/** The keys in force. Look-ups go by a key's hash, so their duration says nothing about the key. */
 export class Keyring {
-  private readonly secret = randomBytes(32);
   private readonly fixed = new Map<string, Grant>();
   private stored = new Map<string, Grant>();
 
   constructor(keys: readonly WriteKey[], adminKeys: readonly string[]) {
     for (const [index, { key, database }] of keys.entries()) {
-      this.fixed.set(this.digest(hashKey(key)), {
+      this.fixed.set(hashKey(key), {
         name: `environment ${index + 1}`,
         database,
         role: 'write',
       });
     }
     for (const [index, key] of adminKeys.entries()) {
-      this.fixed.set(this.digest(hashKey(key)), {
+      this.fixed.set(hashKey(key), {
         name: `admin ${index + 1}`,
         database: null,
         role: 'admin',
@@ -57,15 +56,15 @@ export class Keyring {
 
   /** What a key grants, or undefined when it is unknown or revoked. */
   find(key: string): Grant | undefined {
-    const digest = this.digest(hashKey(key));
-    return this.fixed.get(digest) ?? this.stored.get(digest);
+    const hash = hashKey(key);
+    return this.fixed.get(hash) ?? this.stored.get(hash);
   }
 
   /** Reads the stored keys anew, so that added and revoked ones take effect without a restart. */
   async reload(db: Db): Promise<void> {
     const stored = new Map<string, Grant>();
     for await (const key of keyCollection(db).find({ revokedAt: { $exists: false } })) {
-      stored.set(this.digest(key.hash), { name: key._id, database: key.database, role: key.role });
+      stored.set(key.hash, { name: key._id, database: key.database, role: key.role });
     }
     this.stored = stored;
   }
@@ -74,9 +73,5 @@ export class Keyring {
   databases(): string[] {
     const grants = [...this.fixed.values(), ...this.stored.values()];
     return [...new Set(grants.flatMap(({ database }) => database ?? []))];
-  }
-
-  private digest(hash: string): string {
-    return createHmac('sha256', this.secret).update(hash).digest('base64');
   }
 }

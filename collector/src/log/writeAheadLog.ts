@@ -18,6 +18,8 @@ export interface LogOptions {
   /** A segment is closed, and a new one begun, above this. */
   segmentBytes: number;
   reached: Reached;
+  /** For tests: above this size the disk is taken to be full. */
+  diskBytes?: number | undefined;
 }
 
 /** The log is as large as it may be; what is to be stored must wait. */
@@ -221,6 +223,9 @@ export class WriteAheadLog {
       if (!handle) throw new Error('the segment is closed');
       this.options.reached('log.beforeWrite');
       const start = segment.size;
+      if (this.bytes + bytes > (this.options.diskBytes ?? Infinity)) {
+        throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+      }
       await writeAll(
         handle,
         group.flatMap(({ parts }) => parts),

@@ -1,0 +1,188 @@
+/**
+ * `npm run bench:collector`: what the collector costs beside a bare insertMany, on one machine in one run.
+ * (a) a loop of insertMany with the documents, indexes and write concern of the collector; (b) the collector over
+ * HTTP in batches of 100; (c) single events from 200 connections. `-- EVENTS` sets the number of events.
+ */
+import { readFile } from 'node:fs/promises';
+import { MongoClient } from 'mongodb';
+import { startReplicaSet } from '../../../scripts/testing/mongod';
+import { openIngest } from '../../../src/analytics/ingest/ingest';
+import { eventLineToItem } from '../../../src/shared/model/ingest/eventLine';
+import { settled } from '../testing/checkStored';
+import { send } from '../testing/load';
+import { startCollector, temporaryFolder, WRITE_KEY } from '../testing/runCollector';
+import { buildRequest, type LoadFigures, percentile, sendAll } from './httpLoad';
+
+const EVENTS = Number(process.argv[2] ?? 200_000);
+const SINGLES = Math.min(50_000, EVENTS);
+
+/** Where to write processor profiles of the collector, if asked for. */
+const PROFILE = process.env['WAYMARK_BENCH_PROFILE'];
+
+const line = (index: number, run: string): Record<string, unknown> => {
+  // Sessions of ten events, a hundred visitors at a time, as live traffic has them.
+  const visitor = Math.floor(index / 1_000) * 100 + (index % 100);
+  return {
+    messageId: `${run}-${index.toString(36).padStart(24, '0')}`,
+    userId: `visitor-${visitor}`,
+    anonymousId: `visitor-${visitor}`,
+    eventType: ['page_visit', 'product_view', 'add_to_cart', 'search', 'purchase'][index % 5],
+    timestamp: new Date(Date.now() - 5_000 + index / 100).toISOString(),
+    device: index % 3 === 0 ? 'mobile' : 'desktop',
+    browser: 'Firefox',
+    os: 'Windows',
+    country: 'DE',
+    page: { url: `https://shop.example/p/${index % 500}`, path: `/p/${index % 500}`, title: 'A product' },
+    properties: { amount: index % 100, currency: 'EUR', plan: 'pro', list: 'winter', position: index % 20 },
+  };
+};
+
+/** Seconds of processor time that a process has used; only where the system tells. */
+async function cpuSeconds(pid: number): Promise<number> {
+  try {
+    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+const print = (label: string, figures: Record<string, string>): void => {
+  const text = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
+  process.stdout.write(`${label.padEnd(34)} ${text.join('   ')}\n`);
+};
+
+const describeLatency = ({ latenciesMs }: LoadFigures): Record<string, string> => ({
+  p50: `${percentile(latenciesMs, 0.5).toFixed(1)} ms`,
+  p99: `${percentile(latenciesMs, 0.99).toFixed(1)} ms`,
+});
+
+async function main(): Promise<void> {
+  const server = await startReplicaSet();
+  const client = await MongoClient.connect(server.uri);
+  const mongodPid = server.members[0]?.pid() ?? 0;
+  try {
+    const bare = await runBare(client, mongodPid);
+    const { folder: dataDir, remove } = await temporaryFolder();
+    const env = { WAYMARK_DERIVE_SECONDS: '1' };
+    const nodeArgs = ['--max-semi-space-size=64'];
+    if (PROFILE !== undefined) nodeArgs.push('--cpu-prof', `--cpu-prof-dir=${PROFILE}`);
+    const collector = await startCollector({
+      uri: server.uri,
+      database: 'bench_http',
+      dataDir,
+      env,
+      nodeArgs,
+    });
+    try {
+      const batched = await runHttp('(b) batches of 100, 16 connections', collector, mongodPid, {
+        target: new URL('/v1/events', collector.url),
+        connections: 16,
+        events: EVENTS,
+        perRequest: 100,
+        run: 'b',
+      });
+      await runHttp('(c) single events, 200 connections', collector, mongodPid, {
+        target: new URL('/v1/events', collector.url),
+        connections: 200,
+        events: SINGLES,
+        perRequest: 1,
+        run: 'c',
+      });
+      const again = await runBare(client, mongodPid);
+      print('(b)/(a)', {
+        ratio: `${(batched / bare).toFixed(2)} (of the first), ${(batched / again).toFixed(2)} (of the second)`,
+      });
+    } finally {
+      await collector.stop();
+      await remove();
+    }
+  } finally {
+    await client.close();
+    await server.stop();
+  }
+}
+
+async function runBare(client: MongoClient, mongodPid: number): Promise<number> {
+  const db = client.db('bench_bare');
+  await db.dropDatabase();
+  const { stores, prepare } = openIngest({ db });
+  await prepare();
+  const receivedAt = new Date();
+  const documents = Array.from({ length: EVENTS }, (_, index) => {
+    const read = eventLineToItem(line(index, 'a'), { receivedAt, messageId: '', badTime: 'receivedAt' });
+    if (!read.ok || read.item.kind !== 'event') throw new Error('not an event');
+    return read.item.event;
+  });
+  const latenciesMs: number[] = [];
+  const cpuBefore = process.cpuUsage();
+  const mongodBefore = await cpuSeconds(mongodPid);
+  const startedAt = performance.now();
+  for (let at = 0; at < documents.length; at += 1_000) {
+    const sentAt = performance.now();
+    await stores.events.insertMany(documents.slice(at, at + 1_000), { ordered: false });
+    latenciesMs.push(performance.now() - sentAt);
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  latenciesMs.sort((a, b) => a - b);
+  print('(a) bare insertMany, 1,000 a batch', {
+    'events/s': Math.round(EVENTS / seconds).toString(),
+    p50: `${percentile(latenciesMs, 0.5).toFixed(1)} ms`,
+    p99: `${percentile(latenciesMs, 0.99).toFixed(1)} ms`,
+    'client µs/event': ((user + system) / EVENTS).toFixed(1),
+    'mongod µs/event': ((((await cpuSeconds(mongodPid)) - mongodBefore) / EVENTS) * 1e6).toFixed(1),
+  });
+  return EVENTS / seconds;
+}
+
+async function runHttp(
+  label: string,
+  collector: { url: string; pid: number },
+  mongodPid: number,
+  plan: { target: URL; connections: number; events: number; perRequest: number; run: string },
+): Promise<number> {
+  const { target, connections, events, perRequest, run } = plan;
+  const requests: Buffer[] = [];
+  for (let at = 0; at < events; at += perRequest) {
+    const lines = Array.from({ length: perRequest }, (_, offset) => line(at + offset, run));
+    requests.push(buildRequest(target, WRITE_KEY, JSON.stringify(perRequest === 1 ? lines[0] : lines)));
+  }
+  const cpuBefore = await cpuSeconds(collector.pid);
+  const mongodBefore = await cpuSeconds(mongodPid);
+  const startedAt = performance.now();
+  let worstLag = 0;
+  const watching = setInterval(() => {
+    void figureOf(collector.url, 'waymark_collector_derived_lag_seconds').then((lag) => {
+      worstLag = Math.max(worstLag, lag);
+    });
+  }, 1_000);
+  const figures = await sendAll(target, requests, connections);
+  while ((await figureOf(collector.url, 'waymark_collector_queue_entries')) > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  await settled(collector.url);
+  clearInterval(watching);
+  const whole = (performance.now() - startedAt) / 1_000;
+  print(label, {
+    'events/s': Math.round(events / seconds).toString(),
+    ...describeLatency(figures),
+    'collector µs/event': ((((await cpuSeconds(collector.pid)) - cpuBefore) / events) * 1e6).toFixed(1),
+    'mongod µs/event': ((((await cpuSeconds(mongodPid)) - mongodBefore) / events) * 1e6).toFixed(1),
+    'acknowledged/s': Math.round(events / figures.seconds).toString(),
+    'derived/s': Math.round(events / whole).toString(),
+    'worst lag': `${worstLag.toFixed(1)} s`,
+  });
+  if (figures.refused.size > 0)
+    print('  refused', Object.fromEntries([...figures.refused].map(([s, n]) => [String(s), String(n)])));
+  return events / seconds;
+}
+
+async function figureOf(url: string, name: string): Promise<number> {
+  const { body } = await send(`${url}/metrics`, '', { method: 'GET' });
+  return Number(new RegExp(`^${name} (.+)$`, 'm').exec(body)?.[1] ?? Number.NaN);
+}
+
+await main();
+process.exit(0);

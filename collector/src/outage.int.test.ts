@@ -1,0 +1,139 @@
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ReplicaSet, startReplicaSet } from '../../scripts/testing/mongod';
+import { expectStored, settled } from './testing/checkStored';
+import { Load, send } from './testing/load';
+import { type CollectorProcess, DEEP, startCollector, temporaryFolder } from './testing/runCollector';
+
+const LONG = DEEP ? 1_800_000 : 150_000;
+const OUTAGE_MS = DEEP ? 180_000 : 15_000;
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Runs a load against a collector while something happens, and returns it. */
+async function loadDuring(
+  collector: CollectorProcess,
+  name: string,
+  happening: () => Promise<void>,
+): Promise<Load> {
+  const load = new Load(name);
+  const stop = new AbortController();
+  const running = load.run(collector.url, 4, stop.signal, 40);
+  await wait(500);
+  await happening();
+  await wait(500);
+  stop.abort();
+  await running;
+  return load;
+}
+
+describe('while the database is away', () => {
+  let server: ReplicaSet;
+  beforeAll(async () => {
+    server = await startReplicaSet();
+  });
+  afterAll(() => server.stop());
+
+  it(
+    'goes on acknowledging, and has everything stored after it is back',
+    async () => {
+      const { folder: dataDir, remove } = await temporaryFolder();
+      const env = { WAYMARK_QUEUE_MEMORY_MB: '1' };
+      const collector = await startCollector({ uri: server.uri, database: 'outage', dataDir, env });
+      const load = await loadDuring(collector, 'outage', async () => {
+        const [member] = server.members;
+        await member?.kill();
+        const sink = await send(`${collector.url}/sinkz`, '', { method: 'GET' });
+        expect(sink.status).toBe(503);
+        await wait(OUTAGE_MS);
+        expect((await send(`${collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
+        expect((await send(`${collector.url}/readyz`, '', { method: 'GET' })).status).toBe(200);
+        await member?.start();
+      });
+      expect([...load.statuses.keys()]).toEqual([200]);
+      await settled(collector.url, LONG);
+      const client = await MongoClient.connect(server.uri);
+      await expectStored(client.db('outage'), load.acknowledged, load.sent);
+      await client.close();
+      expect((await collector.stop()).code).toBe(0);
+      await remove();
+    },
+    LONG,
+  );
+
+  it(
+    'refuses with 429 and Retry-After when the log is full, and takes more once there is room',
+    async () => {
+      const { folder: dataDir, remove } = await temporaryFolder();
+      const env = { WAYMARK_LOG_LIMIT_MB: '1', WAYMARK_QUEUE_MEMORY_MB: '1' };
+      const collector = await startCollector({ uri: server.uri, database: 'full', dataDir, env });
+      const load = await loadDuring(collector, 'full', async () => {
+        await server.members[0]?.kill();
+        const padding = 'x'.repeat(30_000);
+        let status = 200;
+        for (let index = 0; status === 200 && index < 200; index += 1) {
+          const answer = await send(
+            `${collector.url}/v1/events`,
+            JSON.stringify({
+              messageId: `pad-${index}`,
+              userId: 'pad',
+              eventType: 'pad',
+              timestamp: '2026-01-05T08:00:00Z',
+              properties: { padding },
+            }),
+          );
+          status = answer.status;
+          const seconds = Number(answer.headers['retry-after']);
+          if (status !== 200) expect(seconds >= 1 && seconds <= 300 && Number.isInteger(seconds)).toBe(true);
+        }
+        expect(status).toBe(429);
+        expect((await send(`${collector.url}/readyz`, '', { method: 'GET' })).status).toBe(503);
+        await server.members[0]?.start();
+      });
+      await load.finish(collector.url);
+      await settled(collector.url, LONG);
+      const client = await MongoClient.connect(server.uri);
+      const db = client.db('full');
+      await db.collection('events').deleteMany({ eventType: 'pad' });
+      await db.collection('users').deleteMany({ name: 'none' });
+      const stored = new Set((await db.collection('events').find().toArray()).map(({ _id }) => String(_id)));
+      expect([...load.acknowledged].filter((id) => !stored.has(id))).toEqual([]);
+      expect(load.acknowledged.size).toBe(load.sent.size);
+      await client.close();
+      await collector.stop();
+      await remove();
+    },
+    LONG,
+  );
+});
+
+describe('a replica set that fails over', () => {
+  it(
+    'loses nothing and stores nothing twice when the primary is killed under load',
+    async () => {
+      const server = await startReplicaSet({ members: 3 });
+      const { folder: dataDir, remove } = await temporaryFolder();
+      const collector = await startCollector({ uri: server.uri, database: 'failover', dataDir });
+      try {
+        const load = await loadDuring(collector, 'failover', async () => {
+          const before = await server.primary();
+          await before.kill();
+          const after = await server.primary();
+          expect(after.port).not.toBe(before.port);
+          await wait(1_000);
+          await before.start();
+        });
+        await load.finish(collector.url);
+        await settled(collector.url, 120_000);
+        const client = await MongoClient.connect(server.uri);
+        await expectStored(client.db('failover'), load.acknowledged, load.sent);
+        await client.close();
+      } finally {
+        await collector.stop();
+        await server.stop();
+        await remove();
+      }
+    },
+    LONG,
+  );
+});
