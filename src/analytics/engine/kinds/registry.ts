@@ -5,6 +5,7 @@ import { runKpis } from './kpis';
 import { runTrend } from './trend';
 import { runUsers } from './users';
 import { runFunnel } from './funnel';
+import { runPaths } from './paths';
 import { runRetention } from './retention';
 
 /** Runs one kind of report by aggregation. */
@@ -17,5 +18,6 @@ export const KIND_RUNNERS: { readonly [K in ReportKind]?: KindRunner<K> } = {
   users: runUsers,
   journey: runJourney,
   funnel: runFunnel,
+  paths: runPaths,
   retention: runRetention,
 };

@@ -1,8 +1,5 @@
-import { WaymarkError } from '../../../shared/errors';
-import type { ListedUser, RetentionData } from '../../../shared/reports/result';
 import { createAxis, pointOf } from '../../../shared/time/axis';
 import { storedIdForms } from '../../filters/conditions';
-import { returnedPeriods, RetentionTally, rollingLengthMs } from '../../kernels/retention/retentionTally';
 import { idText } from '../../mapping/storedText';
 import {
   BUCKET_FACTOR,
@@ -16,12 +13,9 @@ import {
 import { compileReport, type KindAnswer, type RunContext } from '../context';
 import { gatherUnits } from '../gather/gatherUnits';
 import type { UnitEvents } from '../gather/unitEvents';
-import { findPoint, sortListed } from '../lists';
+import { RetentionCollector } from '../retention/collectRetention';
 
 type Context = RunContext<'retention'>;
-
-/** Called for each user of a cohort with the periods in which they returned. */
-type TakeMember = (userId: string, cohort: number, periods: readonly number[]) => void;
 
 const USERS_PER_QUERY = 5_000;
 
@@ -118,10 +112,10 @@ async function followByCalendar(
   gather: RetentionGather,
   accepts: (userId: string) => boolean,
   starts: ReadonlyMap<string, number> | undefined,
-  take: TakeMember,
+  collector: RetentionCollector,
 ): Promise<void> {
-  const { plan, axis } = gather;
-  const without = new Set(starts?.keys());
+  const { axis } = gather;
+  const without = new Map(starts);
   await eachUserByBucket(context, gather, accepts, (userId, codes) => {
     const returns: number[] = [];
     const cohorts = new Set<number>();
@@ -134,19 +128,10 @@ async function followByCalendar(
     const firstStart = starts?.get(userId);
     if (firstStart !== undefined) cohorts.add(pointOf(axis, firstStart));
     without.delete(userId);
-    for (const cohort of cohorts) {
-      take(
-        userId,
-        cohort,
-        returnedPeriods(
-          plan,
-          returns.map((bucket) => bucket - cohort),
-        ),
-      );
-    }
+    for (const cohort of cohorts) collector.takeBuckets(userId, cohort, returns);
   });
   // Starters who never did the return event have no row.
-  for (const userId of without) take(userId, pointOf(axis, starts?.get(userId) ?? plan.from), []);
+  for (const [userId, start] of without) collector.takeBuckets(userId, pointOf(axis, start), []);
 }
 
 async function followByOwnStart(
@@ -154,11 +139,10 @@ async function followByOwnStart(
   gather: RetentionGather,
   accepts: (userId: string) => boolean,
   starts: ReadonlyMap<string, number> | undefined,
-  take: TakeMember,
+  collector: RetentionCollector,
 ): Promise<void> {
   const { plan, axis, instants } = gather;
-  const length = rollingLengthMs(plan.interval);
-  const without = new Set(starts?.keys());
+  const without = new Map(starts);
   const startOf = (unit: UnitEvents): Map<number, number> => {
     const own = new Map<number, number>();
     if (starts) {
@@ -187,48 +171,22 @@ async function followByOwnStart(
         if (t > plan.dataThrough) break;
         if (instants.classes.matches(unit.classes[i] as number, RETURN_PLACE)) returns.push(t);
       }
-      for (const [cohort, start] of own) {
-        take(
-          unit.userId,
-          cohort,
-          returnedPeriods(
-            plan,
-            returns.map((t) => Math.floor((t - start) / length)),
-          ),
-        );
-      }
+      for (const [cohort, start] of own) collector.takeInstants(unit.userId, cohort, start, returns);
     },
   });
-  for (const userId of without) take(userId, pointOf(axis, starts?.get(userId) ?? plan.from), []);
+  for (const [userId, start] of without) collector.takeInstants(userId, pointOf(axis, start), start, []);
 }
 
 /** Runs a retention report: who starts, and in which later periods they return. */
 export async function runRetention(context: Context): Promise<KindAnswer<'retention'>> {
   const { report, range, dataThrough } = context;
-  const wanted = report.users;
-  const cohorts = createAxis(range, report.interval, dataThrough);
-  const wantedCohort = wanted && findPoint(cohorts, wanted.cohort, 'users.cohort');
-  if (wanted && wanted.period > report.periods) {
-    throw new WaymarkError(
-      'badReport',
-      `The report: users.period is ${wanted.period}: allowed is 0 to ${report.periods}, the report's periods.`,
-      { path: 'users.period' },
-    );
-  }
   const { predicates, filters } = await compileReport(context, range);
   const gather = buildRetention(report, range, dataThrough, predicates, filters);
   const { acceptsUser: accepts } = filters;
-  const tally = new RetentionTally(gather.plan);
-  const listed: ListedUser[] = [];
-  const take: TakeMember = (userId, cohort, periods) => {
-    tally.add(cohort, periods);
-    if (!wanted || cohort !== wantedCohort) return;
-    if (wanted.period === 0 || periods.includes(wanted.period)) listed.push({ userId });
-  };
+  const cohorts = createAxis(range, report.interval, dataThrough);
+  const collector = new RetentionCollector(report, gather.plan, cohorts);
   const starts = report.cohort === 'firstTime' ? await findFirstStarts(context, gather, accepts) : undefined;
   const follow = report.rolling ? followByOwnStart : followByCalendar;
-  await follow(context, gather, accepts, starts, take);
-  const data: RetentionData = tally.figures();
-  if (wanted) data.users = sortListed(listed);
-  return { data };
+  await follow(context, gather, accepts, starts, collector);
+  return { data: collector.finish() };
 }

@@ -1,11 +1,10 @@
 import type { FunnelData, FunnelStepResult } from '../../../shared/reports/result';
 import { pointOf, type TimeAxis } from '../../../shared/time/axis';
 import { compareRanked, rate } from '../numbers';
+import { OTHER } from '../series';
 import type { FunnelPlan, Timeline } from './plan';
 import { spreadOf } from './spread';
 import { histogramOf } from './timeToConvert';
-
-export const OTHER = '(other)';
 
 /** What the tally keeps of a unit. */
 export interface TalliedUnit {
