@@ -104,7 +104,11 @@ export function groupSessions(grouping: SessionGrouping): Document[] {
   const onlyLoose = (pushed: Expression): Expression =>
     session === null ? pushed : { $cond: [{ $lte: [session, null] }, pushed, '$$REMOVE'] };
   const group: Document = {
-    _id: { u: rawUserExpr(mapping), ...(session === null ? {} : { s: session }) },
+    // Null and missing are one group: a user's events without a session id come in one row.
+    _id: {
+      u: rawUserExpr(mapping),
+      ...(session === null ? {} : { s: withLoose ? { $ifNull: [session, null] } : session }),
+    },
     a: { $min: instant },
     b: { $max: instant },
     n: { $sum: 1 },
