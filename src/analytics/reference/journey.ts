@@ -21,7 +21,7 @@ function withDatesAsText(object: Record<string, unknown>): Record<string, unknow
 }
 
 /** What is known of the page; null when nothing is. */
-function pageOf(event: WorldEvent): Record<string, string> | null {
+function pageOf(event: WorldEvent): Record<string, string | undefined> | null {
   const known = Object.entries(event.stored.page ?? {}).filter(([, text]) => text != null);
   return known.length === 0 ? null : Object.fromEntries(known);
 }
