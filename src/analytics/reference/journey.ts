@@ -15,6 +15,12 @@ function durationOf(event: WorldEvent, world: World): number | null {
   return next ? (next.at - event.at) / 1000 : null;
 }
 
+/** What is known of an event's page; null when nothing is. */
+function pageOf(event: WorldEvent): JourneyData['sessions'][number]['events'][number]['page'] {
+  const known = Object.entries(event.stored.page ?? {}).filter(([, value]) => (value as unknown) !== null);
+  return known.length === 0 ? null : Object.fromEntries(known);
+}
+
 /** An object as it can be written in a file. */
 function withDatesAsText(object: Record<string, unknown>): Record<string, unknown> {
   return JSON.parse(JSON.stringify(object)) as Record<string, unknown>;
