@@ -1,7 +1,8 @@
 import { client } from './client/client';
 import { loadLibrary } from './state/library';
-import { forgetRuns } from './state/runs';
-import { loadSettings } from './state/settings';
+import { forgetRuns, refreshAll } from './state/runs';
+import { showOpened } from './state/openReport';
+import { loadSettings, useSettings } from './state/settings';
 import { showToast } from './state/toast';
 import { loadWorkspace, useWorkspace, workspaceKey } from './state/workspace';
 
@@ -14,6 +15,13 @@ export async function startApp(): Promise<void> {
     forgetRuns();
     if (key !== '') void loadLibrary();
   });
+  useSettings.subscribe(({ settings }, { settings: before }) => {
+    // Both change figures or how they are got, without being part of a report.
+    if (settings.sessionGapMinutes !== before.sessionGapMinutes || settings.engine !== before.engine)
+      refreshAll();
+  });
   const [info] = await Promise.all([loadSettings(), loadWorkspace()]);
+  client.on('report.opened', showOpened);
+  if (info.openedReport) showOpened(info.openedReport);
   for (const text of info.notices) showToast(text, { level: 'warning' });
 }

@@ -7,7 +7,7 @@ import { formatElapsed } from '../format/number';
 import { widenRange } from '../frame/rangeText';
 import { changeScope, currentPlace } from '../state/place';
 import type { Run } from '../state/runs';
-import { useZone } from '../state/settings';
+import { useZone } from '../state/zone';
 import { showToast } from '../state/toast';
 import { CARD, EXPORTS } from '../text/words';
 import { useElapsed } from './useElapsed';

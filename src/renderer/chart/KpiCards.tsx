@@ -58,15 +58,18 @@ export function KpiCard({
   const text = kind === 'count' ? formatCompact(value) : formatFigure(value, kind);
   const exact = formatFigure(value, kind);
   return (
-    <div className="wm-kpi" role="group" aria-label={label}>
+    <div
+      className="wm-kpi"
+      role="group"
+      aria-label={label}
+      data-kpi={name}
+      data-value={String(value)}
+      data-previous={String(data.previous?.[name] ?? null)}
+    >
       <button type="button" className="wm-kpi-button" title={`${label}: ${exact}`} onClick={onOpen}>
         <span className="wm-kpi-label">{label}</span>
         <span className="wm-kpi-row">
-          <span
-            className={text.length > 8 ? 'wm-kpi-value is-long' : 'wm-kpi-value'}
-            data-value={value ?? ''}
-            data-exact={exact}
-          >
+          <span className={text.length > 8 ? 'wm-kpi-value is-long' : 'wm-kpi-value'}>
             <span aria-hidden={text !== exact}>{text}</span>
             {text !== exact && <span className="wm-hidden"> {exact}</span>}
           </span>

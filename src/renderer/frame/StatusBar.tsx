@@ -3,7 +3,7 @@ import { Database, DataConnection, Lightning } from '@blueprintjs/icons';
 import { formatElapsed } from '../format/number';
 import { formatClock, formatDateTime } from '../format/time';
 import { useRuns } from '../state/runs';
-import { useSettings, useZone } from '../state/settings';
+import { useWeekStart, useZone } from '../state/zone';
 import { useWorkspace } from '../state/workspace';
 import { FRAME } from '../text/words';
 import { useNow } from './useNow';
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 export function StatusBar(): React.JSX.Element {
   const runs = useRuns((state) => state.runs);
   const zone = useZone();
-  const weekStart = useSettings((state) => state.settings.weekStart);
+  const weekStart = useWeekStart();
   const { status } = useWorkspace();
   const now = useNow();
   const answered = Object.values(runs).filter((run) => run.answer !== null);

@@ -16,7 +16,8 @@ import { shortZone } from '../format/time';
 import { COMPARES } from '../../shared/reports/report';
 import { changeScope, stepBack, stepForward, usePlace, useScope } from '../state/place';
 import { refreshAll } from '../state/runs';
-import { changeSettings, useSettings, useZone } from '../state/settings';
+import { changeSettings, useSettings } from '../state/settings';
+import { useWeekStart, useZone } from '../state/zone';
 import { openWorkspace, useWorkspace } from '../state/workspace';
 import { COMPARE_NAMES, FRAME } from '../text/words';
 import { Combobox } from './Combobox';
@@ -66,7 +67,7 @@ function WorkspaceMenu(): React.JSX.Element {
 function RangeButton(): React.JSX.Element {
   const { range } = useScope();
   const zone = useZone();
-  const weekStart = useSettings((state) => state.settings.weekStart);
+  const weekStart = useWeekStart();
   const now = useNow();
   const [open, setOpen] = useState(false);
   const full = describeRange(range, zone, weekStart, now);
@@ -140,6 +141,7 @@ function ZoneButton(): React.JSX.Element {
   const set = (timezone: string): void => {
     setOpen(false);
     setSearch('');
+    changeScope({ zone: null });
     void changeSettings({ timezone });
   };
   return (

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ViewName } from '../state/place';
+import { ReportMenu, ReportName } from './ReportMenu';
 import { VIEW_NAMES } from '../text/words';
 
 /** A view's heading row and content. */
@@ -19,7 +20,11 @@ export function ViewFrame({
       <div className="wm-heading">
         <h1>{VIEW_NAMES[view]}</h1>
         {title}
-        {tools !== undefined && <div className="wm-heading-end">{tools}</div>}
+        <ReportName />
+        <div className="wm-heading-end">
+          {tools}
+          <ReportMenu />
+        </div>
       </div>
       {children}
     </>

@@ -1,11 +1,21 @@
-import { Dashboard, Flows, HeatGrid, HorizontalBarChartDesc, People } from '@blueprintjs/icons';
+import {
+  Cog,
+  Dashboard,
+  DataConnection,
+  Flows,
+  HeatGrid,
+  HorizontalBarChartDesc,
+  People,
+} from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
 import type { ViewName } from '../state/place';
+import { ConnectionsView } from '../views/connections/ConnectionsView';
 import { FunnelsView } from '../views/funnels/FunnelsView';
 import { JourneyView } from '../views/journey/JourneyView';
 import { OverviewView } from '../views/overview/OverviewView';
 import { PathsView } from '../views/paths/PathsView';
 import { RetentionView } from '../views/retention/RetentionView';
+import { SettingsView } from '../views/settings/SettingsView';
 import { UsersView } from '../views/users/UsersView';
 
 export interface ViewEntry {
@@ -25,6 +35,8 @@ export const RAIL: readonly ViewEntry[] = [
   { view: 'paths', Icon: Flows, View: PathsView },
   { view: 'retention', Icon: HeatGrid, View: RetentionView },
   { view: 'users', Icon: People, View: UsersView },
+  { view: 'connections', Icon: DataConnection, View: ConnectionsView, group: true, offline: true },
+  { view: 'settings', Icon: Cog, View: SettingsView, offline: true },
 ];
 
 /** The journey opens from a user and has no place in the rail. */

@@ -18,11 +18,21 @@ export interface Scope {
   readonly range: RangeChoice;
   readonly compare: CompareChoice;
   readonly chips: readonly FilterChip[];
+  /** Zone and week start of an opened report; the workspace's own when null. */
+  readonly zone: string | null;
+  readonly weekStart: WeekDay | null;
   /** Id of a saved segment. */
   readonly segment: string | null;
 }
 
-export const DEFAULT_SCOPE: Scope = { range: { last: '30d' }, compare: 'previous', chips: [], segment: null };
+export const DEFAULT_SCOPE: Scope = {
+  range: { last: '30d' },
+  compare: 'previous',
+  chips: [],
+  segment: null,
+  zone: null,
+  weekStart: null,
+};
 
 /** The range as it stands in a report. */
 export function reportRange(choice: RangeChoice, timezone: string, weekStart: WeekDay): RangeInput {

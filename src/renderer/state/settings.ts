@@ -41,6 +41,3 @@ export async function changeSettings(patch: SettingsPatch): Promise<void> {
 /** The workspace's zone: the one set, else the machine's. */
 export const zoneOf = ({ settings, info }: SettingsState): string =>
   settings.timezone === 'system' ? (info?.timezone ?? 'UTC') : settings.timezone;
-
-/** The workspace's zone. */
-export const useZone = (): string => useSettings(zoneOf);

@@ -4,7 +4,7 @@ import type { RangeInput } from '../../shared/time/range';
 import { segmentFilters, useLibrary } from './library';
 import { useScope } from './place';
 import { activeFilters, reportRange } from './scope';
-import { useSettings, useZone } from './settings';
+import { useWeekStart, useZone } from './zone';
 
 /** What every report of the window begins with: version, range in the workspace's zone, filters that act. */
 export interface ReportBase {
@@ -17,7 +17,7 @@ export interface ReportBase {
 export function useReportBase(): ReportBase {
   const scope = useScope();
   const zone = useZone();
-  const weekStart = useSettings((state) => state.settings.weekStart);
+  const weekStart = useWeekStart();
   const library = useLibrary((state) => state.library);
   return useMemo(
     () => ({

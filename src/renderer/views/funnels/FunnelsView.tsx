@@ -8,6 +8,7 @@ import { ReportCard } from '../../chart/ReportCard';
 import { formatDuration, formatExact, formatPercent } from '../../format/number';
 import { useNow } from '../../frame/useNow';
 import { ViewFrame } from '../../frame/ViewFrame';
+import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { segmentFilters, useLibrary } from '../../state/library';
 import { useReport } from '../../state/runs';
@@ -40,6 +41,7 @@ export function FunnelsView(): React.JSX.Element {
   const [compact, setCompact] = useState(false);
   const range = resolveRange(base.range, now);
   const report = funnelReport(draft, base, naturalInterval(range.to - range.from)) ?? null;
+  useShownReport(report);
   const [shown, setShown] = useState<(ReportInput & { kind: 'funnel' }) | null>(null);
   const run = useReport(SLOT, shown, shown === null ? 0 : PAUSE_MS);
   const slow = (run.answer?.provenance.elapsedMs ?? 0) > SLOW_MS;

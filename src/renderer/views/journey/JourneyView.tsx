@@ -10,6 +10,7 @@ import { formatExact } from '../../format/number';
 import { formatDateTime } from '../../format/time';
 import { readDay, wallDay, writeDay } from '../../frame/rangeText';
 import { ViewFrame } from '../../frame/ViewFrame';
+import { useShownReport } from '../../state/currentReport';
 import { changeScope, stepBack, usePlace } from '../../state/place';
 import { runOnce, useReport, type Run } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
@@ -204,6 +205,7 @@ export function JourneyView(): React.JSX.Element {
     place.userId === undefined
       ? null
       : { ...base, filters: [], kind: 'journey', title: 'Journey', userId: place.userId };
+  useShownReport(report);
   const run = useReport(SLOT, report);
   const asked = run.answered;
   const isCurrent = asked?.kind === 'journey' && asked.userId === place.userId;

@@ -1,12 +1,13 @@
 import { KPI_NAMES, type KpiName, type ReportInput } from '../../../shared/reports/report';
 import { KpiCards, KPIS } from '../../chart/KpiCards';
 import { Outcome, Updating } from '../../chart/CardStates';
+import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useScope } from '../../state/place';
 import { startRun, useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
 
-const SLOT = 'overview.kpis';
+export const KPI_SLOT = 'overview.kpis';
 const NAME = 'Key figures';
 
 /** What the list behind each KPI holds; a rate opens the users it speaks of. */
@@ -27,9 +28,10 @@ const LISTS: Readonly<Record<KpiName, string>> = {
 export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
   const { compare } = useScope();
   const report: ReportInput & { kind: 'kpis' } = { ...base, kind: 'kpis', title: NAME, compare };
-  const run = useReport(SLOT, report);
+  useShownReport(report);
+  const run = useReport(KPI_SLOT, report);
   const again = (): void => {
-    if (run.report) void startRun(SLOT, run.report);
+    if (run.report) void startRun(KPI_SLOT, run.report);
   };
   if (!run.answer) {
     const failed = run.state === 'failed' || run.state === 'cancelled';

@@ -1,8 +1,10 @@
+import { useRuns } from '../../state/runs';
+import type { KpisData } from '../../../shared/reports/result';
 import { useReportBase } from '../../state/useReportBase';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { UsersCard } from '../users/UsersCard';
 import { HeatCard } from './HeatCard';
-import { KpiPanel } from './KpiPanel';
+import { KPI_SLOT, KpiPanel } from './KpiPanel';
 import { RankCard, type Ranking } from './RankCard';
 import { TrendCard } from './TrendCard';
 
@@ -26,12 +28,24 @@ const PLACES: Ranking = {
   fields: ['country', 'device', 'browser', 'os'],
 };
 
+/** How far the key figures are, for whoever drives the window. */
+function overviewState({ runs }: ReturnType<typeof useRuns.getState>): string {
+  const run = runs[KPI_SLOT];
+  if (run?.state === 'failed') return 'error';
+  if (run?.state === 'cancelled') return 'cancelled';
+  if (run?.state !== 'done' || run.answer?.kind !== 'kpis') return 'loading';
+  return (run.answer.data as KpisData).events === 0 ? 'empty' : 'ready';
+}
+
 /** What happened: key figures, trend, rhythm, and what holds most of it. */
 export function OverviewView(): React.JSX.Element {
   const base = useReportBase();
+  const state = useRuns(overviewState);
   return (
     <ViewFrame view="overview">
-      <KpiPanel base={base} />
+      <div data-testid="overview" data-state={state} className="wm-kpi-panel">
+        <KpiPanel base={base} />
+      </div>
       <div className="wm-grid wm-overview">
         <TrendCard base={base} className="wm-c8 is-first" height={300} />
         <HeatCard base={base} className="wm-c4 is-second" height={300} />

@@ -1,5 +1,4 @@
 import { HTMLSelect } from '@blueprintjs/core';
-import { useState } from 'react';
 import { fromWallClock, toWallClock } from '../../../shared/time/zones';
 import { addWall, HOUR_MS } from '../../../shared/time/calendar';
 import { resolveRange } from '../../../shared/time/range';
@@ -23,11 +22,10 @@ import type { ReportBase } from '../../state/useReportBase';
 import { usePalette, type Palette } from '../../theme/palette';
 import { seriesColour } from '../../theme/seriesColour';
 import { CARD } from '../../text/words';
+import { useTrendDraft, type IntervalName, type MeasureName } from './trendDraft';
 
 export const MEASURES = { users: 'Users', sessions: 'Sessions', events: 'Events' } as const;
-export type MeasureName = keyof typeof MEASURES;
 const INTERVALS = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;
-type IntervalName = keyof typeof INTERVALS;
 
 /** A trend's rows: one for each bucket and series, in the answer's order. */
 export function trendTable(data: TrendData, zone: string, name: string, unique: boolean): TableModel {
@@ -96,9 +94,7 @@ export function TrendCard({
   const now = useNow();
   const fields = useFields();
   const annotations = useLibrary((state) => state.library.annotations);
-  const [measure, setMeasure] = useState<MeasureName>('users');
-  const [breakdown, setBreakdown] = useState('');
-  const [interval, setInterval] = useState<IntervalName | 'auto'>('auto');
+  const { measure, breakdown, interval } = useTrendDraft();
   const { from, to } = resolveRange(base.range, now);
   const report: ReportInput & { kind: 'trend' } = {
     ...base,
@@ -125,14 +121,14 @@ export function TrendCard({
             minimal
             aria-label="Measure"
             value={measure}
-            onChange={(event) => setMeasure(event.target.value as MeasureName)}
+            onChange={(event) => useTrendDraft.setState({ measure: event.target.value as MeasureName })}
             options={Object.entries(MEASURES).map(([value, label]) => ({ value, label }))}
           />
           <HTMLSelect
             minimal
             aria-label="Break down by"
             value={breakdown}
-            onChange={(event) => setBreakdown(event.target.value)}
+            onChange={(event) => useTrendDraft.setState({ breakdown: event.target.value })}
           >
             <option value="">No breakdown</option>
             {fields
@@ -147,7 +143,9 @@ export function TrendCard({
             minimal
             aria-label="Interval"
             value={interval}
-            onChange={(event) => setInterval(event.target.value as IntervalName | 'auto')}
+            onChange={(event) =>
+              useTrendDraft.setState({ interval: event.target.value as IntervalName | 'auto' })
+            }
           >
             <option value="auto">Auto</option>
             {Object.entries(INTERVALS).map(([value, label]) => (

@@ -6,6 +6,7 @@ import { ReportCard } from '../../chart/ReportCard';
 import { EventButton } from '../../filters/EventButton';
 import { formatExact } from '../../format/number';
 import { ViewFrame } from '../../frame/ViewFrame';
+import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useReport } from '../../state/runs';
 import { showToast } from '../../state/toast';
@@ -121,7 +122,9 @@ export function PathsView(): React.JSX.Element {
   const base = useReportBase();
   const draft = usePathsDraft((state) => state.draft);
   const palette = usePalette();
-  const run = useReport(SLOT, pathsReport(draft, base), 150);
+  const report = pathsReport(draft, base);
+  useShownReport(report);
+  const run = useReport(SLOT, report, 150);
   const asked = run.answered;
   const by = asked?.kind === 'paths' ? (asked.by ?? 'event') : 'event';
   const onNode = (action: 'start' | 'end' | 'hide', name: string): void => {

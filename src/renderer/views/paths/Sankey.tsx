@@ -44,6 +44,8 @@ export function SankeyDrawing({
 }): React.JSX.Element {
   const { nodes, links } = layOutSankey(data, width, height - TOP, LABEL_PX);
   const positions = [...new Set(nodes.map((node) => node.position))];
+  // Names lie over the bands: an outline keeps them readable.
+  const halo = { stroke: palette.surface, strokeWidth: 3, paintOrder: 'stroke' } as const;
   return (
     <svg width={width} height={height} fontSize={12} onPointerLeave={() => onPoint?.(null)}>
       {positions.map((position) => (
@@ -100,6 +102,7 @@ export function SankeyDrawing({
                   x={node.x + node.width + 4}
                   y={node.y + Math.min(node.height / 2 + 4, 18)}
                   fill={palette.text}
+                  {...halo}
                 >
                   {text}
                 </text>
@@ -109,6 +112,7 @@ export function SankeyDrawing({
                   x={node.x + node.width + 4}
                   y={node.y + Math.min(node.height / 2 + 4, 18) + 15}
                   fill={palette.muted}
+                  {...halo}
                 >
                   {formatCompact(node.count)}
                 </text>

@@ -8,6 +8,7 @@ import { EventButton } from '../../filters/EventButton';
 import { formatExact, formatPercent } from '../../format/number';
 import { formatBucket } from '../../format/time';
 import { ViewFrame } from '../../frame/ViewFrame';
+import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useReport } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
@@ -139,7 +140,9 @@ export function RetentionView(): React.JSX.Element {
   const draft = useRetentionDraft((state) => state.draft);
   const palette = usePalette();
   const [shown, setShown] = useState<Shown>('percent');
-  const run = useReport(SLOT, retentionReport(draft, base), 150);
+  const report = retentionReport(draft, base);
+  useShownReport(report);
+  const run = useReport(SLOT, report, 150);
   const asked = run.answered;
   const isEmpty = ({ data }: { data: RetentionData }): boolean =>
     data.cohorts.every((cohort) => cohort.size === 0);

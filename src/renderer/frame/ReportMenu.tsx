@@ -1,0 +1,68 @@
+import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
+import { Document, FloppyDisk, FolderOpen, History } from '@blueprintjs/icons';
+import { useState } from 'react';
+import type { RecentReport } from '../../shared/ipc/reportFiles';
+import { client } from '../client/client';
+import { saveCurrentReport, useCurrentReport } from '../state/currentReport';
+import { openReportFile } from '../state/openReport';
+
+/** The file of the report on screen, with a dot when it differs from what the file holds. */
+export function ReportName(): React.JSX.Element | null {
+  const { report, file } = useCurrentReport();
+  if (!report || !file) return null;
+  const changed = file.content !== '' && file.content !== JSON.stringify(report);
+  return (
+    <span className="wm-inline wm-muted" title={file.path}>
+      <span className="wm-cut">{file.name}</span>
+      {changed && <span className="wm-unsaved" role="img" aria-label="Not saved" />}
+    </span>
+  );
+}
+
+/** Open, Save and Recent for the report on screen. */
+export function ReportMenu(): React.JSX.Element | null {
+  const report = useCurrentReport((state) => state.report);
+  const [recent, setRecent] = useState<readonly RecentReport[]>([]);
+  if (!report) return null;
+  return (
+    <Popover
+      placement="bottom-end"
+      onOpening={() =>
+        void client.call('reportFiles.recent').then(
+          ({ reports }) => setRecent(reports),
+          () => setRecent([]),
+        )
+      }
+      content={
+        <Menu>
+          <MenuItem icon={<FolderOpen />} text="Open…" label="Ctrl+O" onClick={() => void openReportFile()} />
+          <MenuItem
+            icon={<FloppyDisk />}
+            text="Save"
+            label="Ctrl+S"
+            onClick={() => void saveCurrentReport()}
+          />
+          <MenuItem icon={<FloppyDisk />} text="Save as…" onClick={() => void saveCurrentReport(true)} />
+          {recent.length > 0 && <MenuDivider title="Recent" />}
+          {recent.slice(0, 8).map(({ path, title, name }) => (
+            <MenuItem
+              key={path}
+              icon={<History />}
+              text={title === '' ? name : title}
+              label={name}
+              onClick={() => void openReportFile(path)}
+            />
+          ))}
+        </Menu>
+      }
+    >
+      <Button
+        size="small"
+        variant="minimal"
+        icon={<Document size={14} />}
+        text="Report"
+        aria-haspopup="menu"
+      />
+    </Popover>
+  );
+}

@@ -1,0 +1,202 @@
+import { Button, Checkbox, HTMLSelect } from '@blueprintjs/core';
+import { useState } from 'react';
+import type { Connection, ConnectionTest } from '../../../shared/ipc/connections';
+import { client } from '../../client/client';
+import { showToast } from '../../state/toast';
+import { openWorkspace, useWorkspace } from '../../state/workspace';
+import { openView } from '../../state/place';
+import { draftOf, EMPTY_FORM, formOf, secretOf, type ConnectionForm } from './connectionForm';
+import { TestOutcome } from './TestOutcome';
+
+type Outcome = { readonly test: ConnectionTest } | { readonly problem: string } | null;
+
+/** A connection's address, login and TLS; testing shows what would be found. */
+export function ConnectionEditor({
+  connection,
+  onSaved,
+}: {
+  connection: Connection | undefined;
+  onSaved: (id: string) => void;
+}): React.JSX.Element {
+  const [form, setForm] = useState<ConnectionForm>(() => (connection ? formOf(connection) : EMPTY_FORM));
+  const [busy, setBusy] = useState<'test' | 'save' | null>(null);
+  const [outcome, setOutcome] = useState<Outcome>(null);
+  const keychain = useWorkspace((state) => state.list.keychain);
+  const fixed = connection !== undefined && connection.kind !== 'saved';
+  const set = (change: Partial<ConnectionForm>): void => {
+    setForm({ ...form, ...change });
+    setOutcome(null);
+  };
+  const incomplete = form.address.trim() === '' || (form.method === 'password' && form.username === '');
+  const secret = secretOf(form);
+  const ask = async (kind: 'test' | 'save', work: () => Promise<void>): Promise<void> => {
+    setBusy(kind);
+    try {
+      await work();
+    } catch (error) {
+      setOutcome({ problem: error instanceof Error ? error.message : String(error) });
+    } finally {
+      setBusy(null);
+    }
+  };
+  const test = (): Promise<void> =>
+    ask('test', async () => {
+      const found = await client.call('connections.test', {
+        ...(connection ? { id: connection.id } : {}),
+        ...(fixed ? {} : { draft: draftOf(form), ...(secret ? { secret } : {}) }),
+      });
+      setOutcome({ test: found });
+    });
+  const save = (connect: boolean): Promise<void> =>
+    ask('save', async () => {
+      const request = { draft: draftOf(form), ...(secret ? { secret } : {}) };
+      const saved = fixed
+        ? connection
+        : connection
+          ? await client.call('connections.update', { id: connection.id, ...request })
+          : await client.call('connections.add', request);
+      if (connect) {
+        if (await openWorkspace(saved.id)) openView('overview');
+      } else showToast(`${saved.name} saved.`);
+      onSaved(saved.id);
+    });
+  const chooseFile = (
+    purpose: 'certificateAuthority' | 'clientCertificate',
+    key: 'caFile' | 'certificateKeyFile',
+  ): void =>
+    void client.call('connections.chooseFile', { purpose }).then((file) => {
+      if (file) set({ [key]: file.path });
+    });
+  const text = (
+    key:
+      | 'name'
+      | 'address'
+      | 'database'
+      | 'username'
+      | 'authSource'
+      | 'mapping'
+      | 'password'
+      | 'certificateKeyPassword',
+    label: string,
+    placeholder = '',
+    type = 'text',
+  ): React.JSX.Element => (
+    <label className="wm-field">
+      <span>{label}</span>
+      <input
+        className="bp6-input"
+        type={type}
+        value={form[key]}
+        placeholder={placeholder}
+        disabled={fixed}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => set({ [key]: event.target.value })}
+      />
+    </label>
+  );
+  const stored = connection && connection.secret !== 'none' ? 'Stored; type to replace' : '';
+  return (
+    <form
+      className="wm-card wm-form"
+      aria-label={connection ? connection.name : 'New connection'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save(true);
+      }}
+    >
+      <h2>{connection ? connection.name : 'New connection'}</h2>
+      {text('name', 'Name', 'Taken from the address')}
+      {text('address', 'Address', 'mongodb+srv://cluster0.example.mongodb.net')}
+      <div className="wm-form-row">
+        {text('database', 'Database', 'waymark')}
+        {text('mapping', 'Mapping', 'Guessed from the data')}
+      </div>
+      <label className="wm-field">
+        <span>Login</span>
+        <HTMLSelect
+          fill
+          disabled={fixed}
+          value={form.method}
+          onChange={(event) => set({ method: event.target.value as ConnectionForm['method'] })}
+          options={[
+            { value: 'none', label: 'None' },
+            { value: 'password', label: 'User and password' },
+            { value: 'x509', label: 'X.509 certificate' },
+          ]}
+        />
+      </label>
+      {form.method === 'password' && (
+        <>
+          <div className="wm-form-row">
+            {text('username', 'User')}
+            {text('password', 'Password', stored, 'password')}
+          </div>
+          {text('authSource', 'Login database', 'admin')}
+          {!keychain.available && (
+            <p className="wm-caption wm-warn">No keychain. The password is kept until you quit.</p>
+          )}
+        </>
+      )}
+      <Checkbox
+        checked={form.tls}
+        disabled={fixed}
+        onChange={(event) => set({ tls: event.currentTarget.checked })}
+      >
+        TLS with own files (mongodb+srv uses TLS anyway)
+      </Checkbox>
+      {(form.tls || form.method === 'x509') && (
+        <>
+          {(
+            [
+              ['certificateAuthority', 'caFile', 'Certificate authority'],
+              ['clientCertificate', 'certificateKeyFile', 'Client certificate and key'],
+            ] as const
+          ).map(([purpose, key, label]) => (
+            <div key={key} className="wm-field">
+              <span>{label}</span>
+              <span className="wm-inline">
+                <Button
+                  size="small"
+                  text="Choose…"
+                  disabled={fixed}
+                  onClick={() => chooseFile(purpose, key)}
+                />
+                <span className="wm-cut wm-muted">{form[key] === '' ? 'None' : form[key]}</span>
+              </span>
+            </div>
+          ))}
+          {text('certificateKeyPassword', 'Passphrase of the key', stored, 'password')}
+        </>
+      )}
+      <Checkbox
+        checked={form.readOnly}
+        disabled={fixed}
+        onChange={(event) => set({ readOnly: event.currentTarget.checked })}
+      >
+        Read only
+      </Checkbox>
+      <div className="wm-inline">
+        <Button text="Test" loading={busy === 'test'} disabled={incomplete} onClick={() => void test()} />
+        <Button
+          text="Save"
+          disabled={incomplete || fixed || busy !== null}
+          onClick={() => void save(false)}
+        />
+        <Button
+          type="submit"
+          intent="primary"
+          text={fixed ? 'Connect' : 'Save and connect'}
+          loading={busy === 'save'}
+          disabled={incomplete}
+        />
+      </div>
+      {outcome && 'problem' in outcome && (
+        <p className="wm-form-error" role="alert">
+          {outcome.problem}
+        </p>
+      )}
+      {outcome && 'test' in outcome && <TestOutcome test={outcome.test} />}
+    </form>
+  );
+}

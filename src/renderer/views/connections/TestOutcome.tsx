@@ -1,0 +1,60 @@
+import { Tick, WarningSign } from '@blueprintjs/icons';
+import type { ConnectionTest } from '../../../shared/ipc/connections';
+import { formatExact } from '../../format/number';
+
+/** What a test of a connection found. */
+export function TestOutcome({ test }: { test: ConnectionTest }): React.JSX.Element {
+  const rights = [
+    test.rights.read && 'read',
+    test.rights.write && 'write',
+    test.rights.changeStreams && 'change streams',
+  ].filter(Boolean);
+  const facts: readonly (readonly [string, string])[] = [
+    ['Server', `MongoDB ${test.serverVersion} · ${test.topology}`],
+    ['Latency', `${formatExact(Math.round(test.latencyMs))} ms`],
+    ['Database', test.database],
+    ['Rights', rights.join(', ') || 'none'],
+    ['Mapping', test.mapping ? `${test.mapping.name}. ${test.mapping.reason}` : 'none fits; choose one'],
+    ['Other databases', test.databases.filter((name) => name !== test.database).join(', ') || '–'],
+  ];
+  return (
+    <section className="wm-test" aria-label="Test" role="status">
+      <h3>
+        <Tick className="wm-good" /> Connected · {test.collections.length} collections found
+      </h3>
+      <dl className="wm-facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {test.collections.length > 0 && (
+        <table className="wm-table">
+          <thead>
+            <tr>
+              <th scope="col">Collection</th>
+              <th scope="col" className="is-end">
+                Documents
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {test.collections.map(({ name, documents }) => (
+              <tr key={name}>
+                <td>{name}</td>
+                <td className="is-end">{formatExact(documents)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {test.warnings.map((warning) => (
+        <p key={warning} className="wm-warn">
+          <WarningSign size={14} /> {warning}
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,94 @@
+import type { Connection, ConnectionDraft, ConnectionSecret } from '../../../shared/ipc/connections';
+
+/** The form's fields; texts, so that anything can be typed. */
+export interface ConnectionForm {
+  readonly name: string;
+  readonly address: string;
+  readonly database: string;
+  readonly method: 'none' | 'password' | 'x509';
+  readonly username: string;
+  readonly authSource: string;
+  readonly password: string;
+  readonly tls: boolean;
+  readonly caFile: string;
+  readonly certificateKeyFile: string;
+  readonly certificateKeyPassword: string;
+  readonly mapping: string;
+  readonly readOnly: boolean;
+}
+
+export const EMPTY_FORM: ConnectionForm = {
+  name: '',
+  address: '',
+  database: '',
+  method: 'none',
+  username: '',
+  authSource: '',
+  password: '',
+  tls: false,
+  caFile: '',
+  certificateKeyFile: '',
+  certificateKeyPassword: '',
+  mapping: '',
+  readOnly: false,
+};
+
+/** The form of a stored connection; secrets never come back, so their fields are empty. */
+export function formOf(connection: Connection): ConnectionForm {
+  const { login, tls } = connection;
+  return {
+    ...EMPTY_FORM,
+    name: connection.name,
+    address: connection.address,
+    database: connection.database ?? '',
+    method: login.method,
+    username: login.method === 'none' ? '' : (login.username ?? ''),
+    authSource: login.method === 'password' ? (login.authSource ?? '') : '',
+    tls: tls?.enabled ?? false,
+    caFile: tls?.caFile ?? '',
+    certificateKeyFile: tls?.certificateKeyFile ?? '',
+    mapping: connection.mapping ?? '',
+    readOnly: connection.readOnly,
+  };
+}
+
+/** The draft that a form makes; a name is taken from the address when there is none. */
+export function draftOf(form: ConnectionForm): ConnectionDraft {
+  const address = form.address.trim();
+  const host = address.replace(/^mongodb(\+srv)?:\/\//, '').replace(/^[^@/]*@/, '');
+  return {
+    name: form.name.trim() || host.split(/[/?]/)[0] || 'MongoDB',
+    address,
+    readOnly: form.readOnly,
+    login:
+      form.method === 'none'
+        ? { method: 'none' }
+        : form.method === 'password'
+          ? {
+              method: 'password',
+              username: form.username,
+              ...(form.authSource.trim() === '' ? {} : { authSource: form.authSource.trim() }),
+            }
+          : { method: 'x509', ...(form.username === '' ? {} : { username: form.username }) },
+    ...(form.database.trim() === '' ? {} : { database: form.database.trim() }),
+    ...(form.mapping.trim() === '' ? {} : { mapping: form.mapping.trim() }),
+    ...(form.tls
+      ? {
+          tls: {
+            enabled: true,
+            ...(form.caFile === '' ? {} : { caFile: form.caFile }),
+            ...(form.certificateKeyFile === '' ? {} : { certificateKeyFile: form.certificateKeyFile }),
+          },
+        }
+      : {}),
+  };
+}
+
+/** The secret typed; undefined keeps the stored one. */
+export function secretOf(form: ConnectionForm): ConnectionSecret | undefined {
+  const secret = {
+    ...(form.password === '' ? {} : { password: form.password }),
+    ...(form.certificateKeyPassword === '' ? {} : { certificateKeyPassword: form.certificateKeyPassword }),
+  };
+  return Object.keys(secret).length === 0 ? undefined : secret;
+}
