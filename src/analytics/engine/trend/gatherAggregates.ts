@@ -1,4 +1,5 @@
 import type { Measure } from '../../../shared/reports/report';
+import { pointOf } from '../../../shared/time/axis';
 import { Ordinals } from '../../kernels/growing';
 import { numbersIn, Sample } from '../../kernels/trend/aggregates';
 import { accessEventField } from '../../mapping/fields';
@@ -6,6 +7,7 @@ import { idText } from '../../mapping/storedText';
 import { countByPoint, type CountRow } from '../../pipeline/trend';
 import { loadUserValues } from '../userValues';
 import type { TrendFigures } from './assemble';
+import { gatherPageTimes } from './gatherPageTimes';
 import { nameOfValue, selectPeriod, type TrendPeriod } from './period';
 
 type Aggregate = Extract<Measure, object>;
@@ -76,6 +78,11 @@ export async function gatherAggregates(period: TrendPeriod, measure: Aggregate):
       const stored = numberOfUser && canonical !== null ? numberOfUser(canonical) : _id.x;
       samples.add(nameOfValue(period, _id.v, canonical), _id.p, stored, n);
     }
+  }
+  if (measure.field === 'durationSec') {
+    await gatherPageTimes(period, (at, canonical, stored, seconds) => {
+      samples.add(nameOfValue(period, stored, canonical), pointOf(axis, at), seconds, 1);
+    });
   }
   return samples.figures(axis.starts.length, measure);
 }
