@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { addColumns } from './commands/columns';
 import { addDemo } from './commands/demo';
 import { addDoctor } from './commands/doctor';
+import { addExplain } from './commands/explain';
 import { addExport } from './commands/export';
 import { addImport } from './commands/import';
 import { addInspect } from './commands/inspect';
@@ -29,6 +30,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     })
     .showHelpAfterError('Run "waymark --help" or "waymark COMMAND --help" to see what is allowed.');
   addRun(program, terminal, finish);
+  addExplain(program, terminal, finish);
   addImport(program, terminal, finish);
   addExport(program, terminal, finish);
   addColumns(program);
