@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: [...sources('test.ts'), 'src/renderer/**/*.test.tsx'],
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000, // for busy machines; a unit test takes milliseconds
         },
       },
       {

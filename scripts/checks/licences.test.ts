@@ -25,7 +25,13 @@ const ALLOWED = [
 const ALLOWED_IN_DEVELOPMENT = [...ALLOWED, 'CC-BY-4.0', 'MPL-2.0'];
 
 /** Packages whose manifest names no licence; their licence file does. */
-const NAMED_IN_LICENCE_FILE: Readonly<Record<string, string>> = { 'node_modules/stack-trace': 'MIT' };
+const NAMED_IN_LICENCE_FILE: Readonly<Record<string, string>> = {
+  'node_modules/@segment/facade': 'MIT',
+  'node_modules/@segment/isodate': 'MIT',
+  'node_modules/@segment/isodate-traverse': 'MIT',
+  'node_modules/new-date': 'MIT',
+  'node_modules/stack-trace': 'MIT',
+};
 
 const lockSchema = z.object({
   packages: z.record(
