@@ -1,7 +1,10 @@
 import type { Roles } from '../../model/roles';
 import type { Report, ReportKind, ReportOf } from '../report';
+import { defineFunnel } from './funnel';
 import { defineJourney } from './journey';
 import { defineKpis } from './kpis';
+import { definePaths } from './paths';
+import { defineRetention } from './retention';
 import { defineTrend } from './trend';
 import { defineUsers } from './users';
 
@@ -17,6 +20,9 @@ export type Definer<K extends ReportKind> = (report: ReportOf<K>, facts: Definit
 const DEFINERS: { readonly [K in ReportKind]?: Definer<K> } = {
   kpis: defineKpis,
   trend: defineTrend,
+  funnel: defineFunnel,
+  paths: definePaths,
+  retention: defineRetention,
   users: defineUsers,
   journey: defineJourney,
 };

@@ -6,6 +6,7 @@ import {
   describeFilters,
   describeSessions,
   describeTypes,
+  INTERVAL_WORDS,
   USERS_SENTENCE,
 } from './words';
 
@@ -45,14 +46,6 @@ function defineMeasure(report: ReportOf<'trend'>, { roles, sessionGapMs }: Defin
       : []),
   ];
 }
-
-const INTERVAL_WORDS = {
-  hour: 'local hours',
-  day: 'local days',
-  week: 'weeks',
-  month: 'months',
-  hourOfWeek: 'hours of the week, each gathering every such local hour of the range',
-};
 
 /** The rules of a trend. */
 export function defineTrend(report: ReportOf<'trend'>, facts: DefinitionFacts): string[] {

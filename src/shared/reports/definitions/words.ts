@@ -68,3 +68,12 @@ export const USERS_SENTENCE =
 export function describeTypes(types: readonly string[]): string {
   return types.length === 0 ? 'no event type' : types.map((type) => `"${type}"`).join(', ');
 }
+
+/** The buckets of a time axis in words. */
+export const INTERVAL_WORDS = {
+  hour: 'local hours',
+  day: 'local days',
+  week: 'weeks',
+  month: 'months',
+  hourOfWeek: 'hours of the week, each gathering every such local hour of the range',
+} as const;
