@@ -24,7 +24,7 @@ const ALLOWED = [
 /** Used while developing only, so never passed on: licences beyond the list above. */
 const ALLOWED_IN_DEVELOPMENT = [...ALLOWED, 'CC-BY-4.0', 'MPL-2.0'];
 
-/** Packages whose manifest names no licence; their licence file does. */
+/** Packages whose manifest names no licence, or only a file; the licence file was read. */
 const NAMED_IN_LICENCE_FILE: Readonly<Record<string, string>> = {
   'node_modules/@segment/facade': 'MIT',
   'node_modules/@segment/isodate': 'MIT',
@@ -46,11 +46,11 @@ const manifestSchema = z.object({
 
 /** The licence as the lock file has it, or as an older package's own manifest spells it. */
 function licenceOf(name: string, locked: string | undefined): string | undefined {
+  if (NAMED_IN_LICENCE_FILE[name] !== undefined) return NAMED_IN_LICENCE_FILE[name];
   if (locked !== undefined) return locked;
   const file = path.join(root, name, 'package.json');
   if (!existsSync(file)) return undefined;
   const manifest = manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  if (NAMED_IN_LICENCE_FILE[name] !== undefined) return NAMED_IN_LICENCE_FILE[name];
   return typeof manifest.license === 'string'
     ? manifest.license
     : (manifest.license?.type ?? manifest.licenses?.[0]?.type);
