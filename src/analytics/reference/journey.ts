@@ -26,12 +26,6 @@ function withDatesAsText(object: Record<string, unknown>): Record<string, unknow
   return JSON.parse(JSON.stringify(object)) as Record<string, unknown>;
 }
 
-/** What is known of the page; null when nothing is. */
-function pageOf(event: WorldEvent): Record<string, string | undefined> | null {
-  const known = Object.entries(event.stored.page ?? {}).filter(([, text]) => text != null);
-  return known.length === 0 ? null : Object.fromEntries(known);
-}
-
 /** One user's sessions, newest first, all of them. */
 export function evaluateJourney(
   report: ReportOf<'journey'>,
