@@ -1,0 +1,269 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Analytics } from '@segment/analytics-node';
+import RudderAnalytics from '@rudderstack/rudder-sdk-node';
+import { build } from 'esbuild';
+import { MongoClient, type Db } from 'mongodb';
+import { chromium } from 'playwright';
+import { PostHog } from 'posthog-node';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { StoredEvent, StoredPersonMessage } from '../../src/shared/model/event';
+import { settled } from './testing/checkStored';
+import {
+  type CollectorProcess,
+  ROOT,
+  startCollector,
+  temporaryFolder,
+  WRITE_KEY,
+} from './testing/runCollector';
+
+const DATABASE = 'collector_clients';
+let client: MongoClient;
+let db: Db;
+let collector: CollectorProcess;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  client = await MongoClient.connect(inject('mongoUri'));
+  db = client.db(DATABASE);
+  const folder = await temporaryFolder();
+  remove = folder.remove;
+  collector = await startCollector({ uri: inject('mongoUri'), database: DATABASE, dataDir: folder.folder });
+});
+afterAll(async () => {
+  await collector.stop();
+  await remove();
+  await db.dropDatabase();
+  await client.close();
+});
+
+const events = (filter: Partial<StoredEvent>) => db.collection<StoredEvent>('events').find(filter).toArray();
+const messages = (filter: Partial<StoredPersonMessage>) =>
+  db.collection<StoredPersonMessage>('personMessages').find(filter).toArray();
+
+/** The edge of an alias, once it is there. */
+const canonicalOf = async (id: string): Promise<unknown> =>
+  (await db.collection<{ _id: string; canonicalId: string }>('identities').findOne({ _id: id }))?.canonicalId;
+
+describe('clients', () => {
+  it('takes everything that @segment/analytics-node sends', async () => {
+    const analytics = new Analytics({ writeKey: WRITE_KEY, host: collector.url, flushAt: 5 });
+    analytics.on('error', (error) => {
+      throw new Error(String(error));
+    });
+    const at = new Date(Date.now() - 60_000);
+    const ids = { anonymousId: 'sn-anon' };
+    analytics.page({
+      ...ids,
+      name: 'Home',
+      properties: { path: '/', url: 'https://s.example/' },
+      messageId: 'sn-1',
+      timestamp: at,
+    });
+    analytics.track({ ...ids, event: 'Viewed', messageId: 'sn-2', properties: { price: 3, $weird: 1 } });
+    analytics.identify({
+      ...ids,
+      userId: 'sn-user',
+      traits: { email: 'a@b.example', name: 'Ada' },
+      messageId: 'sn-3',
+    });
+    analytics.track({
+      userId: 'sn-user',
+      event: 'Order Completed',
+      messageId: 'sn-4',
+      context: { ip: '203.0.113.77' },
+    });
+    analytics.group({ userId: 'sn-user', groupId: 'acme', traits: { plan: 'pro' }, messageId: 'sn-5' });
+    analytics.alias({ userId: 'sn-user', previousId: 'sn-old', messageId: 'sn-6' });
+    analytics.screen({ userId: 'sn-user', name: 'Cart', messageId: 'sn-7' });
+    await analytics.closeAndFlush();
+    await settled(collector.url);
+    const [page] = await events({ _id: 'sn-1' });
+    expect(page).toMatchObject({
+      eventType: 'page_visit',
+      userId: 'sn-anon',
+      page: { path: '/' },
+      properties: { name: 'Home' },
+    });
+    expect(Math.abs((page?.timestamp.getTime() ?? 0) - at.getTime())).toBeLessThan(5_000);
+    expect(await events({ _id: 'sn-2' })).toMatchObject([
+      { eventType: 'Viewed', properties: { price: 3, weird: 1 } },
+    ]);
+    const [order] = await events({ _id: 'sn-4' });
+    expect(order).toMatchObject({ userId: 'sn-user', ip: '203.0.113.0' });
+    expect(order).not.toHaveProperty('bot');
+    expect(await events({ _id: 'sn-7' })).toMatchObject([
+      { eventType: 'page_visit', page: { path: 'Cart' } },
+    ]);
+    expect(await canonicalOf('sn-anon')).toBe('sn-user');
+    expect(await canonicalOf('sn-old')).toBe('sn-user');
+    const user = await db.collection<{ _id: string }>('users').findOne({ _id: 'sn-user' });
+    expect(user).toMatchObject({
+      email: 'a@b.example',
+      name: 'Ada',
+      traits: { groupId: 'acme', group: { plan: 'pro' } },
+    });
+  });
+
+  it('takes everything that @rudderstack/rudder-sdk-node sends, gzip included', async () => {
+    const analytics = new RudderAnalytics(WRITE_KEY, {
+      dataPlaneUrl: collector.url,
+      flushAt: 1,
+      gzip: true,
+      logLevel: 'error',
+    });
+    const user = { userId: 'ru-user' };
+    analytics.identify({ ...user, anonymousId: 'ru-anon', traits: { name: 'Rosa' }, ...withId('ru-1') });
+    analytics.track({ ...user, event: 'Order Completed', properties: { amount: 12 }, ...withId('ru-2') });
+    analytics.page({
+      anonymousId: 'ru-anon',
+      name: 'Start',
+      properties: { path: '/start' },
+      ...withId('ru-3'),
+    });
+    analytics.group({ ...user, groupId: 'g1', ...withId('ru-4') });
+    analytics.alias({ ...user, previousId: 'ru-before', ...withId('ru-5') });
+    await new Promise<void>((resolve) => analytics.flush(() => resolve()));
+    await until(async () => (await messages({ _id: 'ru-5' })).length === 1);
+    await settled(collector.url);
+    expect(await events({ _id: 'ru-2' })).toMatchObject([
+      { eventType: 'Order Completed', properties: { amount: 12 } },
+    ]);
+    expect(await events({ _id: 'ru-3' })).toMatchObject([
+      { eventType: 'page_visit', page: { path: '/start' } },
+    ]);
+    expect(await canonicalOf('ru-anon')).toBe('ru-user');
+    expect(await canonicalOf('ru-before')).toBe('ru-user');
+    expect(await db.collection<{ _id: string }>('users').findOne({ _id: 'ru-user' })).toMatchObject({
+      name: 'Rosa',
+    });
+  });
+
+  it('takes everything that posthog-node sends', async () => {
+    const posthog = new PostHog(WRITE_KEY, { host: collector.url, flushAt: 1, disableGeoip: true });
+    posthog.capture({
+      distinctId: 'ph-anon',
+      event: '$pageview',
+      properties: {
+        $current_url: 'https://p.example/pricing?x=1',
+        $session_id: 'ph-session',
+        $browser: 'Firefox',
+      },
+      uuid: '01976c1e-0000-7000-8000-000000000001',
+    });
+    posthog.identify({
+      distinctId: 'ph-user',
+      properties: { $set: { email: 'p@h.example' }, $anon_distinct_id: 'ph-anon' },
+    });
+    posthog.alias({ distinctId: 'ph-user', alias: 'ph-other' });
+    posthog.capture({
+      distinctId: 'ph-user',
+      event: 'paid',
+      properties: { amount: 5, $set: { plan: 'pro' } },
+      uuid: '01976c1e-0000-7000-8000-000000000002',
+    });
+    await posthog.shutdown();
+    await until(async () => (await events({ _id: '01976c1e-0000-7000-8000-000000000002' })).length === 1);
+    await settled(collector.url);
+    expect(await events({ _id: '01976c1e-0000-7000-8000-000000000001' })).toMatchObject([
+      { eventType: '$pageview', page: { path: '/pricing' }, sessionId: 'ph-session', browser: 'Firefox' },
+    ]);
+    expect(await canonicalOf('ph-anon')).toBe('ph-user');
+    expect(await canonicalOf('ph-other')).toBe('ph-user');
+    expect(await db.collection<{ _id: string }>('users').findOne({ _id: 'ph-user' })).toMatchObject({
+      email: 'p@h.example',
+      traits: { plan: 'pro' },
+    });
+  });
+
+  it('takes what @segment/analytics-next sends from a real page of another origin, also when the page hides', async () => {
+    const site = await servePage();
+    const browser = await chromium.launch({
+      executablePath: process.env['WAYMARK_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+      ],
+    });
+    try {
+      const page = await browser.newPage();
+      const statuses: number[] = [];
+      page.on('response', (response) => {
+        if (response.url().startsWith(collector.url)) statuses.push(response.status());
+      });
+      await page.goto(`${site.url}/shop?utm_source=news&utm_campaign=spring`);
+      await page.waitForFunction('window.analyticsReady === true', undefined, { timeout: 20_000 });
+      await page.evaluate('window.work()');
+      // Leaving the page sends what is still in the batch.
+      await page.goto('about:blank');
+      await until(async () => (await events({ eventType: 'Left' })).length === 1);
+      await settled(collector.url);
+      const [viewed] = await events({ eventType: 'Viewed in page' });
+      expect(viewed).toMatchObject({
+        device: 'desktop',
+        os: 'Linux',
+        page: { path: '/shop' },
+        properties: { amount: 4, utm_source: 'news', utm_campaign: 'spring' },
+        ip: '127.0.0.0',
+      });
+      expect(await canonicalOf(viewed?.anonymousId ?? '')).toBe('bn-user');
+      expect(await events({ eventType: 'page_visit', userId: viewed?.anonymousId ?? '' })).toHaveLength(1);
+      expect(statuses.length).toBeGreaterThan(1);
+      expect(statuses.filter((status) => status >= 300)).toEqual([]);
+    } finally {
+      await browser.close();
+      await new Promise((resolve) => site.server.close(resolve));
+    }
+  });
+});
+
+/** RudderStack's SDK takes a message id that its types do not name. */
+const withId = (messageId: string) => ({ messageId });
+
+/** A page of another origin with the browser SDK, sending batches to the collector. */
+async function servePage(): Promise<{ url: string; server: Server }> {
+  const script = `
+    import { AnalyticsBrowser } from '@segment/analytics-next';
+    const analytics = AnalyticsBrowser.load(
+      { writeKey: ${JSON.stringify(WRITE_KEY)}, cdnURL: ${JSON.stringify(collector.url)} },
+      { integrations: { 'Segment.io': { deliveryStrategy: { strategy: 'batching', config: { size: 4, timeout: 300 } } } } },
+    );
+    window.work = async () => {
+      await analytics.page('Shop');
+      await analytics.track('Viewed in page', { amount: 4 });
+      await analytics.identify('bn-user', { email: 'bn@page.example' });
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      void analytics.track('Left', {});
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    analytics.ready(() => { window.analyticsReady = true; });
+  `;
+  const { outputFiles } = await build({
+    stdin: { contents: script, resolveDir: ROOT },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  const code = outputFiles[0]?.text ?? '';
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/app.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? code : '<!doctype html><title>Shop</title><script src="/app.js"></script>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** Waits until a condition holds, at most 20 s. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('it did not happen within 20 s');
+}
