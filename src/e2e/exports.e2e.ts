@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { runCli } from '../cli/testing/runCli';
-import { launchApp, type RunningApp } from './harness/app';
+import { launchApp, waitUntilOpen, type RunningApp } from './harness/app';
 import { dropShop, fillShop } from './harness/shop';
 
 const uri = inject('mongoUri');
@@ -22,7 +22,7 @@ let app: RunningApp;
 beforeAll(async () => {
   await fillShop({ uri, database });
   app = await launchApp({ args: ['--uri', uri, '--db', database] });
-  await expect.poll(async () => (await app.call('workspace.status', {})).state).toBe('open');
+  await waitUntilOpen(app.window);
 });
 afterAll(async () => {
   await app.close();

@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startReplicaSet, type ReplicaSet } from '../../scripts/testing/mongod';
-import { launchApp, type PageGlobals, type RunningApp } from './harness/app';
+import { launchApp, waitUntilOpen, type PageGlobals, type RunningApp } from './harness/app';
 import { fillShop } from './harness/shop';
 
 const kpis = { version: 1, kind: 'kpis', range: { from: '2026-06-01', to: '2026-06-28' } } as never;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   await fillShop({ uri: mongo.uri, database: 'shop', events: 20_000 });
   client = new MongoClient(mongo.uri);
   app = await launchApp({ args: ['--uri', mongo.uri, '--db', 'shop'] });
-  await expect.poll(async () => (await app.call('workspace.status', {})).state).toBe('open');
+  await waitUntilOpen(app.window);
 });
 afterAll(async () => {
   await app.close();
@@ -107,7 +107,7 @@ describe('when something breaks', () => {
     const [member] = mongo.members;
     await app.close();
     app = await launchApp({ args: ['--uri', mongo.uri, '--db', 'shop'] });
-    await expect.poll(async () => (await app.call('workspace.status', {})).state).toBe('open');
+    await waitUntilOpen(app.window);
     await member?.kill();
     await expect(app.call('report.run', { report: kpis })).rejects.toMatchObject({
       code: expect.stringMatching(/connectionLost|unreachable/),

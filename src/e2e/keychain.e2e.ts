@@ -45,7 +45,7 @@ function filesWith(folder: string, text: string): string[] {
 
 const spellings = [PASSWORD, encodeURIComponent(PASSWORD), PASSWORD.slice(0, 13)];
 
-describe.runIf(process.platform !== 'win32')('with a keychain', () => {
+describe('with a keychain', () => {
   it('a password goes there, is not given back, and opens the connection after a restart', async () => {
     app = await launchApp({ userData });
     const added = await app.call('connections.add', { draft: draft(), secret: { password: PASSWORD } });

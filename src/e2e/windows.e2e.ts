@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { callFrom, launchApp, type RunningApp } from './harness/app';
+import { callFrom, launchApp, waitUntilOpen, type RunningApp } from './harness/app';
 import { dropShop, fillShop } from './harness/shop';
 
 const uri = inject('mongoUri');
@@ -32,11 +32,11 @@ describe('windows', () => {
   it('each have a connection of their own and hear of each other’s library', async () => {
     app = await launchApp({ userData, args: ['--uri', uri, '--db', one] });
     const first = app.window;
-    await expect.poll(async () => (await app?.call('workspace.status', {}))?.state).toBe('open');
+    await waitUntilOpen(app.window);
     const opening = app.electron.waitForEvent('window');
     await app.call('window.open', {});
     const second = await opening;
-    await expect.poll(async () => (await callFrom(second, 'workspace.status', {})).state).toBe('open');
+    await waitUntilOpen(second);
     const { connection } = await callFrom(second, 'workspace.status', {});
     await callFrom(second, 'workspace.open', { id: connection?.id ?? '', database: two });
 
@@ -54,7 +54,7 @@ describe('windows', () => {
 
   it('keep what a person stores, per connection', async () => {
     app = await launchApp({ userData, args: ['--uri', uri, '--db', one] });
-    await expect.poll(async () => (await app?.call('workspace.status', {}))?.state).toBe('open');
+    await waitUntilOpen(app.window);
     const segment = {
       id: 'germans',
       name: 'Germans',
@@ -63,11 +63,11 @@ describe('windows', () => {
     await app.call('library.put', { shelf: 'segments', item: segment as never });
     await app.close();
     app = await launchApp({ userData, args: ['--uri', uri, '--db', one] });
-    await expect.poll(async () => (await app?.call('workspace.status', {}))?.state).toBe('open');
+    await waitUntilOpen(app.window);
     expect((await app.call('library.get', {})).segments).toEqual([segment]);
     await app.close();
     app = await launchApp({ userData, args: ['--uri', uri, '--db', two] });
-    await expect.poll(async () => (await app?.call('workspace.status', {}))?.state).toBe('open');
+    await waitUntilOpen(app.window);
     expect((await app.call('library.get', {})).segments).toEqual([]);
   });
 

@@ -11,6 +11,7 @@ import type { Channel, RequestInput, ResponseOf } from '../../shared/ipc/contrac
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CLOSE_WITHIN_MS = 10_000;
+const OPEN_WITHIN_MS = 30_000;
 
 /** What a page of the app has in its global scope. */
 export interface PageGlobals {
@@ -51,6 +52,18 @@ export async function callFrom<C extends Channel>(
   if (reply.ok) return reply.value;
   const { code, message, path: where } = reply.error;
   throw new WaymarkError(code, message, where === undefined ? {} : { path: where });
+}
+
+/** Waits until the connection a window was started with is open; throws its sentence when it fails. */
+export async function waitUntilOpen(page: Page): Promise<void> {
+  const deadline = Date.now() + OPEN_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const { state, message } = await callFrom(page, 'workspace.status', {});
+    if (state === 'open') return;
+    if (state === 'lost') throw new Error(message);
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`Not connected within ${OPEN_WITHIN_MS / 1000} s.`);
 }
 
 /** Starts the built app and waits for its first window. Every app must be closed. */
