@@ -19,7 +19,7 @@ import { createHandlers } from './handlers/handlers';
 import { answerFromFolder, registerAppScheme, serveScheme } from './security/appScheme';
 import { lockAllContents, lockSession } from './security/lockDown';
 import { createStartUp, type StartUp } from './startUp';
-import { openJsonFile } from './storage/jsonFile';
+import { openJsonFile, settleWrites } from './storage/jsonFile';
 import { createLibraryStore } from './storage/libraryStore';
 import { createSettingsStore } from './storage/settingsStore';
 import { setUpMenu } from './windows/menu';
@@ -143,10 +143,24 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
+  quitAfterWrites();
   app.on('quit', () => analytics.stop());
 
   log.write('info', `Waymark ${app.getVersion()} started on Electron ${process.versions.electron ?? '?'}.`);
   await startUp.openWindow(commandLine);
+}
+
+/** Holds the end of the app until every change of a file is on disk. */
+function quitAfterWrites(): void {
+  let isSettled = false;
+  app.on('will-quit', (event) => {
+    if (isSettled) return;
+    event.preventDefault();
+    void settleWrites().then(() => {
+      isSettled = true;
+      app.quit();
+    });
+  });
 }
 
 /** A fault nobody caught is logged; the app goes on, since every call answers for itself. */

@@ -1,13 +1,16 @@
 import { runReport } from '../../analytics/engine/runReport';
+import { catalogueEvents } from '../../analytics/inspect/events';
+import { adviseIndexes } from '../../analytics/inspect/indexes';
+import { describeMapping } from '../../analytics/inspect/mapping';
+import { catalogueProperties } from '../../analytics/inspect/properties';
+import { findQualityIssues } from '../../analytics/inspect/quality';
+import { suggestEvents, suggestValues } from '../../analytics/inspect/suggest';
 import { watchEvents } from '../../analytics/live/watchEvents';
-import { WaymarkError } from '../../shared/errors';
+import { explainForLens } from './explanation';
 import { OpenSources } from './openSources';
 import type { MethodTable } from './serveMethods';
 import { testConnection } from './testConnection';
 import { writeCsv } from './writeCsv';
-
-const absent = (): Promise<never> =>
-  Promise.reject(new WaymarkError('internal', 'This part of Waymark is not built in yet.'));
 
 /** Everything the analytics process can be asked to do. */
 export function createMethods(): MethodTable {
@@ -28,19 +31,27 @@ export function createMethods(): MethodTable {
     test: (parameters, { signal }) => testConnection(parameters, signal),
     run: ({ workspace, ...request }, { signal, progress }) =>
       runReport({ ...request, source: sources.of(workspace), signal, onProgress: progress }),
-    explain: absent,
+    explain: ({ workspace, ...request }, { signal, progress }) =>
+      explainForLens({ ...request, source: sources.of(workspace), signal, onProgress: progress }),
     async writeCsv({ workspace, file, ...request }, { signal, progress }) {
       const source = sources.of(workspace);
       const result = await runReport({ ...request, source, signal, onProgress: progress });
       return writeCsv(result, file, signal);
     },
-    inspectEvents: absent,
-    inspectProperties: absent,
-    inspectQuality: absent,
-    inspectIndexes: absent,
-    inspectMapping: absent,
-    suggestEvents: absent,
-    suggestValues: absent,
+    inspectEvents: ({ workspace, ...request }, { signal }) =>
+      catalogueEvents({ ...request, source: sources.of(workspace), signal }),
+    inspectProperties: ({ workspace, ...request }, { signal }) =>
+      catalogueProperties({ ...request, source: sources.of(workspace), signal }),
+    inspectQuality: ({ workspace, ...request }, { signal }) =>
+      findQualityIssues({ ...request, source: sources.of(workspace), signal }),
+    inspectIndexes: ({ workspace, ...request }, { signal }) =>
+      adviseIndexes({ ...request, source: sources.of(workspace), signal }),
+    inspectMapping: ({ workspace, ...request }, { signal }) =>
+      describeMapping({ ...request, source: sources.of(workspace), signal }),
+    suggestEvents: ({ workspace, ...request }, { signal }) =>
+      suggestEvents({ ...request, source: sources.of(workspace), signal }),
+    suggestValues: ({ workspace, ...request }, { signal }) =>
+      suggestValues({ ...request, source: sources.of(workspace), signal }),
     watchLive: ({ workspace, filters }, { signal, progress }) =>
       watchEvents({ source: sources.of(workspace), filters, signal, clock: Date.now, onBatch: progress }),
   };

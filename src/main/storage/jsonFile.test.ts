@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openJsonFile, writeAtomically } from './jsonFile';
+import { openJsonFile, settleWrites, writeAtomically } from './jsonFile';
 
 const schema = z.object({ count: z.number().default(0) });
 let folder = '';
@@ -22,6 +22,14 @@ describe('a JSON file', () => {
     await Promise.all(Array.from({ length: 20 }, () => file.update(({ count }) => ({ count: count + 1 }))));
     expect(await open().read()).toEqual({ count: 20 });
     expect(readdirSync(path.join(folder, 'deep'))).toEqual(['settings.json']);
+  });
+
+  it('can be waited for before the app quits', async () => {
+    void open().update(() => ({ count: 9 }));
+    await settleWrites();
+    expect(JSON.parse(readFileSync(path.join(folder, 'deep', 'settings.json'), 'utf8'))).toEqual({
+      count: 9,
+    });
   });
 
   it('is readable by its owner alone', async () => {

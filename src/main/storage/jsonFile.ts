@@ -34,6 +34,13 @@ export async function writeAtomically(file: string, content: string | Uint8Array
   }
 }
 
+const pendingWrites = new Set<Promise<unknown>>();
+
+/** Settles when every change under way is on disk; the app waits for it before it quits. */
+export async function settleWrites(): Promise<void> {
+  while (pendingWrites.size > 0) await Promise.allSettled([...pendingWrites]);
+}
+
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
@@ -86,6 +93,9 @@ export function openJsonFile<T>(options: {
         return next;
       });
       queue = step.catch(() => undefined);
+      pendingWrites.add(step);
+      const forget = (): void => void pendingWrites.delete(step);
+      step.then(forget, forget);
       return step;
     },
   };
