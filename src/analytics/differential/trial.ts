@@ -47,10 +47,11 @@ export async function tryRound(
   database: StreamDatabase,
   coverage: Coverage,
   kinds?: readonly ReportKind[],
+  voicesFor: (stream: Stream) => Voice[] = (stream) => voicesOver(database, stream),
 ): Promise<Divergence[]> {
   const { stream, asked } = roundOf(seed, kinds);
   await database.load(stream.stored);
-  const voices = voicesOver(database, stream);
+  const voices = voicesFor(stream);
   const divergences = new Map<unknown, Divergence>();
   const waiting = [...asked];
   const work = async (): Promise<void> => {

@@ -21,9 +21,14 @@ export function referenceVoice(world: World, now: number): Voice {
 }
 
 /** An engine over a database. `now` in ms. Paged kinds are read page by page to the end. */
-export function engineVoice(engine: 'pipeline' | 'columns', source: Source, now: number): Voice {
+export function engineVoice(
+  engine: 'pipeline' | 'columns',
+  source: Source,
+  now: number,
+  run: typeof runReport = runReport,
+): Voice {
   const ask = async (report: Report): Promise<Answer> => {
-    const { data, users } = await runReport({ report, source, now, engine });
+    const { data, users } = await run({ report, source, now, engine });
     return users === undefined ? { data } : { data, users };
   };
   return {
