@@ -2,14 +2,20 @@ import {
   Cog,
   Dashboard,
   DataConnection,
+  Database,
   Flows,
+  GridView,
   HeatGrid,
   HorizontalBarChartDesc,
   People,
+  Pulse,
 } from '@blueprintjs/icons';
 import type { ComponentType } from 'react';
 import type { ViewName } from '../state/place';
 import { ConnectionsView } from '../views/connections/ConnectionsView';
+import { DashboardsView } from '../views/dashboards/DashboardsView';
+import { DataView } from '../views/data/DataView';
+import { LiveView } from '../views/live/LiveView';
 import { FunnelsView } from '../views/funnels/FunnelsView';
 import { JourneyView } from '../views/journey/JourneyView';
 import { OverviewView } from '../views/overview/OverviewView';
@@ -35,6 +41,9 @@ export const RAIL: readonly ViewEntry[] = [
   { view: 'paths', Icon: Flows, View: PathsView },
   { view: 'retention', Icon: HeatGrid, View: RetentionView },
   { view: 'users', Icon: People, View: UsersView },
+  { view: 'live', Icon: Pulse, View: LiveView },
+  { view: 'data', Icon: Database, View: DataView, group: true },
+  { view: 'dashboards', Icon: GridView, View: DashboardsView },
   { view: 'connections', Icon: DataConnection, View: ConnectionsView, group: true, offline: true },
   { view: 'settings', Icon: Cog, View: SettingsView, offline: true },
 ];

@@ -5,7 +5,7 @@ import type { ReportInput } from '../../../shared/reports/report';
 import { naturalInterval } from '../../chart/axis';
 import { drawElement } from '../../chart/drawElement';
 import { ReportCard } from '../../chart/ReportCard';
-import { formatDuration, formatExact, formatPercent } from '../../format/number';
+import { formatExact } from '../../format/number';
 import { useNow } from '../../frame/useNow';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
@@ -19,6 +19,7 @@ import { FunnelBreakdown } from './FunnelBreakdown';
 import { FunnelBuilder } from './FunnelBuilder';
 import { FunnelDetails } from './FunnelDetails';
 import { funnelReport, useFunnelDraft } from './funnelDraft';
+import { funnelTable } from './funnelTable';
 
 const SLOT = 'funnels.main';
 /** A funnel that takes longer than this runs on demand only. */
@@ -128,30 +129,7 @@ export function FunnelsView(): React.JSX.Element {
                   )
                 }
                 isEmpty={({ data }) => data.entrants === 0}
-                table={({ data }) => ({
-                  columns: [
-                    { label: 'Step' },
-                    { label: 'Event' },
-                    { label: 'Count', end: true },
-                    { label: 'Of first', end: true },
-                    { label: 'Of previous', end: true },
-                    { label: 'Dropped', end: true },
-                    { label: 'Undecided', end: true },
-                    { label: 'Median from previous', end: true },
-                    { label: 'Median from first', end: true },
-                  ],
-                  rows: data.steps.map((step, index) => [
-                    String(index + 1),
-                    step.label,
-                    formatExact(step.count),
-                    formatPercent(step.ofFirst),
-                    formatPercent(step.ofPrevious),
-                    formatExact(step.dropped),
-                    formatExact(step.undecided),
-                    formatDuration(step.secondsFromPrevious.median),
-                    formatDuration(step.secondsFromFirst.median),
-                  ]),
-                })}
+                table={({ data }) => funnelTable(data)}
                 headline={({ data }) =>
                   `${formatExact(data.converted)} of ${formatExact(data.entrants)} ${unit} converted`
                 }

@@ -25,7 +25,7 @@ export interface Ranking {
 }
 
 /** Values of a trend's breakdown as ranked rows. Shares are of the answer's total of events, where they add up. */
-function rowsOf(data: TrendData, measure: Ranking['measure'], palette: Palette): BarRow[] {
+export function rankRows(data: TrendData, measure: Ranking['measure'], palette: Palette): BarRow[] {
   const total = data.series.reduce((sum, series) => sum + (series.total ?? 0), 0);
   return data.series.map((series) => ({
     value: series.key,
@@ -86,7 +86,7 @@ export function RankCard({
           { label: unit, end: true },
           ...(measure === 'events' ? [{ label: 'Share', end: true }] : []),
         ],
-        rows: rowsOf(data, measure, palette).map((row) => [
+        rows: rankRows(data, measure, palette).map((row) => [
           row.label,
           formatExact(row.count),
           ...(measure === 'events' ? [formatPercent(row.share)] : []),
@@ -97,7 +97,7 @@ export function RankCard({
         `${data.series[0]?.key ?? '–'} leads with ${formatExact(data.series[0]?.total)}`
       }
       draw={({ data }) => {
-        const rows = rowsOf(data, measure, palette);
+        const rows = rankRows(data, measure, palette);
         const most = Math.max(1, ...rows.map((row) => row.count));
         return Promise.resolve(
           drawRows(
@@ -115,7 +115,7 @@ export function RankCard({
     >
       {({ data }) => (
         <BarList
-          rows={rowsOf(data, measure, palette)}
+          rows={rankRows(data, measure, palette)}
           onFilter={(value) => {
             const asked = run.answered;
             addFilter(valueFilter(asked?.kind === 'trend' ? (asked.breakdown ?? field) : field, value));

@@ -20,7 +20,8 @@ import { changeRetention, retentionReport, useRetentionDraft, type RetentionDraf
 
 const SLOT = 'retention.main';
 
-const gridTable = (data: RetentionData, zone: string): TableModel => ({
+/** The cohorts as rows. */
+export const gridTable = (data: RetentionData, zone: string): TableModel => ({
   columns: [
     { label: 'Cohort' },
     { label: 'Size', end: true },

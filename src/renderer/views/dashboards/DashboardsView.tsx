@@ -1,0 +1,266 @@
+import { Button, HTMLSelect, Popover } from '@blueprintjs/core';
+import {
+  ArrowLeft,
+  ArrowRight,
+  Cross,
+  Filter as FilterIcon,
+  Maximize,
+  Minimize,
+  Plus,
+} from '@blueprintjs/icons';
+import { useState, type KeyboardEvent } from 'react';
+import type { Dashboard, DashboardCard } from '../../../shared/ipc/library';
+import { client } from '../../client/client';
+import { describeFilter } from '../../filters/describeFilter';
+import { FilterBuilder } from '../../filters/FilterBuilder';
+import { ViewFrame } from '../../frame/ViewFrame';
+import { newId, putItem, useLibrary } from '../../state/library';
+import { showToast } from '../../state/toast';
+import { useWeekStart, useZone } from '../../state/zone';
+import { inOrder, moveCard, placeCards, resizeCard } from './arrange';
+import { PinnedCard } from './PinnedCard';
+
+const put = (board: Dashboard): void => void putItem({ shelf: 'dashboards', item: board });
+const RANGES = ['7d', '30d', '90d', '365d'] as const;
+
+function Tools({ board }: { board: Dashboard }): React.JSX.Element {
+  const zone = useZone();
+  const weekStart = useWeekStart();
+  const [filtering, setFiltering] = useState(false);
+  const { range: current, ...rest } = board;
+  const last = current && 'last' in current ? current.last : '';
+  const filters = board.filters ?? [];
+  return (
+    <section className="wm-toolbar" aria-label="Range and filters of the dashboard">
+      <HTMLSelect
+        aria-label="Range of the dashboard"
+        value={last}
+        onChange={(event) => {
+          const value = event.target.value;
+          put(value === '' ? rest : { ...board, range: { last: value, timezone: zone, weekStart } });
+        }}
+      >
+        <option value="">Each chart’s own range</option>
+        {RANGES.map((value) => (
+          <option key={value} value={value}>
+            Last {value.replace('d', '')} days
+          </option>
+        ))}
+      </HTMLSelect>
+      {filters.map((filter, index) => (
+        <span key={index} className="wm-chip">
+          <span className="wm-chip-text">{describeFilter(filter)}</span>
+          <button
+            type="button"
+            className="wm-chip-remove"
+            aria-label={`Remove ${describeFilter(filter)}`}
+            onClick={() => put({ ...board, filters: filters.filter((_, other) => other !== index) })}
+          >
+            <Cross size={12} />
+          </button>
+        </span>
+      ))}
+      <Popover
+        isOpen={filtering}
+        onInteraction={setFiltering}
+        placement="bottom-start"
+        content={
+          <FilterBuilder
+            onCancel={() => setFiltering(false)}
+            onDone={(filter) => {
+              setFiltering(false);
+              put({ ...board, filters: [...filters, filter] });
+            }}
+          />
+        }
+      >
+        <Button size="small" variant="minimal" icon={<FilterIcon size={14} />} text="Filter dashboard" />
+      </Popover>
+    </section>
+  );
+}
+
+function Card({
+  board,
+  card,
+  arranging,
+}: {
+  board: Dashboard;
+  card: DashboardCard;
+  arranging: boolean;
+}): React.JSX.Element {
+  const change = (cards: readonly DashboardCard[]): void => put({ ...board, cards: [...cards] });
+  const move = (by: number): void => change(moveCard(board.cards, card.id, by));
+  const resize = (wider: number, taller: number): void =>
+    change(resizeCard(board.cards, card.id, wider, taller));
+  const remove = (): void => {
+    change(placeCards(inOrder(board.cards).filter((other) => other.id !== card.id)));
+    showToast('Chart removed.', { undo: () => put(board) });
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLLIElement>): void => {
+    if (!arranging || event.target !== event.currentTarget || event.altKey) return;
+    const step =
+      event.key === 'ArrowRight' || event.key === 'ArrowDown'
+        ? 1
+        : event.key === 'ArrowLeft' || event.key === 'ArrowUp'
+          ? -1
+          : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const across = event.key === 'ArrowRight' || event.key === 'ArrowLeft';
+    if (event.shiftKey) resize(across ? step : 0, across ? 0 : step);
+    else move(step);
+  };
+  const small = { size: 'small', variant: 'minimal' } as const;
+  return (
+    <li
+      className={arranging ? 'wm-board-card is-arranging' : 'wm-board-card'}
+      style={{ gridColumn: `span ${card.width}`, height: card.height * 84 }}
+      tabIndex={arranging ? 0 : undefined}
+      aria-label={arranging ? `${card.report.title ?? 'Chart'}: arrows move, Shift+arrows resize` : undefined}
+      draggable={arranging}
+      onKeyDown={onKeyDown}
+      onDragStart={(event) => event.dataTransfer.setData('text/plain', card.id)}
+      onDragOver={(event) => arranging && event.preventDefault()}
+      onDrop={(event) => {
+        const id = event.dataTransfer.getData('text/plain');
+        const order = inOrder(board.cards).map((other) => other.id);
+        if (order.includes(id)) change(moveCard(board.cards, id, order.indexOf(card.id) - order.indexOf(id)));
+      }}
+    >
+      <PinnedCard
+        card={card}
+        range={board.range}
+        filters={board.filters ?? []}
+        controls={
+          arranging && (
+            <>
+              <Button
+                {...small}
+                icon={<ArrowLeft size={14} />}
+                aria-label="Move earlier"
+                onClick={() => move(-1)}
+              />
+              <Button
+                {...small}
+                icon={<ArrowRight size={14} />}
+                aria-label="Move later"
+                onClick={() => move(1)}
+              />
+              <Button
+                {...small}
+                icon={<Minimize size={14} />}
+                aria-label="Narrower"
+                onClick={() => resize(-1, 0)}
+              />
+              <Button
+                {...small}
+                icon={<Maximize size={14} />}
+                aria-label="Wider"
+                onClick={() => resize(1, 0)}
+              />
+              <Button {...small} icon={<Cross size={14} />} aria-label="Remove" onClick={remove} />
+            </>
+          )
+        }
+      />
+    </li>
+  );
+}
+
+/** Pinned charts, arranged. */
+export function DashboardsView(): React.JSX.Element {
+  const boards = useLibrary((state) => state.library.dashboards);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [arranging, setArranging] = useState(false);
+  const [naming, setNaming] = useState<string | null>(null);
+  const board = boards.find((entry) => entry.id === chosen) ?? boards[0];
+  const add = (): void => {
+    const id = newId();
+    put({ id, name: `Dashboard ${boards.length + 1}`, cards: [] });
+    setChosen(id);
+  };
+  const remove = (gone: Dashboard): void => {
+    void client.call('library.remove', { shelf: 'dashboards', id: gone.id }).then(
+      (library) => {
+        useLibrary.setState({ library });
+        showToast(`${gone.name} deleted.`, { undo: () => put(gone) });
+      },
+      (error: unknown) =>
+        showToast(error instanceof Error ? error.message : String(error), { level: 'problem' }),
+    );
+  };
+  return (
+    <ViewFrame
+      view="dashboards"
+      tools={
+        board && (
+          <>
+            {naming === null ? (
+              <Button size="small" variant="minimal" text="Rename" onClick={() => setNaming(board.name)} />
+            ) : (
+              <form
+                className="wm-inline"
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  if (naming.trim() !== '') put({ ...board, name: naming.trim() });
+                  setNaming(null);
+                }}
+              >
+                <input
+                  className="bp6-input"
+                  style={{ width: 180 }}
+                  autoFocus
+                  aria-label="Name of the dashboard"
+                  value={naming}
+                  onChange={(event) => setNaming(event.target.value)}
+                />
+              </form>
+            )}
+            <Button size="small" variant="minimal" text="Delete" onClick={() => remove(board)} />
+            <Button
+              size="small"
+              text="Arrange"
+              aria-pressed={arranging}
+              active={arranging}
+              onClick={() => setArranging(!arranging)}
+            />
+          </>
+        )
+      }
+    >
+      <div className="wm-tabs is-across" role="tablist" aria-label="Dashboards">
+        {boards.map((entry) => (
+          <button
+            key={entry.id}
+            type="button"
+            role="tab"
+            aria-selected={entry.id === board?.id}
+            onClick={() => setChosen(entry.id)}
+          >
+            {entry.name}
+          </button>
+        ))}
+        <button type="button" aria-label="New dashboard" title="New dashboard" onClick={add}>
+          <Plus size={14} />
+        </button>
+      </div>
+      {board && board.cards.length > 0 ? (
+        <>
+          <Tools board={board} />
+          <ul className="wm-board">
+            {inOrder(board.cards).map((card) => (
+              <Card key={card.id} board={board} card={card} arranging={arranging} />
+            ))}
+          </ul>
+        </>
+      ) : (
+        <section className="wm-card" style={{ flex: 1 }}>
+          <div className="wm-state">
+            <p>Pin any chart with P.</p>
+          </div>
+        </section>
+      )}
+    </ViewFrame>
+  );
+}

@@ -1,0 +1,259 @@
+import { createElement, type ReactNode } from 'react';
+import type { Filter } from '../../../shared/reports/filters';
+import type { ReportInput, ReportKind } from '../../../shared/reports/report';
+import type { AnyResult } from '../../../shared/reports/result';
+import type { RangeInput } from '../../../shared/time/range';
+import { BarList } from '../../chart/BarList';
+import { drawElement } from '../../chart/drawElement';
+import type { Drawn } from '../../chart/exportCard';
+import { HeatMap, HeatPicture } from '../../chart/HeatMap';
+import { drawRows } from '../../chart/picture';
+import { ReportCard } from '../../chart/ReportCard';
+import type { TableModel } from '../../chart/tableModel';
+import { TrendChart } from '../../chart/TrendChart';
+import type { DashboardCard } from '../../../shared/ipc/library';
+import { formatExact } from '../../format/number';
+import { useReport } from '../../state/runs';
+import { openDrawer } from '../../state/drawer';
+import { usePalette, type Palette } from '../../theme/palette';
+import { FunnelBars, FunnelPicture } from '../funnels/FunnelBars';
+import { funnelTable } from '../funnels/funnelTable';
+import { rankRows } from '../overview/RankCard';
+import { drawTrend, trendTable } from '../overview/TrendCard';
+import { Sankey, SankeyDrawing } from '../paths/Sankey';
+import { drawCurves, RetentionCurves } from '../retention/RetentionCurves';
+import { RetentionGrid, RetentionPicture, retentionPictureSize } from '../retention/RetentionGrid';
+import { gridTable } from '../retention/RetentionView';
+
+interface Shown {
+  readonly table: TableModel;
+  readonly headline: string;
+  readonly draw: () => Promise<Drawn>;
+  readonly chart: ReactNode;
+}
+
+const MEASURES: Readonly<Record<string, string>> = { users: 'Users', sessions: 'Sessions', events: 'Events' };
+
+/** How an answer looks on a dashboard: the chart it was pinned as, its table, its picture. */
+function showAnswer(
+  answer: AnyResult,
+  report: ReportInput,
+  chart: string,
+  palette: Palette,
+  title: string,
+): Shown {
+  const zone = answer.provenance.timezone;
+  const list = (what: string, change: object): void =>
+    openDrawer({ kind: 'users', what, report: { ...report, ...change } as ReportInput });
+  switch (answer.kind) {
+    case 'trend': {
+      const { data } = answer;
+      const asked = report.kind === 'trend' ? report : undefined;
+      const measure = typeof asked?.measure === 'string' ? asked.measure : 'events';
+      const name = MEASURES[measure] ?? 'Events';
+      const field = asked?.breakdown ?? '';
+      const table = trendTable(data, zone, name, measure === 'users');
+      const headline = `${formatExact(data.series[0]?.total)} ${name.toLowerCase()}`;
+      const label = `${title}: ${headline}`;
+      if (chart === 'heat') {
+        return {
+          table,
+          headline,
+          draw: () =>
+            Promise.resolve(
+              drawElement(
+                createElement(HeatPicture, { data, zone, palette, width: 720, height: 300 }),
+                720,
+                300,
+              ),
+            ),
+          chart: (
+            <HeatMap
+              data={data}
+              zone={zone}
+              name={name}
+              label={label}
+              onPick={(at) => list('users', { users: { at } })}
+            />
+          ),
+        };
+      }
+      if (chart.startsWith('rank:')) {
+        const rows = rankRows(data, measure === 'users' ? 'users' : 'events', palette);
+        const most = Math.max(1, ...rows.map((row) => row.count));
+        return {
+          table: {
+            columns: [{ label: 'Value' }, { label: name, end: true }],
+            rows: rows.map((row) => [row.label, formatExact(row.count)]),
+          },
+          headline,
+          draw: () =>
+            Promise.resolve(
+              drawRows(
+                rows.map((row) => ({
+                  cells: [row.label, formatExact(row.count)],
+                  share: row.count / most,
+                  colour: row.colour,
+                })),
+                palette,
+                560,
+              ),
+            ),
+          chart: <BarList rows={rows} />,
+        };
+      }
+      return {
+        table,
+        headline,
+        draw: () => drawTrend(data, { name, field, zone, palette }),
+        chart: (
+          <TrendChart
+            data={data}
+            name={name}
+            kind="count"
+            field={field}
+            zone={zone}
+            label={label}
+            onPick={(at, series) =>
+              list('users', { users: { at, ...(series === undefined ? {} : { series }) } })
+            }
+          />
+        ),
+      };
+    }
+    case 'funnel': {
+      const { data } = answer;
+      const width = Math.max(640, data.steps.length * 140);
+      return {
+        table: funnelTable(data),
+        headline: `${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`,
+        draw: () =>
+          Promise.resolve(
+            drawElement(createElement(FunnelPicture, { data, palette, width, height: 360 }), width, 360),
+          ),
+        chart: (
+          <FunnelBars
+            data={data}
+            compared={null}
+            unit="users"
+            compact={false}
+            onOpen={(step, outcome) =>
+              list(`users ${outcome} ${data.steps[step - 1]?.label ?? ''}`, { users: { step, outcome } })
+            }
+          />
+        ),
+      };
+    }
+    case 'retention': {
+      const { data } = answer;
+      const size = retentionPictureSize(data);
+      const curves = chart === 'curves';
+      return {
+        table: gridTable(data, zone),
+        headline: `${data.cohorts.length} cohorts`,
+        draw: () =>
+          curves
+            ? drawCurves(data, palette)
+            : Promise.resolve(
+                drawElement(
+                  createElement(RetentionPicture, { data, zone, palette }),
+                  size.width,
+                  size.height,
+                ),
+              ),
+        chart: curves ? (
+          <RetentionCurves data={data} zone={zone} label={title} />
+        ) : (
+          <RetentionGrid
+            data={data}
+            zone={zone}
+            shown="percent"
+            palette={palette}
+            onOpen={(cohort, period) => list('users', { users: { cohort, period } })}
+          />
+        ),
+      };
+    }
+    case 'paths': {
+      const { data } = answer;
+      const by = report.kind === 'paths' ? (report.by ?? 'event') : 'event';
+      return {
+        table: {
+          columns: [{ label: 'Position' }, { label: 'From' }, { label: 'To' }, { label: 'Count', end: true }],
+          rows: data.links.map((link) => [
+            String(link.position),
+            link.from,
+            link.to,
+            formatExact(link.count),
+          ]),
+        },
+        headline: `${formatExact(data.units)} ${data.unit}s`,
+        draw: () =>
+          Promise.resolve(
+            drawElement(
+              createElement(SankeyDrawing, { data, by, width: 960, height: 520, palette }),
+              960,
+              520,
+            ),
+          ),
+        chart: (
+          <Sankey
+            data={data}
+            by={by}
+            label={title}
+            onNode={() => undefined}
+            onUsers={(position, from, to) =>
+              list('users', { users: { position, from, ...(to === undefined ? {} : { to }) } })
+            }
+          />
+        ),
+      };
+    }
+    default:
+      return {
+        table: { columns: [], rows: [] },
+        headline: '',
+        draw: () => Promise.reject(new Error('There is nothing to draw.')),
+        chart: <p className="wm-state">This report has no chart.</p>,
+      };
+  }
+}
+
+/** A pinned chart: its report in the dashboard's range and with its filters, asked like any other. */
+export function PinnedCard({
+  card,
+  range,
+  filters,
+  controls,
+}: {
+  card: DashboardCard;
+  range: RangeInput | undefined;
+  filters: readonly Filter[];
+  controls?: ReactNode;
+}): React.JSX.Element {
+  const palette = usePalette();
+  const slot = `dashboard.${card.id}`;
+  const report = {
+    ...card.report,
+    ...(range ? { range } : {}),
+    filters: [...(card.report.filters ?? []), ...filters],
+  } as ReportInput & { kind: ReportKind };
+  const run = useReport(slot, report);
+  const title = card.report.title || 'Report';
+  const show = (answer: unknown): Shown =>
+    showAnswer(answer as AnyResult, run.answered ?? report, card.chart ?? '', palette, title);
+  return (
+    <ReportCard
+      title={title}
+      slot={slot}
+      run={run}
+      className="wm-pinned"
+      controls={controls}
+      table={(answer) => show(answer).table}
+      headline={(answer) => show(answer).headline}
+      draw={(answer) => show(answer).draw()}
+    >
+      {(answer) => show(answer).chart}
+    </ReportCard>
+  );
+}

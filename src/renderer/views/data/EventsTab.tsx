@@ -1,0 +1,136 @@
+import { useState } from 'react';
+import { formatExact, formatPercent, UNKNOWN } from '../../format/number';
+import { formatDateTime } from '../../format/time';
+import { addFilter, openView } from '../../state/place';
+import { valueFilter } from '../../state/scope';
+import { useWorkspace } from '../../state/workspace';
+import { useZone } from '../../state/zone';
+import { Inspected } from './Inspected';
+import { useInspection } from './useInspection';
+
+function Properties({ event }: { event: string }): React.JSX.Element {
+  const inspection = useInspection('inspect.properties', { event });
+  return (
+    <Inspected title={event} inspection={inspection} className="wm-c4">
+      {({ sampled, properties }) => (
+        <>
+          <p className="wm-card-note">Of {formatExact(sampled)} events looked at</p>
+          <div className="wm-table-wrap">
+            <table className="wm-table">
+              <thead>
+                <tr>
+                  <th scope="col">Property</th>
+                  <th scope="col">Type, example</th>
+                  <th scope="col" className="is-end">
+                    Share
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {properties.map(({ field, types, share, examples }) => (
+                  <tr key={field}>
+                    <td title={field}>{field.replace(/^properties\./, '')}</td>
+                    <td title={examples.join(', ')}>
+                      <span className={types.length > 1 ? 'wm-warn' : 'wm-muted'}>{types.join(' | ')}</span>{' '}
+                      {examples.join(', ')}
+                    </td>
+                    <td className="is-end">{formatPercent(share)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {properties.length === 0 && <p className="wm-state">No properties.</p>}
+          <p className="wm-card-note">
+            <button
+              type="button"
+              className="wm-link"
+              onClick={() => {
+                openView('overview');
+                addFilter(valueFilter('eventType', event));
+              }}
+            >
+              Show in Overview
+            </button>
+          </p>
+        </>
+      )}
+    </Inspected>
+  );
+}
+
+/** The catalogue of events, with the properties of the one chosen. */
+export function EventsTab(): React.JSX.Element {
+  const zone = useZone();
+  const database = useWorkspace((state) => state.status.database);
+  const inspection = useInspection('inspect.events', {});
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [search, setSearch] = useState('');
+  const events = inspection.answer?.events ?? [];
+  const current = chosen ?? events[0]?.event ?? null;
+  const needle = search.trim().toLowerCase();
+  const when = (at: string | null): string => (at === null ? UNKNOWN : formatDateTime(at, zone));
+  return (
+    <div className="wm-grid wm-data">
+      <Inspected title="Event catalogue" inspection={inspection} className="wm-c8">
+        {() =>
+          events.length === 0 ? (
+            <p className="wm-state">No collections in {database}.</p>
+          ) : (
+            <>
+              <div className="wm-drawer-tools">
+                <input
+                  className="bp6-input"
+                  type="search"
+                  aria-label="Search events"
+                  placeholder="Search"
+                  value={search}
+                  onChange={(event) => setSearch(event.target.value)}
+                />
+              </div>
+              <div className="wm-table-wrap">
+                <table className="wm-table">
+                  <thead>
+                    <tr>
+                      <th scope="col">Event</th>
+                      <th scope="col" className="is-end">
+                        Count
+                      </th>
+                      <th scope="col" className="is-end">
+                        First seen
+                      </th>
+                      <th scope="col" className="is-end">
+                        Last seen
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {events
+                      .filter(({ event }) => event.toLowerCase().includes(needle))
+                      .map(({ event, count, firstSeen, lastSeen }) => (
+                        <tr
+                          key={event}
+                          className={event === current ? 'is-open is-current' : 'is-open'}
+                          onClick={() => setChosen(event)}
+                        >
+                          <td>
+                            <button type="button" className="wm-link" aria-pressed={event === current}>
+                              {event}
+                            </button>
+                          </td>
+                          <td className="is-end">{formatExact(count)}</td>
+                          <td className="is-end">{when(firstSeen)}</td>
+                          <td className="is-end">{when(lastSeen)}</td>
+                        </tr>
+                      ))}
+                  </tbody>
+                </table>
+              </div>
+            </>
+          )
+        }
+      </Inspected>
+      {current !== null && <Properties key={current} event={current} />}
+    </div>
+  );
+}
