@@ -55,13 +55,6 @@ const given = (text: string | undefined): string | undefined => (text === '' ? u
  * @throws WaymarkError `badInput` when there is none
  */
 export async function addressOf(options: ConnectionOptions, terminal: Terminal): Promise<Address> {
-  if (options.store !== undefined) {
-    throw new WaymarkError(
-      'badInput',
-      'Column blocks in a local folder (--store) are not built yet; use --uri.',
-      { path: 'store' },
-    );
-  }
   const database = options.db ?? given(terminal.env['WAYMARK_DB']);
   if (options.profile !== undefined) {
     if (options.uri !== undefined) {

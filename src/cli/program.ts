@@ -33,7 +33,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
   addExplain(program, terminal, finish);
   addImport(program, terminal, finish);
   addExport(program, terminal, finish);
-  addColumns(program);
+  addColumns(program, terminal, finish);
   addInspect(program, terminal, finish);
   addDemo(program, finish);
   addDoctor(program, terminal, finish);

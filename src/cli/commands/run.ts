@@ -1,6 +1,9 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { runReport } from '../../analytics/engine/runReport';
+import { runOnColumns } from '../../analytics/columns/runOnColumns';
+import { FolderStore } from '../../analytics/columns/store/folderStore';
+import { loadStore } from '../../analytics/columns/store/loadStore';
+import { DEFAULT_SESSION_GAP_MS, runReport } from '../../analytics/engine/runReport';
 import type { Source } from '../../analytics/source/source';
 import { WaymarkError } from '../../shared/errors';
 import { resultToCsvLines } from '../../shared/reports/csv';
@@ -35,28 +38,68 @@ export function parsePositive(text: string): number {
   return value;
 }
 
+/** Answers one report, wherever from. */
+type Answer = (report: Report, line: ProgressLine) => Promise<AnyResult>;
+
 interface RunSettings {
-  readonly source: Source;
+  readonly answer: Answer;
   readonly options: RunOptions;
   readonly terminal: Terminal;
 }
 
+function answerFromSource(source: Source, options: RunOptions, terminal: Terminal): Answer {
+  return (report, line) =>
+    runReport({
+      report,
+      source,
+      now: terminal.now(),
+      signal: terminal.signal,
+      engine: options.engine,
+      onProgress: (progress) => line.show(describeProgress(progress)),
+      ...(options.maxTime === undefined ? {} : { maxTimeMs: options.maxTime * 1_000 }),
+    });
+}
+
+/** Reads the columns of a folder once, for all reports; needs no server. */
+async function answerFromStore(folder: string, options: RunOptions, terminal: Terminal): Promise<Answer> {
+  if (options.engine === 'pipeline') {
+    throw new WaymarkError(
+      'badInput',
+      'A folder of columns has no pipeline: leave out --engine or --store.',
+      {
+        path: 'engine',
+      },
+    );
+  }
+  const line = new ProgressLine(terminal);
+  const store = await loadStore(new FolderStore(folder), {
+    signal: terminal.signal,
+    onProgress: (done, total) => line.show(describeProgress({ phase: 'reading columns', done, total })),
+  }).finally(() => line.clear());
+  return (report) =>
+    Promise.resolve(
+      runOnColumns({ report, store, now: terminal.now(), sessionGapMs: DEFAULT_SESSION_GAP_MS }),
+    );
+}
+
+/** Hands out who answers, for as long as `use` takes. */
+async function withAnswer(
+  options: RunOptions,
+  terminal: Terminal,
+  use: (answer: Answer) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (options.store !== undefined) return use(await answerFromStore(options.store, options, terminal));
+  return withOpenSource(options, terminal, (source) => use(answerFromSource(source, options, terminal)));
+}
+
 /** Runs one report as often as asked for; the last answer counts, each run is a line of the timings. */
 async function runOne(file: string, report: Report, settings: RunSettings): Promise<AnyResult> {
-  const { source, options, terminal } = settings;
+  const { answer, options, terminal } = settings;
   const line = new ProgressLine(terminal);
   let last: AnyResult | undefined;
   try {
     for (let turn = 1; turn <= options.repeat; turn += 1) {
-      const result = await runReport({
-        report,
-        source,
-        now: terminal.now(),
-        signal: terminal.signal,
-        engine: options.engine,
-        onProgress: (progress) => line.show(describeProgress(progress)),
-        ...(options.maxTime === undefined ? {} : { maxTimeMs: options.maxTime * 1_000 }),
-      });
+      const result = await answer(report, line);
       last = result;
       if (options.timings !== undefined) {
         const timing = { file, title: report.title, ...result.provenance };
@@ -129,8 +172,8 @@ async function run(files: readonly string[], options: RunOptions, terminal: Term
   const sink = await openResultSink(options.out, terminal);
   try {
     if (items.every((item) => 'error' in item)) return await runSeveral(items, sink, terminal, undefined);
-    return await withOpenSource(options, terminal, (source) => {
-      const settings = { source, options, terminal };
+    return await withAnswer(options, terminal, (answer) => {
+      const settings = { answer, options, terminal };
       return items.length === 1 && first
         ? runSingle(first, sink, settings)
         : runSeveral(items, sink, terminal, settings);

@@ -1,0 +1,151 @@
+import type { Document } from 'mongodb';
+import type { Mapping } from '../../../shared/model/mapping';
+import { valueAt } from '../../mapping/documents';
+import { accessEventField, dateExpr } from '../../mapping/fields';
+import { selectEvents } from '../../mapping/selection';
+import { idText } from '../../mapping/storedText';
+import type { SourceRun } from '../../source/sourceRun';
+import { compareCodePoints } from '../../kernels/numbers';
+import {
+  TEXT_FIELDS,
+  type ColumnEvent,
+  type PropertyColumn,
+  type PropertyValue,
+  type TextField,
+} from '../format/columnEvent';
+
+/** Which columns met a value that they can't hold exactly, each with a sentence why. */
+export type Inexact = Map<string, string>;
+
+const NAME_OF: Readonly<Record<TextField, string>> = {
+  eventType: 'type',
+  device: 'device',
+  browser: 'browser',
+  os: 'os',
+  country: 'country',
+  'page.path': 'path',
+  'page.url': 'url',
+  'page.title': 'title',
+  'page.referrer': 'referrer',
+};
+
+/** The stages that give every event of a database in the order of time, reduced to what columns hold. */
+export function readEventsStages(mapping: Mapping, declared: readonly PropertyColumn[]): Document[] {
+  const { fields } = mapping.events;
+  const lookups = TEXT_FIELDS.flatMap((field) => accessEventField(mapping, field).lookup ?? []);
+  const read: Record<string, unknown> = {
+    _id: `$${fields.id}`,
+    at: dateExpr(fields.timestamp),
+    user: `$${fields.userId}`,
+    session: fields.sessionId === undefined ? null : `$${fields.sessionId}`,
+    duration: accessEventField(mapping, 'durationSec').expr,
+  };
+  for (const field of TEXT_FIELDS) read[NAME_OF[field]] = accessEventField(mapping, field).expr;
+  declared.forEach(({ name }, index) => {
+    read[`p${index}`] = accessEventField(mapping, `properties.${name}`).expr;
+  });
+  const stages = selectEvents(mapping, { lookups });
+  // Dates and epochs sort as they are stored, so that an index on them serves; ISO text may carry zones.
+  return fields.timestamp.as === 'iso'
+    ? [...stages, { $project: read }, { $sort: { at: 1 } }]
+    : [...stages, { $sort: { [fields.timestamp.path]: 1 } }, { $project: read }];
+}
+
+/** A value for a text column; anything but text makes the column inexact. */
+function readText(document: Document, field: TextField, inexact: Inexact): string | null {
+  const value: unknown = document[NAME_OF[field]];
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return value;
+  inexact.set(field, `${field} holds values that are not text`);
+  return null;
+}
+
+function readNumber(value: unknown, field: string, inexact: Inexact): number | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' && !Number.isNaN(value)) return value;
+  inexact.set(field, `${field} holds values that are not numbers`);
+  return null;
+}
+
+function readProperty(value: unknown, { name, type }: PropertyColumn, inexact: Inexact): PropertyValue {
+  if (value === null || value === undefined) return null;
+  const fits =
+    type === 'number'
+      ? typeof value === 'number' && !Number.isNaN(value)
+      : typeof value === (type === 'text' ? 'string' : 'boolean');
+  if (fits) return value as PropertyValue;
+  inexact.set(`properties.${name}`, `properties.${name} holds values that are not of type ${type}`);
+  return null;
+}
+
+/**
+ * Every event of a database in the order of (time, id).
+ * @param inexact filled as values are met that a column can't hold
+ */
+export async function* readEvents(
+  run: SourceRun,
+  declared: readonly PropertyColumn[],
+  inexact: Inexact,
+): AsyncGenerator<ColumnEvent> {
+  const { mapping } = run.source;
+  let instant: ColumnEvent[] = [];
+  const stages = readEventsStages(mapping, declared);
+  for await (const batch of run.aggregateEvents<Document>(stages, { purpose: 'events for columns' })) {
+    for (const document of batch) {
+      const event = toColumnEvent(document, declared, inexact);
+      if (event === null) continue;
+      if (instant[0] !== undefined && instant[0].at !== event.at) {
+        yield* inIdOrder(instant);
+        instant = [];
+      }
+      instant.push(event);
+    }
+  }
+  yield* inIdOrder(instant);
+}
+
+const inIdOrder = (events: ColumnEvent[]): ColumnEvent[] =>
+  events.length > 1 ? events.sort((a, b) => compareCodePoints(a.id, b.id)) : events;
+
+function toColumnEvent(
+  document: Document,
+  declared: readonly PropertyColumn[],
+  inexact: Inexact,
+): ColumnEvent | null {
+  const at: unknown = document['at'];
+  const userId = idText(document['user']);
+  if (!(at instanceof Date) || Number.isNaN(at.getTime()) || userId === null) return null;
+  return {
+    id: idText(document['_id']) ?? '',
+    at: at.getTime(),
+    userId,
+    sessionId: idText(document['session']),
+    durationSec: readNumber(document['duration'], 'durationSec', inexact),
+    texts: Object.fromEntries(TEXT_FIELDS.map((field) => [field, readText(document, field, inexact)])),
+    properties: Object.fromEntries(
+      declared.map((column, index) => [column.name, readProperty(document[`p${index}`], column, inexact)]),
+    ),
+  };
+}
+
+/** A user's profile as the mapping finds it, with the types as stored. */
+export interface StoredProfile {
+  readonly userId: string;
+  readonly document: Document;
+}
+
+/** Every document of the users collection with its id as text. */
+export async function* readProfiles(run: SourceRun): AsyncGenerator<StoredProfile> {
+  const { users } = run.source.mapping;
+  if (!users || !run.source.collections.has(users.collection)) return;
+  for await (const batch of run.find<Document>(
+    users.collection,
+    {},
+    { purpose: 'user profiles for columns' },
+  )) {
+    for (const document of batch) {
+      const userId = idText(valueAt(document, users.fields.id));
+      if (userId !== null) yield { userId, document };
+    }
+  }
+}

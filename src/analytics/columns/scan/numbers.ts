@@ -1,0 +1,52 @@
+import { numbersIn } from '../../kernels/trend/aggregates';
+import type { Sessions } from '../table/sessions';
+import { fieldVector, userValue, type ColumnData } from './fields';
+
+/** The number a field holds in each row, as aggregates take it; NaN for none. @throws NotAColumn */
+export function numbersOf(data: ColumnData, field: string, sessionGapMs: number): Float64Array {
+  const { layout } = data.table;
+  if (field.startsWith('user.')) {
+    const numbers = new Float64Array(layout.rows);
+    for (let person = 0; person < layout.people; person++) {
+      const id = data.table.userIds[layout.canonical[person] as number] ?? '';
+      const [number = NaN] = numbersIn(userValue(data, id, field.slice('user.'.length)));
+      numbers.fill(number, layout.start[person], layout.start[person + 1]);
+    }
+    return numbers;
+  }
+  const vector = fieldVector(data, field);
+  if (vector.kind === 'codes') {
+    const byCode = vector.values.map((value) => numbersIn(value)[0] ?? NaN);
+    return Float64Array.from(
+      { length: layout.rows },
+      (_, row) => byCode[vector.codes[row] as number] as number,
+    );
+  }
+  return field === 'durationSec'
+    ? timeOnPage(data, vector.values, data.table.sessions(sessionGapMs))
+    : finite(vector.values);
+}
+
+const finite = (values: Float64Array): Float64Array =>
+  values.map((value) => (Number.isFinite(value) ? value : NaN));
+
+/**
+ * Durations in seconds, where a page view that brings none takes the time to the next event of its session;
+ * the last event of a session has none.
+ */
+function timeOnPage(data: ColumnData, durations: Float64Array, sessions: Sessions): Float64Array {
+  const { codes, values } = data.table.text('eventType');
+  const isPageView = values.map((type) => data.mapping.roles.pageViews.includes(type));
+  const { at } = data.table;
+  const next = new Float64Array(sessions.count).fill(NaN);
+  const numbers = finite(durations);
+  for (let row = numbers.length - 1; row >= 0; row--) {
+    const session = sessions.ofRow[row] as number;
+    const time = at[row] as number;
+    if (Number.isNaN(durations[row]) && isPageView[codes[row] as number] === true) {
+      numbers[row] = ((next[session] as number) - time) / 1000;
+    }
+    next[session] = time;
+  }
+  return numbers;
+}

@@ -1,0 +1,137 @@
+import type {
+  Condition,
+  DidFilter,
+  DidNotFilter,
+  Filter,
+  ReportEvent,
+} from '../../../shared/reports/filters';
+import { resolveRange, type ResolvedRange } from '../../../shared/time/range';
+import { testCondition } from '../../filters/testCondition';
+import { fieldVector, userValue, type ColumnData } from './fields';
+
+/** One byte a row: 1 where a test holds. */
+export type RowMask = Uint8Array;
+
+/** What the tests of a report refer to besides the events. */
+export interface MaskContext {
+  readonly data: ColumnData;
+  /** Range of `did` and `didNot` that name none. */
+  readonly range: Pick<ResolvedRange, 'from' | 'to'>;
+  /** ms. */
+  readonly now: number;
+}
+
+/** Rows that pass every filter; null when there are none to pass. @throws NotAColumn */
+export function maskFilters(context: MaskContext, filters: readonly Filter[]): RowMask | null {
+  return filters.reduce<RowMask | null>((mask, filter) => both(mask, maskFilter(context, filter)), null);
+}
+
+/** Rows that are an event of a report; null when every row is. @throws NotAColumn */
+export function maskEvent(context: MaskContext, event: ReportEvent): RowMask | null {
+  if (typeof event === 'string') return event === '*' ? null : maskType(context.data, event);
+  if ('anyOf' in event) {
+    const masks = event.anyOf.map((one) => maskEvent(context, one));
+    return masks.some((mask) => mask === null) ? null : masks.reduce(either, null);
+  }
+  const own = event.event === '*' ? null : maskType(context.data, event.event);
+  return both(own, maskFilters(context, event.where ?? []));
+}
+
+/** Rows in both masks; null stands for all rows. The first mask is overwritten. */
+export function both(a: RowMask | null, b: RowMask | null): RowMask | null {
+  if (a === null || b === null) return a ?? b;
+  for (let row = 0; row < a.length; row++) a[row] = (a[row] as number) & (b[row] as number);
+  return a;
+}
+
+function either(a: RowMask | null, b: RowMask | null): RowMask | null {
+  if (a === null || b === null) return a ?? b;
+  for (let row = 0; row < a.length; row++) a[row] = (a[row] as number) | (b[row] as number);
+  return a;
+}
+
+function maskType(data: ColumnData, type: string): RowMask {
+  const vector = fieldVector(data, 'eventType');
+  return vector.kind === 'codes'
+    ? maskCodes(vector.codes, vector.values, (value) => value === type)
+    : new Uint8Array();
+}
+
+/** A test made once for each distinct value. */
+function maskCodes(
+  codes: ArrayLike<number>,
+  values: readonly unknown[],
+  test: (value: unknown) => boolean,
+): RowMask {
+  const holds = Uint8Array.from(values, (value) => (test(value) ? 1 : 0));
+  const mask = new Uint8Array(codes.length);
+  for (let row = 0; row < mask.length; row++) mask[row] = holds[codes[row] as number] as number;
+  return mask;
+}
+
+function maskFilter(context: MaskContext, filter: Filter): RowMask {
+  if ('anyOf' in filter) {
+    return (
+      filter.anyOf.map((one) => maskFilter(context, one)).reduce<RowMask | null>(either, null) ??
+      new Uint8Array()
+    );
+  }
+  if ('did' in filter)
+    return maskPeople(context.data, peopleWhoDid(context, filter, filter.did, filter.atLeast));
+  if ('didNot' in filter) {
+    const did = peopleWhoDid(context, filter, filter.didNot, 1);
+    return maskPeople(
+      context.data,
+      did.map((flag) => 1 - flag),
+    );
+  }
+  if (filter.field.startsWith('user.')) return maskUserCondition(context.data, filter);
+  const vector = fieldVector(context.data, filter.field);
+  if (vector.kind === 'codes')
+    return maskCodes(vector.codes, vector.values, (value) => testCondition(value, filter));
+  return Uint8Array.from(vector.values, (value) =>
+    testCondition(Number.isNaN(value) ? null : value, filter) ? 1 : 0,
+  );
+}
+
+/** Every row of the people flagged. */
+function maskPeople(data: ColumnData, people: Uint8Array): RowMask {
+  const { start, rows } = data.table.layout;
+  const mask = new Uint8Array(rows);
+  for (let person = 0; person < people.length; person++) {
+    if (people[person]) mask.fill(1, start[person], start[person + 1]);
+  }
+  return mask;
+}
+
+function maskUserCondition(data: ColumnData, condition: Condition): RowMask {
+  const { canonical } = data.table.layout;
+  const field = condition.field.slice('user.'.length);
+  const people = Uint8Array.from(canonical, (ordinal) =>
+    testCondition(userValue(data, data.table.userIds[ordinal] ?? '', field), condition) ? 1 : 0,
+  );
+  return maskPeople(data, people);
+}
+
+/** People with at least so many rows of an event in a range; the report's own filters do not apply. */
+function peopleWhoDid(
+  context: MaskContext,
+  filter: DidFilter | DidNotFilter,
+  event: ReportEvent,
+  atLeast: number,
+): Uint8Array {
+  const { layout, at } = context.data.table;
+  const { from, to } = filter.range ? resolveRange(filter.range, context.now) : context.range;
+  const mask = maskEvent(context, event);
+  const people = new Uint8Array(layout.people);
+  for (let person = 0; person < layout.people; person++) {
+    let count = 0;
+    const end = layout.start[person + 1] as number;
+    for (let row = layout.start[person] as number; row < end && count < atLeast; row++) {
+      const time = at[row] as number;
+      if (time >= from && time < to && (mask === null || mask[row] === 1)) count++;
+    }
+    people[person] = count >= atLeast ? 1 : 0;
+  }
+  return people;
+}

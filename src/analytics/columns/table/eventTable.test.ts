@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { assembleBlock } from '../format/assembleBlock';
+import { compareEvents, type ColumnEvent } from '../format/columnEvent';
+import { Ordinals } from '../format/ordinals';
+import { EventTable } from './eventTable';
+
+const DAY_MS = 86_400_000;
+const GAP_MS = 1_800_000;
+const START = Date.UTC(2026, 0, 1);
+
+const event: fc.Arbitrary<ColumnEvent> = fc.record({
+  id: fc.uuid(),
+  at: fc.integer({ min: 0, max: 200 }).map((step) => START + step * 15 * 60_000),
+  userId: fc.constantFrom('anna', 'ben', 'anon-1', 'anon-2'),
+  sessionId: fc.option(fc.constantFrom('s1', 's2'), { nil: null }),
+  durationSec: fc.constant(null),
+  texts: fc.record({ eventType: fc.constantFrom('view', 'buy') }),
+  properties: fc.constant({}),
+});
+const IDENTITIES = new Map([
+  ['anon-1', 'anna'],
+  ['anon-2', 'ghost'],
+]);
+
+function tableOf(events: readonly ColumnEvent[]): EventTable {
+  const ordinals = { users: new Ordinals(), sessions: new Ordinals() };
+  const days = new Map<number, ColumnEvent[]>();
+  for (const one of [...events].sort(compareEvents)) {
+    const day = Math.floor(one.at / DAY_MS) * DAY_MS;
+    days.set(day, [...(days.get(day) ?? []), one]);
+  }
+  const blocks = [...days].map(([day, rows]) => assembleBlock(day, rows, ordinals, []));
+  return new EventTable({
+    blocks,
+    userIds: ordinals.users.texts,
+    sessionIds: ordinals.sessions.texts,
+    identities: IDENTITIES,
+  });
+}
+
+const personOf = (one: ColumnEvent): string => IDENTITIES.get(one.userId) ?? one.userId;
+
+describe('an event table', () => {
+  test('holds each person’s events together, in the order of time and id', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 80 }), (events) => {
+        const table = tableOf(events);
+        const types = table.text('eventType');
+        const seen: string[] = [];
+        for (let person = 0; person < table.layout.people; person++) {
+          const name = table.userIds[table.layout.canonical[person] as number] as string;
+          seen.push(name);
+          const rows: string[] = [];
+          const end = table.layout.start[person + 1] as number;
+          for (let row = table.layout.start[person] as number; row < end; row++) {
+            rows.push(`${String(table.at[row])} ${types.values[types.codes[row] as number] ?? ''}`);
+          }
+          const expected = events.filter((one) => personOf(one) === name).sort(compareEvents);
+          expect(rows).toEqual(expected.map((one) => `${one.at} ${one.texts.eventType ?? ''}`));
+        }
+        expect(new Set(seen)).toEqual(new Set(events.map(personOf)));
+      }),
+    );
+  });
+
+  test('cuts sessions by the id that was sent, or where more than the gap lies between events without one', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 80 }), (events) => {
+        const sessions = tableOf(events).sessions(GAP_MS);
+        const expected: string[] = [];
+        for (const person of new Set(events.map(personOf))) {
+          const own = events.filter((one) => personOf(one) === person).sort(compareEvents);
+          const groups = new Map<string, ColumnEvent[]>();
+          let cuts = 0;
+          let last = -Infinity;
+          for (const one of own) {
+            if (one.sessionId === null) {
+              if (one.at - last > GAP_MS) cuts++;
+              last = one.at;
+            }
+            const key = one.sessionId ?? `derived ${cuts}`;
+            groups.set(key, [...(groups.get(key) ?? []), one]);
+          }
+          for (const group of groups.values()) {
+            const times = group.map((one) => one.at);
+            expected.push(`${Math.min(...times)} ${Math.max(...times)} ${group.length}`);
+          }
+        }
+        const actual = Array.from(
+          { length: sessions.count },
+          (_, s) => `${sessions.startedAt[s]} ${sessions.endedAt[s]} ${sessions.events[s]}`,
+        );
+        expect(actual.sort()).toEqual(expected.sort());
+      }),
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { AnyResult } from '../shared/reports/result';
+import { generateSample } from '../analytics/sample/generate';
+import { runCli } from './testing/runCli';
+
+const DATABASE = 'cli_columns';
+const NOW = Date.UTC(2026, 2, 1);
+const RANGE = { from: '2026-01-01', to: '2026-02-28', timezone: 'Europe/Berlin' };
+const REPORTS = {
+  kpis: { compare: 'previous', users: { kpi: 'newUsers' } },
+  trend: { measure: 'users', breakdown: 'device', interval: 'week' },
+  funnel: { steps: ['product_view', 'add_to_cart', 'purchase'], breakdown: 'country', users: { step: 2 } },
+};
+
+let folder: string;
+let client: MongoClient;
+const connection = (): string[] => ['--uri', inject('mongoUri'), '--db', DATABASE];
+const file = (kind: string): string => path.join(folder, `${kind}.report.json`);
+const store = (): string[] => ['--store', path.join(folder, 'store')];
+
+beforeAll(async () => {
+  client = await MongoClient.connect(inject('mongoUri'));
+  await client.db(DATABASE).dropDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'waymark-cli-columns-'));
+  const lines = [...generateSample({ seed: 3, events: 4_000, endAt: NOW })];
+  const events = path.join(folder, 'events.ndjson');
+  await writeFile(events, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  expect((await runCli(['import', events, ...connection()])).exitCode).toBe(0);
+  for (const [kind, keys] of Object.entries(REPORTS)) {
+    await writeFile(file(kind), JSON.stringify({ version: 1, kind, range: RANGE, ...keys }));
+  }
+});
+afterAll(async () => {
+  await client.db(DATABASE).dropDatabase();
+  await client.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('waymark columns', () => {
+  it('builds a folder that answers reports without a server, like the database does', async () => {
+    const built = await runCli(['columns', 'build', ...store(), ...connection()], { now: NOW });
+    expect(built).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(built.stdout)).toMatchObject({
+      events: await client.db(DATABASE).collection('events').countDocuments(),
+    });
+    for (const kind of Object.keys(REPORTS)) {
+      const fromDatabase = await runCli(['run', file(kind), ...connection()], { now: NOW });
+      const fromColumns = await runCli(['run', file(kind), ...store()], { now: NOW });
+      const expected = JSON.parse(fromDatabase.stdout) as AnyResult;
+      const actual = JSON.parse(fromColumns.stdout) as AnyResult;
+      expect(actual.provenance.executor).toBe('columns');
+      expect(actual.data).toEqual(expected.data);
+      expect(actual.users).toEqual(expected.users);
+      expect(actual.definition).toEqual(expected.definition);
+    }
+  });
+
+  it('finds and repairs blocks that events have left behind', async () => {
+    await runCli(['columns', 'build', ...store(), ...connection()]);
+    await client.db(DATABASE).collection('events').deleteOne({ eventType: 'purchase' });
+    const verified = await runCli(['columns', 'verify', ...store(), ...connection()]);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ repaired: 1 });
+    const again = await runCli(['columns', 'verify', ...store(), ...connection()]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ repaired: 0, removed: 0 });
+  });
+
+  it('answers by a property once it is declared, and says so before', async () => {
+    const report = { version: 1, kind: 'trend', range: RANGE, breakdown: 'properties.category' };
+    await writeFile(file('declared'), JSON.stringify(report));
+    const before = await runCli(['run', file('declared'), ...store()], { now: NOW });
+    expect(before).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(before.stderr).toContain('properties.category is not a column');
+    await runCli(['columns', 'declare', 'properties.category:text', ...store(), ...connection()]);
+    const after = await runCli(['run', file('declared'), ...store()], { now: NOW });
+    const expected = await runCli(['run', file('declared'), ...connection()], { now: NOW });
+    expect((JSON.parse(after.stdout) as AnyResult).data).toEqual(
+      (JSON.parse(expected.stdout) as AnyResult).data,
+    );
+  });
+
+  it('says what is missing', async () => {
+    expect(await runCli(['columns', 'build', ...connection()])).toMatchObject({ exitCode: 2 });
+    expect(await runCli(['columns', 'status', '--store', path.join(folder, 'none')])).toMatchObject({
+      exitCode: 2,
+    });
+    expect(await runCli(['columns', 'declare', 'amount:money', ...store(), ...connection()])).toMatchObject({
+      exitCode: 2,
+    });
+  });
+});
