@@ -60,7 +60,7 @@ export async function waitUntilOpen(page: Page): Promise<void> {
   while (Date.now() < deadline) {
     const { state, message } = await callFrom(page, 'workspace.status', {});
     if (state === 'open') return;
-    if (state === 'lost') throw new Error(message);
+    if (message !== undefined && state !== 'opening') throw new Error(message);
     await page.waitForTimeout(100);
   }
   throw new Error(`Not connected within ${OPEN_WITHIN_MS / 1000} s.`);

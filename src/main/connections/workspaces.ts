@@ -72,7 +72,8 @@ export function createWorkspaces(options: {
     parameters: OpenParameters,
     signal?: AbortSignal,
   ): Promise<WorkspaceStatus> {
-    const before = workspace.status;
+    const before: WorkspaceStatus = { ...workspace.status };
+    delete before.message;
     tell(window, workspace, { ...before, state: 'opening' });
     try {
       const opened = await analytics.call(
@@ -84,7 +85,9 @@ export function createWorkspaces(options: {
       return tell(window, workspace, { ...before, ...opened, state: 'open' });
     } catch (error) {
       const message = error instanceof WaymarkError ? error.message : 'The connection failed.';
-      tell(window, workspace, { ...before, state: 'lost', message });
+      // Lost is what was open before; an attempt that failed leaves the window closed, with the reason.
+      const state = workspace.parameters ? 'lost' : 'closed';
+      tell(window, workspace, { ...before, state, message });
       throw error;
     }
   }
@@ -94,11 +97,17 @@ export function createWorkspaces(options: {
     async open(window, id, database, signal) {
       const workspace = of(window);
       const connection = await connections.get(id);
-      const stored = await connections.openParameters(id);
+      delete workspace.parameters;
+      const attempt = { id, name: connection.name, shownAddress: connection.shownAddress };
+      const stored = await connections.openParameters(id).catch((error: unknown) => {
+        const message = error instanceof WaymarkError ? error.message : 'The connection failed.';
+        tell(window, workspace, { ...CLOSED, connection: attempt, message });
+        throw error;
+      });
       const parameters = database === undefined ? stored : { ...stored, database };
       workspace.status = {
         ...CLOSED,
-        connection: { id, name: connection.name, shownAddress: connection.shownAddress },
+        connection: attempt,
         database: parameters.database,
         readOnly: connection.readOnly,
       };
