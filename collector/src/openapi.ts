@@ -8,81 +8,72 @@ const time = z.string().describe('ISO 8601');
 const open = z.record(z.string(), z.unknown());
 
 /** A message of the Segment and RudderStack wire, as far as it is read; everything else is taken and left alone. */
-export const segmentMessageSchema = z
-  .looseObject({
-    type: z.enum(SEGMENT_TYPES).optional().describe('needed in a batch; elsewhere the address says it'),
-    messageId: z.string().max(200).optional().describe('makes a resend recognisable; made here when missing'),
-    userId: id.optional(),
-    anonymousId: id.optional(),
-    previousId: id.optional().describe('alias: the id that is the same person'),
-    groupId: id.optional(),
-    event: z.string().max(500).optional().describe('track: the event’s name'),
-    name: z.string().optional().describe('page, screen: its name'),
-    properties: open.optional(),
-    traits: open.optional(),
-    context: open.optional(),
-    timestamp: time.optional(),
-    originalTimestamp: time.optional(),
-    sentAt: time.optional(),
-    sessionId: id.optional(),
-    writeKey: z.string().optional(),
-  })
-  .meta({ id: 'SegmentMessage' });
+export const segmentMessageSchema = z.looseObject({
+  type: z.enum(SEGMENT_TYPES).optional().describe('needed in a batch; elsewhere the address says it'),
+  messageId: z.string().max(200).optional().describe('makes a resend recognisable; made here when missing'),
+  userId: id.optional(),
+  anonymousId: id.optional(),
+  previousId: id.optional().describe('alias: the id that is the same person'),
+  groupId: id.optional(),
+  event: z.string().max(500).optional().describe('track: the event’s name'),
+  name: z.string().optional().describe('page, screen: its name'),
+  properties: open.optional(),
+  traits: open.optional(),
+  context: open.optional(),
+  timestamp: time.optional(),
+  originalTimestamp: time.optional(),
+  sentAt: time.optional(),
+  sessionId: id.optional(),
+  writeKey: z.string().optional(),
+});
 
-export const segmentBatchSchema = z
-  .looseObject({
-    batch: z.array(segmentMessageSchema),
-    context: open.optional().describe('merged into each message’s own, which goes first'),
-    writeKey: z.string().optional(),
-    sentAt: time.optional(),
-  })
-  .meta({ id: 'SegmentBatch' });
+export const segmentBatchSchema = z.looseObject({
+  batch: z.array(segmentMessageSchema),
+  context: open.optional().describe('merged into each message’s own, which goes first'),
+  writeKey: z.string().optional(),
+  sentAt: time.optional(),
+});
 
-export const posthogBatchSchema = z
-  .looseObject({
-    api_key: z.string().optional(),
-    sent_at: time.optional(),
-    batch: z.array(
-      z.looseObject({
-        event: z.string().max(500),
-        distinct_id: id,
-        uuid: z.string().optional(),
-        timestamp: time.optional(),
-        properties: open.optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'PosthogBatch' });
+export const posthogBatchSchema = z.looseObject({
+  api_key: z.string().optional(),
+  sent_at: time.optional(),
+  batch: z.array(
+    z.looseObject({
+      event: z.string().max(500),
+      distinct_id: id,
+      uuid: z.string().optional(),
+      timestamp: time.optional(),
+      properties: open.optional(),
+    }),
+  ),
+});
 
 /** The answer to a request whose events are stored. */
-export const acceptedSchema = z
-  .strictObject({
-    success: z.literal(true),
-    results: z
-      .array(
-        z.strictObject({
-          messageId: z.string(),
-          status: z.enum(['accepted', 'duplicate', 'rejected']),
-          reason: z.string().optional(),
-        }),
-      )
-      .optional()
-      .describe(
-        'one for each message, in order; absent when all were plainly accepted and none were asked for',
-      ),
-  })
-  .meta({ id: 'Accepted' });
+export const acceptedSchema = z.strictObject({
+  success: z.literal(true),
+  results: z
+    .array(
+      z.strictObject({
+        messageId: z.string(),
+        status: z.enum(['accepted', 'duplicate', 'rejected']),
+        reason: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe(
+      'one for each message, in order; absent when all were plainly accepted and none were asked for',
+    ),
+});
 
 /** The answer to a request that was refused. */
-export const refusedSchema = z
-  .strictObject({ success: z.literal(false), reason: z.string() })
-  .meta({ id: 'Refused' });
+export const refusedSchema = z.strictObject({ success: z.literal(false), reason: z.string() });
 
-export const statusSchema = z.strictObject({ status: z.string() }).meta({ id: 'Status' });
+export const statusSchema = z.strictObject({ status: z.string() });
 
-export const erasedSchema = z
-  .strictObject({ success: z.literal(true), deleted: z.record(z.string(), z.number().int()) })
-  .meta({ id: 'Erased' });
+export const erasedSchema = z.strictObject({
+  success: z.literal(true),
+  deleted: z.record(z.string(), z.number().int()),
+});
 
 type Json = Record<string, unknown>;
 
@@ -287,17 +278,10 @@ export function createOpenApi(settings: Pick<Settings, 'maxBodyBytes' | 'publicU
         bearer: { type: 'http', scheme: 'bearer' },
         writeKey: { type: 'apiKey', in: 'header', name: 'X-Write-Key' },
       },
-      schemas: inlineRefs(
-        Object.fromEntries(Object.entries(SCHEMAS).map(([name, schema]) => [name, schemaOf(schema)])),
-      ),
+      schemas: Object.fromEntries(Object.entries(SCHEMAS).map(([name, schema]) => [name, schemaOf(schema)])),
     },
   };
 }
 
 const without = (object: Json, names: readonly string[]): Json =>
   Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
-
-/** Points references between schemas to `components`. */
-function inlineRefs(schemas: Json): Json {
-  return JSON.parse(JSON.stringify(schemas).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
-}

@@ -89,11 +89,38 @@ export function createApp(options: AppOptions): Express {
     if (status >= 500) logger.error({ route: request.path.slice(0, 100), err: error }, 'a request failed');
     if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
     if (status === 401) response.set('WWW-Authenticate', 'Basic realm="waymark"');
-    // What the client still sends is not worth reading.
-    if (!request.complete) response.set('Connection', 'close');
-    response.status(status).json({ success: false, reason });
+    const answer = (): void => {
+      if (!request.complete) response.set('Connection', 'close');
+      response.status(status).json({ success: false, reason });
+    };
+    if (request.complete || request.destroyed) answer();
+    else discardRest(request, answer);
   });
   return app;
+}
+
+/** What is read and thrown away of a refused request's body, at most, before it is answered. */
+const DISCARD_BYTES = 32 * 2 ** 20;
+const DISCARD_MS = 5_000;
+
+/**
+ * Reads the rest of a refused request without keeping it, then answers: a connection that is closed while its
+ * client still sends is reset, and the client never sees the answer.
+ */
+function discardRest(request: Request, answer: () => void): void {
+  let left = DISCARD_BYTES;
+  const finish = (): void => {
+    clearTimeout(timer);
+    request.off('data', count).off('end', finish).off('close', finish);
+    answer();
+  };
+  const count = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left < 0) finish();
+  };
+  const timer = setTimeout(finish, DISCARD_MS);
+  request.on('data', count).once('end', finish).once('close', finish);
+  request.resume();
 }
 
 function describe(error: unknown): { status: number; reason: string; retryAfter?: number } {
