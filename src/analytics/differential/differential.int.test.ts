@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ReportKind } from '../../shared/reports/report';
 import { readCase, RERUN_VARIABLE } from './caseFiles';
+import { answeredByColumns } from './columnsVoice';
 import { Coverage } from './coverage';
 import { openStreamDatabase, type StreamDatabase } from './database';
 import { REPORTS_A_STREAM } from './plan';
@@ -40,6 +41,7 @@ if (rerun !== undefined) {
           }
         }
         process.stdout.write(`${coverage.toText()}\n`);
+        process.stdout.write(`answered by columns: ${JSON.stringify([...answeredByColumns])}\n`);
         expect(texts.join('\n\n')).toBe('');
         if (KINDS !== undefined) return;
         expect(coverage.reports).toBeGreaterThanOrEqual(REPORTS);

@@ -7,11 +7,13 @@ import { minimize, type Case } from './minimize';
 import { roundOf } from './plan';
 import type { ReportFile } from './reports';
 import type { Stream } from './streams';
+import { columnsVoice } from './columnsVoice';
 import { engineVoice, type Voice } from './voices';
 
 /** The voices that are judged against the reference, over a loaded database. A further executor is added here. */
-export function voicesOver(database: StreamDatabase, stream: Stream): Voice[] {
-  return [engineVoice('pipeline', database.source, stream.now)];
+export async function voicesOver(database: StreamDatabase, stream: Stream): Promise<Voice[]> {
+  const pipeline = engineVoice('pipeline', database.source, stream.now);
+  return [pipeline, await columnsVoice(database.source, stream.now, pipeline)];
 }
 
 /** A case in which a voice is wrong, and why. */
@@ -47,11 +49,11 @@ export async function tryRound(
   database: StreamDatabase,
   coverage: Coverage,
   kinds?: readonly ReportKind[],
-  voicesFor: (stream: Stream) => Voice[] = (stream) => voicesOver(database, stream),
+  voicesFor: (stream: Stream) => Voice[] | Promise<Voice[]> = (stream) => voicesOver(database, stream),
 ): Promise<Divergence[]> {
   const { stream, asked } = roundOf(seed, kinds);
   await database.load(stream.stored);
-  const voices = voicesFor(stream);
+  const voices = await voicesFor(stream);
   const divergences = new Map<unknown, Divergence>();
   const waiting = [...asked];
   const work = async (): Promise<void> => {
@@ -71,7 +73,7 @@ export async function tryCase(
   database: StreamDatabase,
 ): Promise<Verdict | undefined> {
   await database.load(stream.stored);
-  return (await judge(file, stream, voicesOver(database, stream))).verdict;
+  return (await judge(file, stream, await voicesOver(database, stream))).verdict;
 }
 
 /** Makes a divergence as small as it gets, writes it as files and tells in words what differs. */
