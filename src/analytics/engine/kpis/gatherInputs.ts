@@ -9,8 +9,10 @@ import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
 import { selectEvents } from '../../mapping/selection';
 import { idText } from '../../mapping/storedText';
 import { compileReport, type CompiledReport, type RunContext } from '../context';
+import { findCovering } from '../covering';
 import { findUsersWithoutEventsBefore } from '../firstEvents';
 import { gatherSessions } from '../sessions';
+import { sliceRange, type Slice } from '../slices';
 
 /** The local days that stickiness looks at: 30, ending with the one that holds the range's last instant. */
 function stickinessRange(range: ResolvedRange): ResolvedRange {
@@ -28,31 +30,43 @@ function stickinessRange(range: ResolvedRange): ResolvedRange {
 async function countActiveDays(
   context: RunContext<'kpis'>,
   range: ResolvedRange,
-  { filters }: CompiledReport,
+  compiled: CompiledReport,
 ): Promise<Map<string, number>> {
   const { run, mapping, identities } = context;
   const days = stickinessRange(range);
-  const stages = selectEvents(mapping, {
-    from: days.from,
-    to: days.to,
-    matches: [filters.events.match, ...filters.usersMatch].filter((match) => Object.keys(match).length > 0),
-    lookups: filters.events.lookups,
-  });
-  const pipeline = pointsByUser({ mapping, axis: createAxis(days, 'day', null), stages, value: null });
+  const covering = await findCovering(context, compiled);
+  const { filters } = compiled;
+  const axis = createAxis(days, 'day', null);
   const counts = new Map<string, number>();
   const merged = new Map<string, Set<number>>();
-  for await (const batch of run.aggregateEvents<UserPointsRow>(pipeline, { purpose: 'active days' })) {
-    for (const { _id, p } of batch) {
-      const id = idText(_id.u);
-      if (id === null) continue;
-      const userId = identities.canonicalOf(id);
-      if (!filters.acceptsUser(userId)) continue;
-      const known = merged.get(userId);
-      if (known) for (const day of p) known.add(day);
-      else if (identities.isMerged(id)) merged.set(userId, new Set(p));
-      else counts.set(userId, (counts.get(userId) ?? 0) + p.length);
+  const readSlice = async (slice: Slice): Promise<void> => {
+    const stages = selectEvents(mapping, {
+      from: slice.from,
+      to: slice.to,
+      matches: [covering?.match ?? {}, filters.events.match, ...filters.usersMatch].filter(
+        (match) => Object.keys(match).length > 0,
+      ),
+      lookups: filters.events.lookups,
+    });
+    const rows = run.aggregateEvents<UserPointsRow>(pointsByUser({ mapping, axis, stages, value: null }), {
+      purpose: 'active days',
+      hint: covering?.hint,
+    });
+    for await (const batch of rows) {
+      for (const { _id, p } of batch) {
+        const id = idText(_id.u);
+        if (id === null) continue;
+        const userId = identities.canonicalOf(id);
+        if (!filters.acceptsUser(userId)) continue;
+        const known = merged.get(userId);
+        if (known) for (const day of p) known.add(day);
+        else if (identities.isMerged(id)) merged.set(userId, new Set(p));
+        else counts.set(userId, (counts.get(userId) ?? 0) + p.length);
+      }
     }
-  }
+  };
+  // Cut where a day begins, so that no day of a user is counted in two slices.
+  await Promise.all(sliceRange(context, days, axis.starts).map(readSlice));
   for (const [userId, points] of merged) counts.set(userId, points.size);
   return counts;
 }

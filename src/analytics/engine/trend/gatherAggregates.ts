@@ -61,7 +61,7 @@ export async function gatherAggregates(period: TrendPeriod, measure: Aggregate):
   const ofUser = measure.field.startsWith('user.');
   const access = ofUser ? undefined : accessEventField(mapping, measure.field);
   const byUser = ofUser || period.valueOfUser !== null || compiled.filters.selectsUsers;
-  const stages = selectPeriod(period, byUser, access?.lookup ? [access.lookup] : []);
+  const stages = selectPeriod(period, byUser, { lookups: access?.lookup ? [access.lookup] : [] });
   const pipeline = countByPoint(
     { mapping, axis, stages, value },
     { user: byUser, ...(access ? { number: access.expr ?? { $literal: null } } : {}) },

@@ -6,6 +6,7 @@ import { countUniques, countUniquesByValue, Marks, unitsBehind } from '../../ker
 import { idText } from '../../mapping/storedText';
 import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
 import { gatherSessions } from '../sessions';
+import { sliceRange, type Slice } from '../slices';
 import type { TrendFigures } from './assemble';
 import { nameOfValue, selectPeriod, type TrendPeriod } from './period';
 
@@ -18,26 +19,28 @@ interface GatheredMarks {
 async function markUsers(period: TrendPeriod): Promise<GatheredMarks> {
   const { context, axis, compiled, value } = period;
   const { run, identities } = context;
-  const pipeline = pointsByUser({
-    mapping: context.mapping,
-    axis,
-    stages: selectPeriod(period, true),
-    value,
-  });
   const marks = new Marks();
   const names = new Ordinals();
   const users = new Ordinals();
-  for await (const batch of run.aggregateEvents<UserPointsRow>(pipeline, { purpose: 'users by time' })) {
-    for (const { _id, p } of batch) {
-      const id = idText(_id.u);
-      if (id === null) continue;
-      const canonical = identities.canonicalOf(id);
-      if (!compiled.filters.acceptsUser(canonical)) continue;
-      const unit = users.of(canonical);
-      const ordinal = names.of(nameOfValue(period, _id.v, canonical));
-      for (const point of p) marks.add(unit, ordinal, point);
+  const readSlice = async (slice: Slice): Promise<void> => {
+    const stages = selectPeriod(period, true, { slice, covered: true });
+    const pipeline = pointsByUser({ mapping: context.mapping, axis, stages, value });
+    for await (const batch of run.aggregateEvents<UserPointsRow>(pipeline, {
+      purpose: 'users by time',
+      hint: period.covering?.hint,
+    })) {
+      for (const { _id, p } of batch) {
+        const id = idText(_id.u);
+        if (id === null) continue;
+        const canonical = identities.canonicalOf(id);
+        if (!compiled.filters.acceptsUser(canonical)) continue;
+        const unit = users.of(canonical);
+        const ordinal = names.of(nameOfValue(period, _id.v, canonical));
+        for (const point of p) marks.add(unit, ordinal, point);
+      }
     }
-  }
+  };
+  await Promise.all(sliceRange(context, period.range).map(readSlice));
   return { marks, names, listed: (unit) => ({ userId: users.names[unit] ?? '' }) };
 }
 

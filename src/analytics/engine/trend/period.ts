@@ -7,6 +7,8 @@ import { accessEventField, type Expression, type LookupOrigin } from '../../mapp
 import { selectEvents } from '../../mapping/selection';
 import { valueText } from '../../mapping/storedText';
 import type { CompiledReport, RunContext } from '../context';
+import { findCovering, type Covering } from '../covering';
+import type { Slice } from '../slices';
 import { loadUserValues } from '../userValues';
 
 /** One period of a trend, ready to be gathered. */
@@ -19,6 +21,8 @@ export interface TrendPeriod {
   /** The breakdown's value as stored on the event; null without a breakdown or when it is the user's. */
   readonly value: Expression;
   readonly valueLookups: readonly LookupOrigin[];
+  /** The index that holds all that counting needs; undefined when documents have to be read. */
+  readonly covering: Covering | undefined;
   /** The breakdown's value of a canonical user; null when it is the event's. */
   readonly valueOfUser: ((canonicalId: string) => string | null) | null;
 }
@@ -30,8 +34,10 @@ export async function preparePeriod(
   axis: TimeAxis,
 ): Promise<TrendPeriod> {
   const { report, mapping, run, identities } = context;
-  const base = { context, range, compiled, axis, event: compileEvent(report.event, compiled.predicates) };
   const { breakdown } = report;
+  const event = compileEvent(report.event, compiled.predicates);
+  const covering = await findCovering(context, compiled, event, breakdown);
+  const base = { context, range, compiled, axis, event, covering };
   if (breakdown === undefined) return { ...base, value: null, valueLookups: [], valueOfUser: null };
   if (breakdown.startsWith('user.')) {
     const valueOfUser = await loadUserValues(run, identities, breakdown.slice('user.'.length));
@@ -53,16 +59,25 @@ export async function preparePeriod(
 export function selectPeriod(
   period: TrendPeriod,
   byUser: boolean,
-  lookups: readonly LookupOrigin[] = [],
+  options: {
+    readonly lookups?: readonly LookupOrigin[];
+    readonly slice?: Slice;
+    readonly covered?: boolean;
+  } = {},
 ): Document[] {
   const { filters } = period.compiled;
+  const { lookups = [], slice = period.range } = options;
+  const isOpenType = options.covered === true && period.event.types === null;
   const users = byUser ? filters.usersMatch : [filters.all.match];
   return selectEvents(period.context.mapping, {
-    from: period.range.from,
-    to: period.range.to,
-    matches: [period.event.match, ...(byUser ? [filters.events.match] : []), ...users].filter(
-      (match) => Object.keys(match).length > 0,
-    ),
+    from: slice.from,
+    to: slice.to,
+    matches: [
+      ...(isOpenType && period.covering ? [period.covering.match] : []),
+      period.event.match,
+      ...(byUser ? [filters.events.match] : []),
+      ...users,
+    ].filter((match) => Object.keys(match).length > 0),
     lookups: [...filters.events.lookups, ...period.event.lookups, ...period.valueLookups, ...lookups],
   });
 }
