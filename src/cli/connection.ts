@@ -104,16 +104,20 @@ export async function readMapping(nameOrFile: string): Promise<Mapping> {
   return parseMapping(json);
 }
 
-/** Connects as the options say, runs, and disconnects whatever happens. */
+/**
+ * Connects as the options say, runs, and disconnects whatever happens.
+ * @param anyCollections also where there are no events as the mapping says
+ */
 export async function withOpenSource<T>(
   options: ConnectionOptions,
   terminal: Terminal,
   run: (source: Source) => Promise<T>,
+  anyCollections = false,
 ): Promise<T> {
   const { uri, database, mapping: saved } = await addressOf(options, terminal);
   const named = options.mapping ?? saved;
   const mapping = named === undefined ? undefined : await readMapping(named);
-  const source = await openSource({ uri, database, mapping, signal: terminal.signal });
+  const source = await openSource({ uri, database, mapping, anyCollections, signal: terminal.signal });
   try {
     return await run(source);
   } finally {

@@ -96,6 +96,21 @@ describe('waymark inspect', () => {
   });
 });
 
+describe('waymark inspect mapping, without one named', () => {
+  it('guesses it from the data, with the reason', async () => {
+    const outcome = await cli(foreign, 'inspect', 'mapping', '--format', 'json');
+    const mapping = mappingReportSchema.parse(JSON.parse(outcome.stdout));
+    expect(mapping.name).toBe('mern-tracker');
+    expect(mapping.reason).toMatch(/The preset "mern-tracker" fits/);
+  });
+
+  it('says so when nothing looks like events', async () => {
+    const empty = await cli('cliInspectNothing', 'inspect', 'mapping');
+    expect(empty.exitCode).toBe(1);
+    expect(empty.stderr).toMatch(/Nothing in "cliInspectNothing" looks like events/);
+  });
+});
+
 describe('suggestions', () => {
   it('come most frequent first and contain what was typed', async () => {
     const source = await openSource({ uri, database: shop });

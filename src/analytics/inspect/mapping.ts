@@ -1,9 +1,12 @@
 import type { MappingReport } from '../../shared/ipc/inspection';
 import type { Mapping } from '../../shared/model/mapping';
+import { WaymarkError } from '../../shared/errors';
 import { MAPPING_PRESETS } from '../../shared/model/presets';
 import { eventRowsPipeline } from '../io/eventRows';
 import { valueText } from '../mapping/storedText';
+import type { Document } from 'mongodb';
 import { allDocuments } from '../source/source';
+import { guessMapping, type MappingGuess } from './guessMapping';
 import { inspectOptions, type InspectRequest } from './request';
 
 type Field = MappingReport['fields'][number];
@@ -55,8 +58,35 @@ function fieldSources(
   ];
 }
 
-/** The mapping in force: which field is read from where, with an example of each from the data. */
-export async function describeMapping(request: InspectRequest): Promise<MappingReport> {
+/** Collections and documents of each that a guess is made from. */
+const SAMPLED_COLLECTIONS = 30;
+const SAMPLED_DOCUMENTS = 200;
+
+/**
+ * Guesses the mapping of a database from a random sample of each of its collections.
+ * @throws WaymarkError `noCollections` when nothing in it looks like events
+ */
+export async function guessMappingOf(request: InspectRequest): Promise<MappingGuess> {
+  const { source } = request;
+  const samples = new Map<string, Document[]>();
+  for (const collection of [...source.collections].sort().slice(0, SAMPLED_COLLECTIONS)) {
+    const pipeline = [{ $sample: { size: SAMPLED_DOCUMENTS } }];
+    const options = inspectOptions(request, 'mapping');
+    samples.set(collection, await allDocuments(source.aggregate(collection, pipeline, options)));
+  }
+  const guess = guessMapping(samples);
+  if (guess) return guess;
+  throw new WaymarkError(
+    'noCollections',
+    `Nothing in "${source.database}" looks like events: no collection has a user, a type and a time in each document. Write a mapping file that says where they are.`,
+  );
+}
+
+/**
+ * A mapping in words: which field is read from where, with an example of each from the data.
+ * @param reason why this mapping; that it was named unless given
+ */
+export async function describeMapping(request: InspectRequest, reason?: string): Promise<MappingReport> {
   const { source } = request;
   const { mapping } = source;
   const rows = await allDocuments(
@@ -76,7 +106,8 @@ export async function describeMapping(request: InspectRequest): Promise<MappingR
   };
   return {
     name: mapping.name,
-    reason: `Events are read from "${mapping.events.collection}" as the mapping "${mapping.name}" says.`,
+    reason:
+      reason ?? `Events are read from "${mapping.events.collection}" as the mapping "${mapping.name}" says.`,
     fields: fieldSources(mapping).flatMap(([field, from, row]): Field[] =>
       from === undefined ? [] : [{ field, source: from, example: exampleOf(row) }],
     ),

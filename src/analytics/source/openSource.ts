@@ -14,6 +14,8 @@ export interface OpenSourceOptions {
   /** The database named in the connection string, else `waymark`. */
   readonly database?: string | undefined;
   readonly mapping?: Mapping | undefined;
+  /** Whether a database without the mapping's events is taken too, to look at what it holds. */
+  readonly anyCollections?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -128,7 +130,7 @@ export async function openSource(options: OpenSourceOptions): Promise<Source> {
   const database = databaseOf(client, options.uri, options.database);
   try {
     const { version, collections } = await withinLimit(inspect(client, database), hosts, options.signal);
-    requireEvents(collections, database, mapping);
+    if (options.anyCollections !== true) requireEvents(collections, database, mapping);
     return new Source({ client, database, mapping, serverVersion: version, hosts, collections });
   } catch (error) {
     await client.close(true).catch(() => undefined);

@@ -1,10 +1,12 @@
 import { Argument, Option, type Command } from 'commander';
 import { catalogueEvents } from '../../analytics/inspect/events';
 import { adviseIndexes } from '../../analytics/inspect/indexes';
-import { describeMapping } from '../../analytics/inspect/mapping';
+import { describeMapping, guessMappingOf } from '../../analytics/inspect/mapping';
 import { catalogueProperties } from '../../analytics/inspect/properties';
 import { findQualityIssues } from '../../analytics/inspect/quality';
 import type { InspectRequest } from '../../analytics/inspect/request';
+import type { MappingReport } from '../../shared/ipc/inspection';
+import type { Source } from '../../analytics/source/source';
 import { withOpenSource, withSource, type ConnectionOptions } from '../connection';
 import type { ExitCode } from '../exit';
 import { drawEvents, drawIndexes, drawMapping, drawProperties, drawQuality } from '../output/inspectionTable';
@@ -18,6 +20,12 @@ interface InspectOptions extends ConnectionOptions {
   readonly out?: string;
 }
 
+/** The mapping that the data itself suggests. */
+async function describeGuess(request: InspectRequest): Promise<MappingReport> {
+  const { mapping, reason } = await guessMappingOf(request);
+  return describeMapping({ ...request, source: request.source.withMapping(mapping) }, reason);
+}
+
 /** What can be inspected: how it is found out, and how it is shown. */
 const SUBJECTS = {
   events: async (request: InspectRequest) => {
@@ -28,8 +36,8 @@ const SUBJECTS = {
     const found = await catalogueProperties({ ...request, event });
     return { found, draw: () => drawProperties(found) };
   },
-  mapping: async (request: InspectRequest) => {
-    const found = await describeMapping(request);
+  mapping: async (request: InspectRequest, _event: string | undefined, isNamed: boolean) => {
+    const found = isNamed ? await describeMapping(request) : await describeGuess(request);
     return { found, draw: () => drawMapping(found) };
   },
   indexes: async (request: InspectRequest) => {
@@ -46,7 +54,8 @@ const SUBJECT_NAMES = Object.keys(SUBJECTS) as Subject[];
 
 async function inspect(subject: Subject, options: InspectOptions, terminal: Terminal): Promise<ExitCode> {
   const line = new ProgressLine(terminal);
-  const { found, draw } = await withOpenSource(options, terminal, async (source) => {
+  const isNamed = options.mapping !== undefined;
+  const look = async (source: Source): Promise<{ found: unknown; draw: () => string }> => {
     try {
       const request: InspectRequest = {
         source,
@@ -54,11 +63,13 @@ async function inspect(subject: Subject, options: InspectOptions, terminal: Term
         signal: terminal.signal,
         onProgress: (progress) => line.show(describeProgress(progress)),
       };
-      return await SUBJECTS[subject](request, options.event);
+      return await SUBJECTS[subject](request, options.event, isNamed);
     } finally {
       line.clear();
     }
-  });
+  };
+  const isGuess = subject === 'mapping' && !isNamed;
+  const { found, draw } = await withOpenSource(options, terminal, look, isGuess);
   const sink = await openResultSink(options.out, terminal);
   await sink.write(options.format === 'json' ? `${JSON.stringify(found, null, 2)}\n` : draw());
   await sink.close();
