@@ -1,12 +1,17 @@
+import { useEffect } from 'react';
 import { FilterBar } from './filters/FilterBar';
 import { Drawer } from './drawer/Drawer';
+import { AnnotationDialog } from './frame/AnnotationDialog';
 import { ConnectFirst } from './frame/ConnectFirst';
+import { KeysDialog } from './frame/KeysDialog';
 import { Rail } from './frame/Rail';
+import { listenForKeys } from './frame/shortcuts';
 import { StatusBar } from './frame/StatusBar';
 import { Toasts } from './frame/Toasts';
 import { TopBar } from './frame/TopBar';
 import { useWindowWidth } from './frame/useWindowWidth';
 import { JOURNEY, RAIL } from './frame/views';
+import { CommandPalette } from './palette/CommandPalette';
 import { useView } from './state/place';
 import { useSettings } from './state/settings';
 import { useWorkspace } from './state/workspace';
@@ -18,6 +23,7 @@ const NARROW_PX = 1_200;
 /** The window: rail, bars, one view, the drawer beside it. */
 export function App(): React.JSX.Element {
   const view = useView();
+  useEffect(() => listenForKeys(), []);
   const collapsed = useSettings((state) => state.settings.railCollapsed);
   const state = useWorkspace((workspace) => workspace.status.state);
   const narrow = useWindowWidth() < NARROW_PX;
@@ -35,6 +41,9 @@ export function App(): React.JSX.Element {
       <Drawer />
       <StatusBar />
       <Toasts />
+      <CommandPalette />
+      <KeysDialog />
+      <AnnotationDialog />
     </div>
   );
 }

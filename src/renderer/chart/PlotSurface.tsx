@@ -1,4 +1,5 @@
 import { Menu, MenuItem, Popover } from '@blueprintjs/core';
+import { anchorAt } from '../frame/Anchor';
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 
 export interface Frame {
@@ -216,15 +217,12 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
               )}
             </Menu>
           }
-        >
-          <span
-            style={{
-              position: 'absolute',
-              left: bucketX(frame, count, centered, menuAt.to),
-              top: frame.top + plotHeight / 2,
-            }}
-          />
-        </Popover>
+          renderTarget={anchorAt({
+            position: 'absolute',
+            left: bucketX(frame, count, centered, menuAt.to),
+            top: frame.top + plotHeight / 2,
+          })}
+        />
       )}
     </>
   );

@@ -9,6 +9,7 @@ import {
   GlobeNetwork,
   Lock,
   Refresh,
+  Search,
 } from '@blueprintjs/icons';
 import { useState } from 'react';
 import { zoneNames } from '../../shared/time/zones';
@@ -21,6 +22,7 @@ import { useWeekStart, useZone } from '../state/zone';
 import { openWorkspace, useWorkspace } from '../state/workspace';
 import { COMPARE_NAMES, FRAME } from '../text/words';
 import { Combobox } from './Combobox';
+import { useOverlays } from './overlays';
 import { describeRange, RangePicker } from './RangePicker';
 import { presetLabel, wallDay } from './rangeText';
 import { RunIndicator } from './RunIndicator';
@@ -215,6 +217,15 @@ export function TopBar(): React.JSX.Element {
         aria-label={FRAME.refresh}
         title={`${FRAME.refresh} (Ctrl+R)`}
         onClick={refreshAll}
+      />
+      <Button
+        {...quiet}
+        className="wm-search"
+        icon={<Search />}
+        text={<span className="is-wide-only">{FRAME.search}</span>}
+        aria-label={FRAME.search}
+        title={`${FRAME.search} (Ctrl+K)`}
+        onClick={() => useOverlays.setState({ palette: true })}
       />
     </header>
   );

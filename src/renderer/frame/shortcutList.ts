@@ -27,7 +27,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'T', text: 'Table of the chart in focus' },
   { keys: 'I', text: 'Definition' },
   { keys: 'L', text: 'Query lens' },
-  { keys: 'U', text: 'Users of the point in focus' },
   { keys: 'P', text: 'Pin' },
   { keys: '?', text: 'Keys' },
 ];

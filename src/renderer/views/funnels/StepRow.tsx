@@ -3,6 +3,7 @@ import { Cross, DragHandleVertical, More } from '@blueprintjs/icons';
 import { useState, type KeyboardEvent } from 'react';
 import { describeEvent, describeFilter } from '../../filters/describeFilter';
 import { EventPicker } from '../../filters/EventPicker';
+import { anchorAt } from '../../frame/Anchor';
 import { FilterBuilder } from '../../filters/FilterBuilder';
 import { newStep, type StepDraft } from './funnelDraft';
 
@@ -169,7 +170,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
         </form>
       )}
       <Popover
-        className="wm-anchor"
+        renderTarget={anchorAt({ display: 'block', height: 0 })}
         isOpen={panel === 'where'}
         onInteraction={(open) => setPanel(open ? 'where' : 'none')}
         placement="right-start"
@@ -182,9 +183,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
             }}
           />
         }
-      >
-        <span />
-      </Popover>
+      />
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import { Menu, MenuItem, Popover } from '@blueprintjs/core';
 import { useState, type KeyboardEvent } from 'react';
+import { anchorAt } from '../../frame/Anchor';
 import type { PathsData } from '../../../shared/reports/result';
 import { TooltipBody } from '../../chart/Tooltip';
 import { useSize } from '../../chart/useSize';
@@ -260,9 +261,8 @@ export function Sankey({
                 ))}
               </Menu>
             }
-          >
-            <span style={{ position: 'absolute', left: menu.x + menu.width, top: menu.y + TOP }} />
-          </Popover>
+            renderTarget={anchorAt({ position: 'absolute', left: menu.x + menu.width, top: menu.y + TOP })}
+          />
         )}
       </div>
     </div>

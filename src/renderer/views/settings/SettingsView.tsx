@@ -108,6 +108,7 @@ function Fields({ part }: { part: Part }): React.JSX.Element {
           </Row>
           <Row label="Narrow rail" hint="Icons only, in wide windows too">
             <Switch
+              aria-label="Narrow rail"
               checked={settings.railCollapsed}
               onChange={(event) => apply('Rail', { railCollapsed: event.currentTarget.checked })}
             />
@@ -185,6 +186,7 @@ function Fields({ part }: { part: Part }): React.JSX.Element {
         <>
           <Row label="Single letters are shortcuts" hint="Outside of fields">
             <Switch
+              aria-label="Single letters are shortcuts"
               checked={settings.singleKeyShortcuts}
               onChange={(event) =>
                 apply('Single letters', { singleKeyShortcuts: event.currentTarget.checked })

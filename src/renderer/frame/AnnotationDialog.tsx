@@ -1,0 +1,103 @@
+import { Button } from '@blueprintjs/core';
+import { Cross } from '@blueprintjs/icons';
+import { useState } from 'react';
+import { fromWallClock } from '../../shared/time/zones';
+import { client } from '../client/client';
+import { formatDateTime } from '../format/time';
+import { newId, putItem, useLibrary } from '../state/library';
+import { showToast } from '../state/toast';
+import { useZone } from '../state/zone';
+import { FRAME } from '../text/words';
+import { useOverlays } from './overlays';
+import { readDay, wallDay, writeDay } from './rangeText';
+import { useNow } from './useNow';
+
+function Panel({ close }: { close: () => void }): React.JSX.Element {
+  const zone = useZone();
+  const now = useNow();
+  const annotations = useLibrary((state) => state.library.annotations);
+  const [day, setDay] = useState(() => writeDay(wallDay(zone, now)));
+  const [text, setText] = useState('');
+  const wall = readDay(day, wallDay(zone, now));
+  const ready = wall !== undefined && text.trim() !== '';
+  const add = (): void => {
+    if (wall === undefined || !ready) return;
+    const at = new Date(fromWallClock(zone, wall)).toISOString();
+    void putItem({ shelf: 'annotations', item: { id: newId(), at, text: text.trim() } });
+    setText('');
+  };
+  const remove = (id: string): void => {
+    const item = annotations.find((annotation) => annotation.id === id);
+    if (!item) return;
+    void client.call('library.remove', { shelf: 'annotations', id }).then((library) => {
+      useLibrary.setState({ library });
+      showToast('Annotation deleted.', { undo: () => void putItem({ shelf: 'annotations', item }) });
+    });
+  };
+  return (
+    <div className="wm-keys" role="dialog" aria-modal aria-label="Annotations">
+      <header className="wm-drawer-header">
+        <h2>Annotations</h2>
+        <Button variant="minimal" icon={<Cross />} aria-label={FRAME.close} onClick={close} />
+      </header>
+      <form
+        className="wm-drawer-tools"
+        onSubmit={(event) => {
+          event.preventDefault();
+          add();
+        }}
+      >
+        <input
+          className="bp6-input"
+          type="date"
+          aria-label="Day"
+          value={day}
+          onChange={(event) => setDay(event.target.value)}
+        />
+        <input
+          className="bp6-input"
+          style={{ flex: 1 }}
+          autoFocus
+          aria-label="Text"
+          placeholder="What happened"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Button type="submit" intent="primary" text="Add" disabled={!ready} />
+      </form>
+      <ul className="wm-findings">
+        {annotations.map((annotation) => (
+          <li key={annotation.id}>
+            <span aria-hidden>⚑</span>
+            <span>
+              {annotation.text} <span className="wm-muted">{formatDateTime(annotation.at, zone)}</span>
+            </span>
+            <Button
+              size="small"
+              variant="minimal"
+              icon={<Cross size={12} />}
+              aria-label={`Delete ${annotation.text}`}
+              onClick={() => remove(annotation.id)}
+            />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Notes on days, shown as flags on every time chart. */
+export function AnnotationDialog(): React.JSX.Element | null {
+  const open = useOverlays((state) => state.annotations);
+  if (!open) return null;
+  const close = (): void => useOverlays.setState({ annotations: false });
+  return (
+    <div
+      className="wm-overlay"
+      onPointerDown={(event) => event.target === event.currentTarget && close()}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+    >
+      <Panel close={close} />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+import { create } from 'zustand';
+
+/** What lies over the window. */
+export const useOverlays = create<{
+  readonly palette: boolean;
+  readonly keys: boolean;
+  readonly annotations: boolean;
+}>(() => ({
+  palette: false,
+  keys: false,
+  annotations: false,
+}));
