@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { createAxis, pointOf } from './axis';
+import { bucketIndex, bucketsBetween } from './calendar';
+import { resolveRange } from './range';
+
+const ZONES = ['Europe/Berlin', 'America/New_York', 'Africa/Cairo', 'Asia/Kolkata', 'Australia/Lord_Howe'];
+
+describe.each(ZONES)('the time axis in %s', (timezone) => {
+  const range = resolveRange({ from: '2026-03-01', to: '2026-11-30', timezone, weekStart: 'monday' }, 0);
+
+  it.each(['hour', 'day', 'week', 'month'] as const)(
+    'finds the bucket of every %s by arithmetic',
+    (interval) => {
+      const axis = createAxis(range, interval, range.to);
+      const buckets = bucketsBetween(range.calendar, interval, range.from, range.to);
+      for (let at = range.from; at < range.to; at += 12_345_677) {
+        expect(pointOf(axis, at)).toBe(bucketIndex(buckets, at));
+      }
+      for (const { start, end } of buckets.slice(1, -1)) {
+        expect(pointOf(axis, end - 1)).toBe(pointOf(axis, start));
+      }
+    },
+  );
+
+  it('gives the hour of the week its 168 points', () => {
+    const axis = createAxis(range, 'hourOfWeek', range.to);
+    expect(axis.starts).toHaveLength(168);
+    const seen = new Set<number>();
+    for (let at = range.from; at < range.to; at += 1_799_999) seen.add(pointOf(axis, at));
+    expect(seen.size).toBe(168);
+    expect(Math.max(...seen)).toBe(167);
+  });
+});
