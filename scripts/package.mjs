@@ -1,0 +1,59 @@
+/**
+ * `npm run package`: installers for this system, or with `--dir` the app folder alone, by electron-builder with
+ * the Electron that is at hand, so that nothing needs to be downloaded.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { provideElectron } from './provide/electron.mjs';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+/** Since this major there is a fuse against extra rights of file:// pages. */
+const FILE_FUSE_SINCE = 29;
+
+const args = process.argv.slice(2);
+const { path: executable } = await provideElectron();
+const version = electronVersion(executable);
+await build();
+
+const output = path.join(ROOT, 'dist');
+rmSync(output, { recursive: true, force: true });
+execFileSync(
+  process.execPath,
+  [
+    path.join(ROOT, 'node_modules/electron-builder/cli.js'),
+    ...args,
+    `-c.electronDist=${path.dirname(executable)}`,
+    `-c.electronVersion=${version}`,
+    ...(Number(version.split('.')[0]) >= FILE_FUSE_SINCE
+      ? ['-c.electronFuses.grantFileProtocolExtraPrivileges=false']
+      : []),
+  ],
+  { cwd: ROOT, stdio: 'inherit' },
+);
+for (const name of readdirSync(output).filter((entry) => entry.endsWith('unpacked'))) {
+  const folder = path.join(output, name);
+  // What the Electron at hand opened before it was packaged; only app.asar may be loaded.
+  rmSync(path.join(folder, 'resources/app'), { recursive: true, force: true });
+  console.log(`${folder}: ${Math.round(bytesIn(folder) / 1024 / 1024)} MB, Electron ${version}`);
+}
+
+/** @param {string} electron executable */
+function electronVersion(electron) {
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  return execFileSync(electron, ['-p', 'process.versions.electron'], { env, encoding: 'utf8' }).trim();
+}
+
+/**
+ * @param {string} folder
+ * @returns {number}
+ */
+function bytesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    const entryPath = path.join(folder, entry.name);
+    if (entry.isDirectory()) return sum + bytesIn(entryPath);
+    return sum + (entry.isFile() ? statSync(entryPath).size : 0);
+  }, 0);
+}
