@@ -1,6 +1,8 @@
 /** The app's start, in order. What each step does is in the file it is named after. */
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { app, crashReporter, session } from 'electron';
+import type * as keytar from 'keytar';
 import { connectionsFileSchema, CONNECTIONS_FILE } from '../shared/connections/connectionsFile';
 import { settingsSchema } from '../shared/ipc/settings';
 import { createAnalyticsClient } from './analytics/analyticsClient';
@@ -76,7 +78,8 @@ async function start(): Promise<void> {
     log,
   });
   const secrets = createSecretStore({
-    loadKeytar: async () => (await import('keytar')).default,
+    // Not `import()`: before Electron 28 it can't read from the packaged archive.
+    loadKeytar: () => Promise.resolve(createRequire(__filename)('keytar') as typeof keytar),
     redactor,
     onProblem: (text) => log.write('warning', text),
   });
