@@ -41,7 +41,6 @@ export function featuresOf(report: Report): string[] {
         of(key, report[key]);
       }
       for (const step of report.steps) of('steps', formOf(step));
-      of('steps.length', report.steps.length);
       of('exclusions', report.exclusions.length);
       if (report.exclusions.length > 0) of('exclusionRule', `${report.exclusionRule} ${report.order}`);
       given('breakdown', report.breakdown);

@@ -27,14 +27,16 @@ describe('a seeded fault is found', () => {
       const coverage = new Coverage();
       let found: string | undefined;
       for (let round = 1; round <= MOST_ROUNDS && found === undefined; round += 1) {
-        const divergences = await tryRound(round, database, coverage, fault.kinds, ({ now }) => [
-          engineVoice('pipeline', database.source, now, run),
-        ]);
+        const divergences = await tryRound(round, database, coverage, {
+          kinds: fault.kinds,
+          voicesFor: ({ now }) => [engineVoice('pipeline', database.source, now, run)],
+          stopAtFirst: true,
+        });
         found = divergences.map(({ verdict }) => verdict.path)[0];
       }
       expect(found, `not noticed in ${coverage.reports} reports`).toBeDefined();
       expect(found, 'the faulty engine fails instead of answering wrongly').not.toBe('failed');
     },
-    120_000,
+    240_000,
   );
 });

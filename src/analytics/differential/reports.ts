@@ -317,7 +317,7 @@ const users: Record<string, fc.Arbitrary<unknown>> = {
   search: maybe(
     fc.constantFrom('an', 'ANN', 'bob', 'u1', 'anna@example.com', 'zo', 'zoë', 'alv', 'anon', '😀'),
     1,
-    1,
+    2,
   ),
   sort: maybe(fc.constantFrom(...USER_SORTS), 4, 1),
   limit: maybe(fc.constantFrom(1, 2, 3, 50)),

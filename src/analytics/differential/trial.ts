@@ -33,11 +33,21 @@ async function judgeFile(
   const plain = await judge(file, stream, voices);
   if (plain.verdict) return { found: { file, stream }, verdict: plain.verdict };
   if (plain.answer === undefined) return undefined;
+  coverage.add(parseReport(file), plain.answer);
   const marked = withSomeMark(file, plain.answer, pick);
-  const listed = marked === file ? plain : await judge(marked, stream, voices);
+  if (marked === file) return undefined;
+  const listed = await judge(marked, stream, voices);
   if (listed.verdict) return { found: { file: marked, stream }, verdict: listed.verdict };
   coverage.add(parseReport(marked), listed.answer ?? plain.answer);
   return undefined;
+}
+
+export interface RoundOptions {
+  /** All kinds unless given. */
+  readonly kinds?: readonly ReportKind[] | undefined;
+  readonly voicesFor?: ((stream: Stream) => Voice[]) | undefined;
+  /** Asks no further reports once a divergence is found. */
+  readonly stopAtFirst?: boolean | undefined;
 }
 
 /**
@@ -48,8 +58,12 @@ export async function tryRound(
   seed: number,
   database: StreamDatabase,
   coverage: Coverage,
+<<<<<<< Updated upstream
   kinds?: readonly ReportKind[],
   voicesFor: (stream: Stream) => Voice[] | Promise<Voice[]> = (stream) => voicesOver(database, stream),
+=======
+  { kinds, voicesFor = (stream) => voicesOver(database, stream), stopAtFirst }: RoundOptions = {},
+>>>>>>> Stashed changes
 ): Promise<Divergence[]> {
   const { stream, asked } = roundOf(seed, kinds);
   await database.load(stream.stored);
@@ -61,6 +75,7 @@ export async function tryRound(
       const found = await judgeFile(next.file, next.pick, stream, voices, coverage);
       const kind = next.file['kind'];
       if (found && !divergences.has(kind)) divergences.set(kind, found);
+      if (found && stopAtFirst) waiting.length = 0;
     }
   };
   await Promise.all([work(), work(), work(), work()]);
