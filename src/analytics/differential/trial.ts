@@ -45,7 +45,7 @@ async function judgeFile(
 export interface RoundOptions {
   /** All kinds unless given. */
   readonly kinds?: readonly ReportKind[] | undefined;
-  readonly voicesFor?: ((stream: Stream) => Voice[]) | undefined;
+  readonly voicesFor?: ((stream: Stream) => Voice[] | Promise<Voice[]>) | undefined;
   /** Asks no further reports once a divergence is found. */
   readonly stopAtFirst?: boolean | undefined;
 }
@@ -58,12 +58,7 @@ export async function tryRound(
   seed: number,
   database: StreamDatabase,
   coverage: Coverage,
-<<<<<<< Updated upstream
-  kinds?: readonly ReportKind[],
-  voicesFor: (stream: Stream) => Voice[] | Promise<Voice[]> = (stream) => voicesOver(database, stream),
-=======
   { kinds, voicesFor = (stream) => voicesOver(database, stream), stopAtFirst }: RoundOptions = {},
->>>>>>> Stashed changes
 ): Promise<Divergence[]> {
   const { stream, asked } = roundOf(seed, kinds);
   await database.load(stream.stored);
