@@ -21,7 +21,7 @@ const ROUNDS = DEEP ? 300 : 18;
 
 const plans = Array.from({ length: ROUNDS }, (_, round) => {
   const point = CRASH_POINTS[round % (CRASH_POINTS.length + 1)];
-  return point === undefined ? null : `${point}:${1 + ((round * 7) % 8)}`;
+  return point === undefined ? null : `${point}:${1 + ((round * 7) % 4)}`;
 });
 
 describe('a collector that is killed', () => {
@@ -39,11 +39,14 @@ describe('a collector that is killed', () => {
           env: { WAYMARK_LOG_SEGMENT_MB: '0.0625', ...(plan === null ? {} : { WAYMARK_CRASH_AT: plan }) },
         });
         const stop = new AbortController();
-        const running = load.run(collector.url, 4, stop.signal, 5);
-        const moment = new Promise((resolve) =>
-          setTimeout(resolve, plan === null ? 100 + Math.random() * 900 : 8_000),
-        );
-        await Promise.race([collector.ended, moment]);
+        const running = load.run(collector.url, 3, stop.signal, 30);
+        if (plan === null) {
+          await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 900));
+        } else {
+          // It kills itself at the named point, however long a busy machine takes to get there.
+          await collector.ended;
+          reached.add(plan.split(':')[0] ?? '');
+        }
         await collector.kill();
         stop.abort();
         await running;
@@ -58,6 +61,6 @@ describe('a collector that is killed', () => {
       expect((await last.stop()).code).toBe(0);
       await remove();
     },
-    DEEP ? 3_600_000 : 180_000,
+    DEEP ? 3_600_000 : 240_000,
   );
 });

@@ -102,9 +102,9 @@ export class Load {
   }
 }
 
-const START = Date.UTC(2026, 0, 5, 8);
+const START = Date.UTC(2025, 0, 6, 8);
 
-/** A deterministic event: fifty users, a visitor who later signs in, some sessions with ids. */
+/** A deterministic event: fifty users, visitors who sign in, short sessions, some of them with ids. */
 export const eventOf = (messageId: string, number: number): Record<string, unknown> => {
   const user = number % 50;
   const signedIn = number % 7 === 0;
@@ -113,9 +113,9 @@ export const eventOf = (messageId: string, number: number): Record<string, unkno
     ...(signedIn
       ? { userId: `user-${user}`, anonymousId: `visitor-${user}` }
       : { anonymousId: `visitor-${user}` }),
-    ...(number % 5 === 0 ? { sessionId: `s${number % 3}` } : {}),
+    ...(number % 5 === 0 ? { sessionId: `s${Math.floor(number / 500)}` } : {}),
     eventType: number % 3 === 0 ? 'purchase' : 'page_visit',
-    timestamp: new Date(START + number * 997).toISOString(),
+    timestamp: new Date(START + number * 97_000).toISOString(),
     page: { path: `/p/${number % 10}` },
     properties: { number, note: 'an ordinary property' },
   };
