@@ -200,11 +200,3 @@ describe('waymark explain', () => {
     expect(json.pipelines.every(({ pipeline }) => Array.isArray(pipeline))).toBe(true);
   });
 });
-
-describe('waymark columns', () => {
-  it('says that blocks are not built yet', async () => {
-    const outcome = await cli(shop, 'columns', 'status');
-    expect(outcome.exitCode).toBe(2);
-    expect(outcome.stderr).toMatch(/not built yet/);
-  });
-});

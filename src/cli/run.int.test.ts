@@ -145,7 +145,7 @@ describe('waymark run, refusing', () => {
     ['an unknown option', [kpis, '--fast'], /unknown option '--fast'/],
     ['a repeat of nothing', [kpis, '--repeat', '0'], /Allowed is a whole number from 1 on/],
     ['an unknown mapping', [kpis, '--mapping', 'mine'], /There is no mapping "mine": allowed are waymark/],
-    ['a folder of blocks', [kpis, '--store', 'x'], /not built yet/],
+    ['a folder without columns', [kpis, '--store', 'x'], /holds no columns/],
     ['an unknown profile', [kpis, '--profile', 'x'], /profile|saved connection/],
   ])('ends with 2 and a sentence for %s', async (_what, args, sentence) => {
     const isProfile = args.includes('--profile');
