@@ -15,6 +15,9 @@ export default defineConfig({
           name: 'unit',
           include: [...sources('test.ts'), 'src/renderer/**/*.test.tsx'],
           exclude: ['**/*.int.test.ts', '**/node_modules/**'],
+          pool: 'threads',
+          isolate: false, // no unit test keeps state outside of itself, so modules load once
+          maxWorkers: '100%',
           testTimeout: 30_000, // for busy machines; a unit test takes milliseconds
         },
       },
