@@ -217,13 +217,19 @@ function intervals(stream: Stream): fc.Arbitrary<unknown> {
 function trends(stream: Stream): Record<string, fc.Arbitrary<unknown>> {
   const aggregates = fc.record({
     aggregate: fc.constantFrom('sum', 'mean', 'median', 'p90'),
-    field: fc.constantFrom('durationSec', 'properties.amount', 'properties.tags', 'user.traits.score'),
+    field: fc.constantFrom(
+      'durationSec',
+      'durationSec',
+      'properties.amount',
+      'properties.tags',
+      'user.traits.score',
+    ),
   });
   return {
     measure: maybe(
       fc.oneof(
         { weight: 3, arbitrary: fc.constantFrom<unknown>('events', 'users', 'sessions') },
-        { weight: 2, arbitrary: aggregates },
+        { weight: 3, arbitrary: aggregates },
       ),
       6,
       1,

@@ -41,17 +41,19 @@ function sparse<T>(values: readonly T[], missing: number): fc.Arbitrary<T | null
   );
 }
 
-/** Moments that lie on a coarse grid, so that they tie, and a millisecond beside it, so that edges are met and missed. */
+/**
+ * Moments that lie on a coarse grid, so that they tie and stand exactly a window or a gap apart, and now and
+ * then a millisecond beside it, so that edges are just met and just missed.
+ */
 function moments(reach: number): fc.Arbitrary<number> {
   const grid =
     reach > 3 * DAY ? [DAY, 12 * HOUR, HOUR, 30 * MINUTE] : [HOUR, 30 * MINUTE, 10 * MINUTE, MINUTE];
-  return fc
-    .tuple(
-      fc.constantFrom(...grid),
-      fc.double({ min: -1, max: 1, noNaN: true }),
-      fc.constantFrom(0, 0, 0, 0, 1, -1),
-    )
-    .map(([step, position, jitter]) => Math.round((position * reach) / step) * step + jitter);
+  return fc.constantFrom(...grid).chain((step) => {
+    const most = Math.floor(reach / step);
+    return fc
+      .tuple(fc.integer({ min: -most, max: most }), fc.constantFrom(0, 0, 0, 0, 1, -1))
+      .map(([position, jitter]) => position * step + jitter);
+  });
 }
 
 interface EventSeed {

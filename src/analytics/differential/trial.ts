@@ -1,4 +1,5 @@
-import { parseReport, type ReportKind } from '../../shared/reports/report';
+import { parseReport, type Report, type ReportKind } from '../../shared/reports/report';
+import type { Answer } from '../reference/evaluate';
 import { writeCase } from './caseFiles';
 import type { Coverage } from './coverage';
 import type { StreamDatabase } from './database';
@@ -10,9 +11,22 @@ import type { Stream } from './streams';
 import { columnsVoice } from './columnsVoice';
 import { engineVoice, type Voice } from './voices';
 
+/** A voice that does not work out the same report twice; another voice may pass a report on to it. */
+function remembering(voice: Voice): Voice {
+  const said = new WeakMap<Report, Promise<Answer>>();
+  return {
+    name: voice.name,
+    answer(report) {
+      const known = said.get(report) ?? voice.answer(report);
+      said.set(report, known);
+      return known;
+    },
+  };
+}
+
 /** The voices that are judged against the reference, over a loaded database. A further executor is added here. */
 export async function voicesOver(database: StreamDatabase, stream: Stream): Promise<Voice[]> {
-  const pipeline = engineVoice('pipeline', database.source, stream.now);
+  const pipeline = remembering(engineVoice('pipeline', database.source, stream.now));
   return [pipeline, await columnsVoice(database.source, stream.now, pipeline)];
 }
 
