@@ -104,11 +104,12 @@ async function play(
 /** The shop that is there, unless another one is asked for, or a new beginning. */
 async function chooseShop(folder: DemoFolder, options: DemoOptions): Promise<Shop> {
   const stored = folder.readShop();
-  const seed = options.seed ?? stored?.seed ?? DEFAULT_SEED;
-  const events = options.events ?? stored?.events ?? DEFAULT_EVENTS;
-  if (stored && !options.reset && stored.seed === seed && stored.events === events) {
+  const kept = options.reset ? null : stored;
+  const seed = options.seed ?? kept?.seed ?? DEFAULT_SEED;
+  const events = options.events ?? kept?.events ?? DEFAULT_EVENTS;
+  if (kept && kept.seed === seed && kept.events === events) {
     say(`keeping the sample shop of ${events.toLocaleString('en')} events (--reset begins anew)`);
-    return stored;
+    return kept;
   }
   if (stored) say('beginning anew');
   await folder.clear();
