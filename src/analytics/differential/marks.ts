@@ -33,8 +33,11 @@ function funnelMarks(data: FunnelData): Mark[] {
         marks.push({ users: { ...at, outcome: 'dropped' }, figure: step.dropped });
         marks.push({ users: { ...at, outcome: 'undecided' }, figure: step.undecided });
       }
-      if (index === steps.length - 1)
-        marks.push({ users: { ...at, outcome: 'converted' }, figure: step.count });
+      if (index === steps.length - 1) {
+        // Twice, since it is one mark among many and would seldom be picked.
+        const converted: Mark = { users: { ...at, outcome: 'converted' }, figure: step.count };
+        marks.push(converted, converted);
+      }
       return marks;
     }),
   );

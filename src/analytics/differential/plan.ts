@@ -5,10 +5,10 @@ import { streams, type Stream } from './streams';
 
 /** How many reports of each kind are asked of one stream. */
 const REPORTS_PER_STREAM: Readonly<Record<ReportKind, number>> = {
-  kpis: 11,
+  kpis: 13,
   trend: 11,
   funnel: 12,
-  paths: 6,
+  paths: 8,
   retention: 6,
   users: 18,
   journey: 5,

@@ -298,8 +298,8 @@ function paths(stream: Stream): Record<string, fc.Arbitrary<unknown>> {
   return {
     unit: maybe(fc.constantFrom('session', 'user')),
     by: maybe(fc.constantFrom('event', 'page')),
-    start: maybe(events(stream), 1, 2),
-    end: maybe(events(stream), 1, 2),
+    start: maybe(events(stream), 1, 1),
+    end: maybe(events(stream), 1, 1),
     hide: maybe(fc.array(events(stream), { maxLength: 2 }), 1, 2),
     steps: maybe(fc.constantFrom(2, 3, 4, 5, 7)),
     collapseRepeats: maybe(fc.boolean()),
