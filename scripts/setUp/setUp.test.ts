@@ -10,15 +10,18 @@ test('versions compare by number, not by text', () => {
   expect(isAtLeast('18.20.4', '20.19.0')).toBe(false);
 });
 
-test('a virtual display, a keyring and a compiler are asked for only when they are needed', () => {
+test('a virtual display, a keyring, a browser and a compiler are asked for only when they are needed', () => {
   const packages = (options: Parameters<typeof linuxNeeds>[0]) =>
     linuxNeeds(options).flatMap((need) => need.packages);
   const least = packages({ compile: false, keyring: false, display: false });
   expect(least).not.toContain('xvfb');
   expect(least).not.toContain('g++');
   expect(least).not.toContain('gnome-keyring');
+  expect(least).not.toContain('chromium');
   const most = packages({ compile: true, keyring: true, display: true });
-  expect(most).toEqual(expect.arrayContaining([...least, 'xvfb', 'g++', 'libsecret-1-dev', 'gnome-keyring']));
+  expect(most).toEqual(
+    expect.arrayContaining([...least, 'xvfb', 'g++', 'libsecret-1-dev', 'gnome-keyring', 'chromium']),
+  );
 });
 
 test('the printed command can be pasted', () => {

@@ -52,6 +52,12 @@ export function linuxNeeds({ compile, keyring, display }) {
       programs: ['gnome-keyring-daemon', 'dbus-daemon'],
       packages: ['gnome-keyring', 'dbus'],
     });
+    needs.push({
+      what: 'a browser for the tests of web clients',
+      libraries: [],
+      programs: ['chromium'],
+      packages: ['chromium'],
+    });
   }
   return needs;
 }

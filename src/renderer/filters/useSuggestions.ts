@@ -32,8 +32,7 @@ function useAnswer(
       clearTimeout(timer);
       controller.abort();
     };
-    // The key holds everything that `ask` depends on.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the key holds everything that the effect reads
   }, [key]);
   return { suggestions: state.suggestions, loading: state.key !== key };
 }

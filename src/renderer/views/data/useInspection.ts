@@ -47,8 +47,7 @@ export function useInspection<C extends InspectChannel>(
       },
     );
     return () => controller.abort();
-    // The key holds everything that is asked.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the key holds everything that the effect reads
   }, [key]);
   return {
     answer: state.answer,
