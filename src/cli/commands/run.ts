@@ -1,9 +1,9 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { runOnColumns } from '../../analytics/columns/runOnColumns';
 import { FolderStore } from '../../analytics/columns/store/folderStore';
-import { loadStore } from '../../analytics/columns/store/loadStore';
-import { DEFAULT_SESSION_GAP_MS, runReport } from '../../analytics/engine/runReport';
+import { FolderSupply } from '../../analytics/columns/store/folderSupply';
+import type { ColumnSupply } from '../../analytics/columns/supply';
+import { executeReport } from '../../analytics/execute/executeReport';
 import type { Source } from '../../analytics/source/source';
 import { WaymarkError } from '../../shared/errors';
 import { resultToCsvLines } from '../../shared/reports/csv';
@@ -47,11 +47,16 @@ interface RunSettings {
   readonly terminal: Terminal;
 }
 
-function answerFromSource(source: Source, options: RunOptions, terminal: Terminal): Answer {
+/** Answers from a database, or from the columns of a folder, which are read once for all reports. */
+function answerFrom(
+  from: { source?: Source; columns?: ColumnSupply },
+  options: RunOptions,
+  terminal: Terminal,
+): Answer {
   return (report, line) =>
-    runReport({
+    executeReport({
+      ...from,
       report,
-      source,
       now: terminal.now(),
       signal: terminal.signal,
       engine: options.engine,
@@ -60,36 +65,17 @@ function answerFromSource(source: Source, options: RunOptions, terminal: Termina
     });
 }
 
-/** Reads the columns of a folder once, for all reports; needs no server. */
-async function answerFromStore(folder: string, options: RunOptions, terminal: Terminal): Promise<Answer> {
-  if (options.engine === 'pipeline') {
-    throw new WaymarkError(
-      'badInput',
-      'A folder of columns has no pipeline: leave out --engine or --store.',
-      {
-        path: 'engine',
-      },
-    );
-  }
-  const line = new ProgressLine(terminal);
-  const store = await loadStore(new FolderStore(folder), {
-    signal: terminal.signal,
-    onProgress: (done, total) => line.show(describeProgress({ phase: 'reading columns', done, total })),
-  }).finally(() => line.clear());
-  return (report) =>
-    Promise.resolve(
-      runOnColumns({ report, store, now: terminal.now(), sessionGapMs: DEFAULT_SESSION_GAP_MS }),
-    );
-}
-
 /** Hands out who answers, for as long as `use` takes. */
 async function withAnswer(
   options: RunOptions,
   terminal: Terminal,
   use: (answer: Answer) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (options.store !== undefined) return use(await answerFromStore(options.store, options, terminal));
-  return withOpenSource(options, terminal, (source) => use(answerFromSource(source, options, terminal)));
+  if (options.store !== undefined) {
+    const columns = new FolderSupply(new FolderStore(options.store));
+    return use(answerFrom({ columns }, options, terminal)).finally(() => columns.close());
+  }
+  return withOpenSource(options, terminal, (source) => use(answerFrom({ source }, options, terminal)));
 }
 
 /** Runs one report as often as asked for; the last answer counts, each run is a line of the timings. */

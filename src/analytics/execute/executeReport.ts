@@ -1,0 +1,88 @@
+import { WaymarkError } from '../../shared/errors';
+import type { Report } from '../../shared/reports/report';
+import type { AnyResult } from '../../shared/reports/result';
+import { runOnColumns } from '../columns/runOnColumns';
+import { NotAColumn } from '../columns/scan/fields';
+import type { ColumnSupply } from '../columns/supply';
+import type { Progress } from '../engine/context';
+import { DEFAULT_SESSION_GAP_MS, runReport } from '../engine/runReport';
+import type { Source } from '../source/source';
+
+export type Engine = 'auto' | 'pipeline' | 'columns';
+
+export interface ExecuteRequest {
+  readonly report: Report;
+  /** ms. */
+  readonly now: number;
+  /** The database; without one only columns can answer. */
+  readonly source?: Source | undefined;
+  /** Columns of the same database; without them only the pipeline can answer. */
+  readonly columns?: ColumnSupply | undefined;
+  /** `auto` unless given: columns where they answer the report, else the pipeline. */
+  readonly engine?: Engine | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** For the whole run, on the server; 300 s unless given. */
+  readonly maxTimeMs?: number | undefined;
+  /** 30 minutes unless given. */
+  readonly sessionGapMs?: number | undefined;
+}
+
+/**
+ * Answers a report by the executor that suits: the figures are the same from either, `provenance` says which it was
+ * and why.
+ * @throws WaymarkError `badInput` when the engine asked for can't answer; those of the executor
+ */
+export async function executeReport(request: ExecuteRequest): Promise<AnyResult> {
+  const { engine = 'auto', source } = request;
+  let reason: string | null = null;
+  if (engine !== 'pipeline') {
+    const answer = await tryColumns(request);
+    if (typeof answer !== 'string') return answer;
+    reason = answer;
+    if (engine === 'columns' || !source) {
+      throw new WaymarkError(
+        'badInput',
+        source
+          ? `The columns can't answer this report: ${reason}. Run it with the engine "pipeline" or "auto".`
+          : `The columns can't answer this report: ${reason}. Run it on the database.`,
+        { path: 'engine' },
+      );
+    }
+  }
+  if (!source) {
+    throw new WaymarkError('badInput', 'There is no database to run the pipeline on; leave out the engine.', {
+      path: 'engine',
+    });
+  }
+  const result = await runReport({ ...request, source });
+  return reason === null || !request.columns
+    ? result
+    : ({ ...result, provenance: { ...result.provenance, why: reason } } as AnyResult);
+}
+
+/** The answer from columns, or why there is none. */
+async function tryColumns(request: ExecuteRequest): Promise<AnyResult | string> {
+  const { report, columns, now, signal, onProgress } = request;
+  if (!columns) return 'there are none';
+  const reason = columns.whyNot(report);
+  if (reason !== null) return reason;
+  const startedAt = Date.now();
+  const store = await columns.load({
+    report,
+    signal,
+    onProgress: (done, total) => onProgress?.({ phase: 'reading columns', done, total }),
+  });
+  try {
+    const sessionGapMs = request.sessionGapMs ?? DEFAULT_SESSION_GAP_MS;
+    const result = runOnColumns({ report, store, now, sessionGapMs });
+    // What a person waited for includes the reading.
+    return {
+      ...result,
+      provenance: { ...result.provenance, elapsedMs: Date.now() - startedAt },
+    } as AnyResult;
+  } catch (error) {
+    if (error instanceof NotAColumn) return error.reason;
+    throw error;
+  }
+}
