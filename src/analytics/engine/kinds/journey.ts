@@ -2,39 +2,14 @@ import type { JourneyData } from '../../../shared/reports/result';
 import { createAxis } from '../../../shared/time/axis';
 import { storedIdForms } from '../../filters/conditions';
 import { compareCodePoints } from '../../kernels/numbers';
-import { sessionName, type SessionFigures } from '../../kernels/sessions/split';
+import { assembleSession } from '../../kernels/journey/assembleSession';
+import { compareSessions, pageOfSessions, sumTotals } from '../../kernels/journey/sessions';
 import { selectEvents } from '../../mapping/selection';
 import { countByPoint, type CountRow } from '../../pipeline/trend';
 import { compileReport, type CompiledReport, type KindAnswer, type RunContext } from '../context';
-import { readCursor, writeCursor } from '../cursor';
-import { EVENTS_CURSOR, readSession, type EventPlace } from '../journey/sessionEvents';
+import { streamSession } from '../journey/sessionEvents';
 import { gatherSessions } from '../sessions';
 import { emptyProfile, loadProfiles } from '../users/profiles';
-
-type Position = readonly [start: number, name: string];
-
-/** Newest first; sessions that start at the same instant by name. */
-function compareSessions(a: Position, b: Position): number {
-  return b[0] - a[0] || compareCodePoints(a[1], b[1]);
-}
-
-const positionOf = (session: SessionFigures): Position => [session.start, sessionName(session)];
-
-function sumTotals(sessions: readonly SessionFigures[]): JourneyData['totals'] {
-  const sum = (pick: (session: SessionFigures) => number): number =>
-    sessions.reduce((total, session) => total + pick(session), 0);
-  const firstAt = sessions.reduce((first, session) => Math.min(first, session.firstMatch), Infinity);
-  const lastAt = sessions.reduce((last, session) => Math.max(last, session.lastMatch), -Infinity);
-  return {
-    sessions: sessions.length,
-    events: sum(({ matched }) => matched),
-    pageViews: sum(({ matchedPageViews }) => matchedPageViews),
-    purchases: sum(({ matchedPurchases }) => matchedPurchases),
-    seconds: sum(({ start, end }) => end - start) / 1000,
-    firstAt: firstAt === Infinity ? null : new Date(firstAt).toISOString(),
-    lastAt: lastAt === -Infinity ? null : new Date(lastAt).toISOString(),
-  };
-}
 
 async function readTrend(
   context: RunContext<'journey'>,
@@ -65,26 +40,6 @@ async function readTrend(
   }));
 }
 
-/** What an `after` asks for: the sessions after one, or the further events of one session. */
-function readPage(
-  context: RunContext<'journey'>,
-  sessions: readonly SessionFigures[],
-): { readonly page: SessionFigures[]; readonly hasMore: boolean; readonly from: EventPlace | null } {
-  const { after, limit } = context.report;
-  if (after === undefined) {
-    return { page: sessions.slice(0, limit), hasMore: sessions.length > limit, from: null };
-  }
-  const [first, ...rest] = readCursor(after);
-  if (first === EVENTS_CURSOR) {
-    const [start, sessionId, at, id] = rest;
-    const page = sessions.filter((session) => session.start === start && session.sessionId === sessionId);
-    return { page, hasMore: false, from: { at: Number(at), id: String(id) } };
-  }
-  const place: Position = [Number(first), String(rest[0])];
-  const later = sessions.filter((session) => compareSessions(positionOf(session), place) > 0);
-  return { page: later.slice(0, limit), hasMore: later.length > limit, from: null };
-}
-
 /** Runs one person's journey: profile, totals, sessions newest first with their events, and activity by day. */
 export async function runJourney(context: RunContext<'journey'>): Promise<KindAnswer<'journey'>> {
   const { report, identities, range } = context;
@@ -96,18 +51,20 @@ export async function runJourney(context: RunContext<'journey'>): Promise<KindAn
     gatherSessions(context, { range, compiled, users: [userId], withDetails: true }),
     readTrend(context, compiled, userId),
   ]);
-  const sessions = gathered.sort((a, b) => compareSessions(positionOf(a), positionOf(b)));
-  const { page, hasMore, from } = readPage(context, sessions);
+  const sessions = gathered.sort(compareSessions);
+  const { page, from, next } = pageOfSessions(report, sessions);
   const shown: JourneyData['sessions'] = [];
-  for (const session of page) shown.push(await readSession(context, compiled, session, from));
-  const last = page[page.length - 1];
+  for (const session of page) {
+    const rows = streamSession(context, compiled, session, from);
+    shown.push(await assembleSession(session, rows, context.mapping.roles.pageViews));
+  }
   const { traits, ...profile } = profiles.get(userId) ?? emptyProfile(userId);
   const data: JourneyData = {
     user: { ...profile, aliases: [...identities.aliasesOf(userId)].sort(compareCodePoints), traits },
     totals: sumTotals(sessions),
     sessions: shown,
     trend,
-    next: hasMore && last ? writeCursor([...positionOf(last)]) : null,
+    next,
   };
   return { data };
 }
