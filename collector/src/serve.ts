@@ -7,6 +7,7 @@ import { readCrashPlan, readFullDisk } from './faults';
 import { createApp } from './http/app';
 import { EventLoopWatch } from './http/pressure';
 import { BodyBudget } from './http/readBody';
+import { DatabaseSink } from './intake/databaseSink';
 import { Erasures } from './intake/erasures';
 import { Intake } from './intake/intake';
 import { Keyring } from './keys/keyring';
@@ -48,15 +49,9 @@ export async function serve(settings: Settings, logger: Logger): Promise<Running
   const keyring = new Keyring(settings.keys, settings.adminKeys);
   const geoip = settings.geoipFile === null ? null : await readGeoip(settings.geoipFile);
   const reached = readCrashPlan(process.env);
-  const intake = await Intake.open({
-    settings,
-    client,
-    metrics,
-    logger,
-    reached,
-    erasures,
-    diskBytes: readFullDisk(process.env),
-  });
+  const sink = new DatabaseSink({ settings, client, metrics, logger, reached, erasures });
+  const diskBytes = readFullDisk(process.env);
+  const intake = await Intake.open({ settings, sink, metrics, logger, reached, diskBytes });
   reportRecovery(intake, metrics, logger);
 
   const reloadKeys = async (): Promise<void> => {

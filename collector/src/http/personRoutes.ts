@@ -1,5 +1,6 @@
 import type { Express, Request } from 'express';
 import type { MongoClient } from 'mongodb';
+import { openStores } from '../../../src/analytics/ingest/stores';
 import type { Intake } from '../intake/intake';
 import { type Erasures } from '../intake/erasures';
 import type { Grant, Keyring } from '../keys/keyring';
@@ -41,7 +42,7 @@ export function addPersonRoutes(app: Express, options: PersonOptions): void {
 
   app.delete('/v1/users/:id', async (request, response) => {
     const { grant, database, id } = authorize(request);
-    const { stores } = intake.project(database).ingest;
+    const stores = openStores(client.db(database));
     const at = new Date();
     await intake.drain(AbortSignal.timeout(DRAIN_MS));
     const counts = await unlessUnreachable(
@@ -53,7 +54,7 @@ export function addPersonRoutes(app: Express, options: PersonOptions): void {
 
   app.get('/v1/users/:id/export', async (request, response) => {
     const { grant, database, id } = authorize(request);
-    const { stores } = intake.project(database).ingest;
+    const stores = openStores(client.db(database));
     const lines = await unlessUnreachable(
       exportPerson({ db: client.db(database), stores, id, by: grant.name }),
     );

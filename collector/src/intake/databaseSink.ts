@@ -1,0 +1,198 @@
+import type { MongoClient } from 'mongodb';
+import type { Logger } from 'pino';
+import { type Ingest, openIngest } from '../../../src/analytics/ingest/ingest';
+import { insertOnce } from '../../../src/analytics/ingest/insertOnce';
+import { itemId } from '../../../src/shared/model/ingest/item';
+import type { Reached } from '../faults';
+import type { Metrics } from '../metrics';
+import type { Settings } from '../settings';
+import type { Load } from './backlog';
+import { Backoff, pause } from './backoff';
+import type { Erasures } from './erasures';
+import { errorCode } from './errorCode';
+import type { Sink } from './sink';
+
+/** Between two looks at what other writers may have left behind. */
+const SETTLE_EVERY_MS = 30_000;
+
+/** Between two derivations at most, however long one takes. */
+const MAX_PAUSE_MS = 5_000;
+
+/** What is derived from: a database's written entries that their source keeps until then. */
+interface Project {
+  ingest: Ingest;
+  prepared: boolean;
+  releases: (() => void)[];
+  /** When the oldest entry that is written and not derived from was accepted, or null. */
+  writtenAt: number | null;
+  /** The same of those that are being derived from. */
+  derivingAt: number | null;
+}
+
+export interface DatabaseSinkOptions {
+  settings: Settings;
+  client: MongoClient;
+  metrics: Metrics;
+  logger: Logger;
+  reached: Reached;
+  erasures: Erasures;
+}
+
+/**
+ * Writes entries to their databases and derives users and sessions from them. An entry is released after it was
+ * derived from, so that whoever kept it until then can let the next process do both again.
+ */
+export class DatabaseSink implements Sink {
+  readonly batchItems = 1_000;
+  readonly writers = 2;
+  private readonly projects = new Map<string, Project>();
+  private readonly stopping = new AbortController();
+  private readonly deriving: Promise<void>;
+  private hurries = false;
+  private writing = 0;
+
+  constructor(private readonly options: DatabaseSinkOptions) {
+    this.deriving = this.deriveForever();
+  }
+
+  get oldestAt(): number | null {
+    const times = [...this.projects.values()].flatMap(({ writtenAt, derivingAt }) =>
+      [writtenAt, derivingAt].flatMap((at) => at ?? []),
+    );
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  get isBehind(): boolean {
+    const { oldestAt } = this;
+    return oldestAt !== null && Date.now() - oldestAt > this.options.settings.maxDeriveLagMs;
+  }
+
+  get isIdle(): boolean {
+    return this.writing === 0 && this.oldestAt === null;
+  }
+
+  async write(loads: readonly Load[], signal: AbortSignal): Promise<void> {
+    const byDatabase = new Map<string, Load[]>();
+    for (const load of loads) {
+      const same = byDatabase.get(load.entry.database);
+      if (same) same.push(load);
+      else byDatabase.set(load.entry.database, [load]);
+    }
+    this.writing += 1;
+    try {
+      for (const [database, own] of byDatabase) await this.writeUntilDone(database, own, signal);
+    } finally {
+      this.writing -= 1;
+    }
+  }
+
+  hasten(): void {
+    this.hurries = true;
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.deriving;
+  }
+
+  private project(database: string): Project {
+    let project = this.projects.get(database);
+    if (!project) {
+      const db = this.options.client.db(database);
+      const ingest = openIngest({ db, sessionGapMs: this.options.settings.sessionGapMs });
+      project = { ingest, prepared: false, releases: [], writtenAt: null, derivingAt: null };
+      this.projects.set(database, project);
+    }
+    return project;
+  }
+
+  /** Writes one database's entries, again and again until it says what became of each item. */
+  private async writeUntilDone(database: string, loads: readonly Load[], signal: AbortSignal): Promise<void> {
+    const { metrics, logger, erasures, reached } = this.options;
+    const project = this.project(database);
+    const backoff = new Backoff(100, 5_000);
+    while (!signal.aborted) {
+      const end = metrics.flushSeconds.startTimer();
+      try {
+        if (!project.prepared) {
+          await project.ingest.prepare();
+          project.prepared = true;
+        }
+        const erased = await erasures.filter(database);
+        const items = loads.flatMap(({ entry }) => entry.items).filter(erased);
+        reached('insert.before');
+        const outcomes = await project.ingest.write(items);
+        const refused = items.flatMap((item, index) => {
+          const outcome = outcomes[index];
+          if (typeof outcome !== 'object') return [];
+          const message = JSON.stringify(item.kind === 'event' ? item.event : item.message).slice(0, 65_536);
+          return [{ _id: itemId(item), reason: outcome.rejected, receivedAt: new Date(), message }];
+        });
+        const deadLetters = [...loads.flatMap(({ entry }) => entry.deadLetters), ...refused];
+        await insertOnce(project.ingest.stores.deadLetters, deadLetters);
+        reached('insert.after');
+        metrics.countStored(outcomes);
+        if (refused.length > 0) metrics.deadLetters.inc(refused.length);
+        const byItem = new Map(items.map((item, index) => [item, outcomes[index] ?? 'stored']));
+        for (const load of loads) {
+          load.done?.(load.entry.items.map((item) => byItem.get(item) ?? 'stored'));
+          if (load.release) project.releases.push(load.release);
+          project.writtenAt = Math.min(project.writtenAt ?? load.acceptedAt, load.acceptedAt);
+        }
+        return;
+      } catch (error) {
+        metrics.mongoErrors.inc({ code: errorCode(error) });
+        logger.warn({ code: errorCode(error) }, 'the database did not take a batch; trying again');
+        await pause(backoff.next(), signal);
+      } finally {
+        end();
+      }
+    }
+  }
+
+  private async deriveForever(): Promise<void> {
+    const { settings, metrics, logger, reached } = this.options;
+    const { signal } = this.stopping;
+    const backoff = new Backoff(200, 5_000);
+    let settledAt = Date.now();
+    let lastMs = 0;
+    while (!signal.aborted) {
+      // Deriving takes at most about half of the time, so that events always come first.
+      await pause(
+        this.hurries ? 10 : Math.max(settings.deriveEveryMs, Math.min(lastMs, MAX_PAUSE_MS)),
+        signal,
+      );
+      const startedAt = Date.now();
+      for (const project of this.projects.values()) {
+        if (project.writtenAt === null) continue;
+        const { releases, writtenAt } = project;
+        project.releases = [];
+        project.writtenAt = null;
+        project.derivingAt = writtenAt;
+        const end = metrics.deriveSeconds.startTimer();
+        try {
+          reached('derive.before');
+          await project.ingest.derive();
+          reached('derive.after');
+          for (const release of releases) release();
+          backoff.reset();
+        } catch (error) {
+          project.releases = [...releases, ...project.releases];
+          project.writtenAt = writtenAt;
+          metrics.mongoErrors.inc({ code: errorCode(error) });
+          logger.warn({ code: errorCode(error) }, 'users and sessions could not be derived; trying again');
+          await pause(backoff.next(), signal);
+        } finally {
+          project.derivingAt = null;
+          end();
+        }
+      }
+      lastMs = Date.now() - startedAt;
+      const idle = this.writing === 0 && !this.hurries;
+      if (idle && Date.now() - settledAt > SETTLE_EVERY_MS) {
+        settledAt = Date.now();
+        for (const { ingest } of this.projects.values()) await ingest.settle().catch(() => undefined);
+      }
+    }
+  }
+}
