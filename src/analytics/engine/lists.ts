@@ -1,6 +1,6 @@
 import { WaymarkError } from '../../shared/errors';
 import type { ListedUser } from '../../shared/reports/result';
-import type { TimeAxis } from '../../shared/time/axis';
+import type { TimeAxis } from '../../shared/time/axisPoint';
 import { compareCodePoints } from '../kernels/numbers';
 
 /** Orders a list by user, then session, each by code point. */

@@ -1,5 +1,5 @@
 import type { Mapping } from '../../shared/model/mapping';
-import type { AxisSegment, TimeAxis } from '../../shared/time/axis';
+import type { AxisSegment, TimeAxis } from '../../shared/time/axisPoint';
 import { elapsedMsExpr, type Expression } from '../mapping/fields';
 
 /** The segment's arithmetic on milliseconds since `origin`. */

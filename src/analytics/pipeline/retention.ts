@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import type { ReportOf } from '../../shared/reports/report';
-import { createAxis, type TimeAxis } from '../../shared/time/axis';
+import { createAxis } from '../../shared/time/axis';
+import type { TimeAxis } from '../../shared/time/axisPoint';
 import { addBuckets, bucketsBetween, type Bucket } from '../../shared/time/calendar';
 import type { ResolvedRange } from '../../shared/time/range';
 import {

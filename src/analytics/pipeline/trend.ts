@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Mapping } from '../../shared/model/mapping';
-import type { TimeAxis } from '../../shared/time/axis';
+import type { TimeAxis } from '../../shared/time/axisPoint';
 import { rawUserExpr, type Expression } from '../mapping/fields';
 import { pointExpr } from './axisExpr';
 

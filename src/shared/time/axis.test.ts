@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createAxis, pointOf } from './axis';
+import { createAxis } from './axis';
+import { pointOf } from './axisPoint';
 import { bucketIndex, bucketsBetween } from './calendar';
 import { resolveRange } from './range';
 

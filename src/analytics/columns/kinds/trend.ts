@@ -1,6 +1,7 @@
 import type { Measure } from '../../../shared/reports/report';
 import type { ListedUser } from '../../../shared/reports/result';
-import { createAxis, type TimeAxis } from '../../../shared/time/axis';
+import { createAxis } from '../../../shared/time/axis';
+import type { TimeAxis } from '../../../shared/time/axisPoint';
 import { comparedRange, type ResolvedRange } from '../../../shared/time/range';
 import type { KindAnswer } from '../../engine/context';
 import { findPoint, sortListed } from '../../engine/lists';

@@ -1,4 +1,4 @@
-import type { AxisSegment, TimeAxis } from '../../../shared/time/axis';
+import type { AxisSegment, TimeAxis } from '../../../shared/time/axisPoint';
 import type { EventTable } from '../table/eventTable';
 
 /** The index of each instant's point on the axis; −1 outside [from, to). Fastest when instants ascend in runs. */

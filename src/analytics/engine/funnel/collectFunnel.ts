@@ -1,7 +1,7 @@
 import { eventLabel } from '../../../shared/reports/eventLabel';
 import type { ReportOf } from '../../../shared/reports/report';
 import type { FunnelData, ListedUser } from '../../../shared/reports/result';
-import type { TimeAxis } from '../../../shared/time/axis';
+import type { TimeAxis } from '../../../shared/time/axisPoint';
 import { FunnelEvaluator } from '../../kernels/funnel/evaluateUnit';
 import { FunnelTally } from '../../kernels/funnel/funnelTally';
 import type { FunnelPlan, Timeline } from '../../kernels/funnel/plan';

@@ -1,4 +1,5 @@
-import { createAxis, pointOf } from '../../../shared/time/axis';
+import { createAxis } from '../../../shared/time/axis';
+import { pointOf } from '../../../shared/time/axisPoint';
 import { storedIdForms } from '../../filters/conditions';
 import { idText } from '../../mapping/storedText';
 import {

@@ -1,7 +1,7 @@
 import { WaymarkError } from '../../../shared/errors';
 import type { ReportOf } from '../../../shared/reports/report';
 import type { ListedUser, RetentionData } from '../../../shared/reports/result';
-import type { TimeAxis } from '../../../shared/time/axis';
+import type { TimeAxis } from '../../../shared/time/axisPoint';
 import {
   returnedPeriods,
   RetentionTally,

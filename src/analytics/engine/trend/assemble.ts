@@ -1,6 +1,6 @@
 import type { ReportOf } from '../../../shared/reports/report';
 import type { ListedUser, TrendData } from '../../../shared/reports/result';
-import type { TimeAxis } from '../../../shared/time/axis';
+import type { TimeAxis } from '../../../shared/time/axisPoint';
 import { assignSeries, chooseSeries, type SeriesChoice } from '../../kernels/series';
 
 /** Figures of a period before series are chosen: values by name, and how to sum them up into series. */

@@ -1,5 +1,5 @@
 import type { Measure } from '../../../shared/reports/report';
-import { pointOf } from '../../../shared/time/axis';
+import { pointOf } from '../../../shared/time/axisPoint';
 import { Ordinals } from '../../kernels/growing';
 import { numbersIn, Sample } from '../../kernels/trend/aggregates';
 import { accessEventField } from '../../mapping/fields';

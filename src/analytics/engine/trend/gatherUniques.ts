@@ -1,5 +1,5 @@
 import type { ListedUser } from '../../../shared/reports/result';
-import { pointOf } from '../../../shared/time/axis';
+import { pointOf } from '../../../shared/time/axisPoint';
 import { Ordinals } from '../../kernels/growing';
 import { sessionName, type SessionFigures } from '../../kernels/sessions/split';
 import { countUniques, countUniquesByValue, Marks, unitsBehind } from '../../kernels/trend/uniques';

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import type { TimeAxis } from '../../../shared/time/axis';
+import type { TimeAxis } from '../../../shared/time/axisPoint';
 import type { ResolvedRange } from '../../../shared/time/range';
 import { compileEvent, type EventPredicate } from '../../filters/predicates';
 import { NONE } from '../../kernels/series';

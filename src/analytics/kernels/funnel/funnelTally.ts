@@ -1,5 +1,5 @@
 import type { FunnelData, FunnelStepResult } from '../../../shared/reports/result';
-import { pointOf, type TimeAxis } from '../../../shared/time/axis';
+import { pointOf, type TimeAxis } from '../../../shared/time/axisPoint';
 import { compareRanked, rate } from '../numbers';
 import { OTHER } from '../series';
 import type { FunnelPlan, Timeline } from './plan';
