@@ -1,32 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import type { StoredEvent, StoredSession } from '../../shared/model/event';
+import type { StoredSession } from '../../shared/model/event';
 import {
   compareEvents,
   cutSessions,
   foldSession,
   gapSessionId,
   namedSessionId,
-  type SessionEvent,
 } from '../../shared/model/ingest/sessionize';
 import type { People } from './deriveIdentities';
 import type { SessionDirt, Stretch } from './dirt';
+import { SESSION_FIELDS, type SessionRow } from './sessionRow';
+import type { SessionWork } from './sessionTails';
 import type { Stores } from './stores';
-
-const SESSION_FIELDS = {
-  userId: 1,
-  sessionId: 1,
-  timestamp: 1,
-  'page.path': 1,
-  'page.url': 1,
-  device: 1,
-  browser: 1,
-  os: 1,
-  country: 1,
-  ip: 1,
-} as const;
-
-type Row = SessionEvent & Pick<StoredEvent, 'userId' | 'sessionId'>;
 
 /** A person's stretch of time whose sessions are to be cut anew. */
 interface Task {
@@ -46,26 +32,24 @@ const SPAN_MS = 24 * 3_600_000;
  * Sessions with a client's id are folded whole; the others are cut by their gaps around each stretch.
  */
 export async function deriveSessions(
-  stores: Stores,
-  people: People,
+  work: SessionWork,
   dirt: ReadonlyMap<string, SessionDirt>,
-  gapMs: number,
 ): Promise<void> {
-  await deriveNamed(stores, people, dirt);
+  const { people } = work;
+  await deriveNamed(work, dirt);
   const tasks: Task[] = [];
   for (const [id, { stretches }] of dirt) {
     const canonicalId = people.canonicalOf.get(id) ?? id;
     for (const { from, to } of stretches) tasks.push({ canonicalId, from, to });
   }
-  for (const group of groupTasks(tasks)) await deriveGapped(stores, people, group, gapMs);
+  for (const group of groupTasks(tasks)) await deriveGapped(work, group);
 }
 
 async function deriveNamed(
-  stores: Stores,
-  people: People,
+  { stores, people, tails }: SessionWork,
   dirt: ReadonlyMap<string, SessionDirt>,
 ): Promise<void> {
-  const wanted = new Map<string, { canonicalId: string; events: Row[] }>();
+  const wanted = new Map<string, { canonicalId: string; events: SessionRow[] }>();
   const sessionIds = new Set<string>();
   const members = new Set<string>();
   for (const [id, { sessionIds: named }] of dirt) {
@@ -89,19 +73,22 @@ async function deriveNamed(
     wanted.get(namedSessionId(canonicalId, row.sessionId ?? ''))?.events.push(row);
   }
   const before = await loadSessions(stores.sessions, [...wanted.keys()]);
+  const derived: StoredSession[] = [];
   const operations: AnyBulkWriteOperation<StoredSession>[] = [];
   for (const [id, { canonicalId, events }] of wanted) {
     const session = foldSession(id, canonicalId, events.sort(compareEvents));
+    if (session) derived.push(session);
     addDifference(operations, before.get(id), session, id);
   }
   if (operations.length > 0) await stores.sessions.bulkWrite(operations, { ordered: false });
+  for (const session of derived) {
+    tails.set(session._id, people.membersOf.get(session.userId) ?? [session.userId], session);
+  }
 }
 
 async function deriveGapped(
-  stores: Stores,
-  people: People,
+  { stores, people, tails, gapMs }: SessionWork,
   tasks: readonly Task[],
-  gapMs: number,
 ): Promise<void> {
   const from = Math.min(...tasks.map((task) => task.from));
   const to = Math.max(...tasks.map((task) => task.to));
@@ -122,6 +109,7 @@ async function deriveGapped(
   // A stretch grows to the sessions that it touches, then by the events themselves until a gap lies on both sides.
   let open = tasks.map((task) => growToSessions(task, before.get(task.canonicalId) ?? [], gapMs));
   const operations: AnyBulkWriteOperation<StoredSession>[] = [];
+  const newest = new Map<string, StoredSession>();
   while (open.length > 0) {
     const rows = await loadStretch(stores, people, open, gapMs);
     const grown: Task[] = [];
@@ -134,12 +122,16 @@ async function deriveGapped(
       if (first < task.from || last > task.to) {
         grown.push({ ...task, from: Math.min(first, task.from), to: Math.max(last, task.to) });
       } else {
-        replaceSessions(operations, task, near, before.get(task.canonicalId) ?? [], gapMs);
+        const last = replaceSessions(operations, task, near, before.get(task.canonicalId) ?? [], gapMs);
+        if (last) newest.set(task.canonicalId, last);
       }
     }
     open = grown;
   }
   if (operations.length > 0) await stores.sessions.bulkWrite(operations, { ordered: false });
+  for (const [canonicalId, session] of newest) {
+    tails.set(canonicalId, people.membersOf.get(canonicalId) ?? [canonicalId], session);
+  }
 }
 
 function growToSessions(task: Task, sessions: readonly StoredSession[], gapMs: number): Task {
@@ -158,7 +150,7 @@ async function loadStretch(
   people: People,
   tasks: readonly Task[],
   gapMs: number,
-): Promise<Map<string, Row[]>> {
+): Promise<Map<string, SessionRow[]>> {
   const from = Math.min(...tasks.map((task) => task.from)) - gapMs;
   const to = Math.max(...tasks.map((task) => task.to)) + gapMs;
   const members = tasks.flatMap(({ canonicalId }) => people.membersOf.get(canonicalId) ?? [canonicalId]);
@@ -172,7 +164,7 @@ async function loadStretch(
       { projection: SESSION_FIELDS },
     )
     .hint({ userId: 1, timestamp: 1 });
-  const rows = new Map<string, Row[]>();
+  const rows = new Map<string, SessionRow[]>();
   for await (const row of cursor) {
     const canonicalId = people.canonicalOf.get(row.userId) ?? row.userId;
     const own = rows.get(canonicalId);
@@ -183,24 +175,26 @@ async function loadStretch(
   return rows;
 }
 
-/** The writes that leave, within a stretch, exactly the sessions that its events make. */
+/** Adds the writes that leave, within a stretch, exactly the sessions that its events make; returns the last one. */
 function replaceSessions(
   operations: AnyBulkWriteOperation<StoredSession>[],
   task: Stretch & { canonicalId: string },
-  events: readonly Row[],
+  events: readonly SessionRow[],
   before: readonly StoredSession[],
   gapMs: number,
-): void {
+): StoredSession | null {
+  let last: StoredSession | null = null;
   const kept = new Set<string>();
   for (const cut of cutSessions(events, gapMs)) {
     const startedAt = cut[0]?.timestamp;
     if (!startedAt) continue;
     const id = gapSessionId(task.canonicalId, startedAt);
     kept.add(id);
+    last = foldSession(id, task.canonicalId, cut);
     addDifference(
       operations,
       before.find(({ _id }) => _id === id),
-      foldSession(id, task.canonicalId, cut),
+      last,
       id,
     );
   }
@@ -209,6 +203,7 @@ function replaceSessions(
     if (at >= task.from && at <= task.to && !kept.has(_id))
       operations.push({ deleteOne: { filter: { _id } } });
   }
+  return last;
 }
 
 function addDifference(

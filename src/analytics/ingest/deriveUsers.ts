@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyBulkWriteOperation } from 'mongodb';
+import type { AnyBulkWriteOperation, UpdateFilter } from 'mongodb';
 import type { StoredProfile, StoredUser } from '../../shared/model/event';
 import { foldUser } from '../../shared/model/ingest/profile';
 import type { People } from './deriveIdentities';
+import { insertOnce } from './insertOnce';
 import type { Stores } from './stores';
 
 /** The fields of `users` that are derived here; others, as the ordinal of the columns, are left alone. */
@@ -29,6 +30,7 @@ export async function deriveUsers(
     before.set(user._id, user);
 
   const operations: AnyBulkWriteOperation<StoredUser>[] = [];
+  const added: StoredUser[] = [];
   const written: string[] = [];
   for (const [canonicalId, ids] of membersOf) {
     const user = foldUser(
@@ -39,12 +41,24 @@ export async function deriveUsers(
     const update = differences(before.get(canonicalId), user);
     if (!update) continue;
     written.push(canonicalId);
-    operations.push({ updateOne: { filter: { _id: canonicalId }, update, upsert: true } });
+    if (before.has(canonicalId)) operations.push(upsert(canonicalId, update));
+    else added.push(user);
   }
   for (const id of aliases) if (before.has(id)) operations.push({ deleteOne: { filter: { _id: id } } });
+  // Inserting many at once costs the database a fraction of as many upserts.
+  const outcomes = await insertOnce(users, added);
+  for (const [index, user] of added.entries()) {
+    if (outcomes[index] === 'stored') continue;
+    const update = differences(undefined, user);
+    if (update) operations.push(upsert(user._id, update));
+  }
   if (operations.length > 0) await users.bulkWrite(operations, { ordered: false });
   return written;
 }
+
+const upsert = (id: string, update: UpdateFilter<StoredUser>): AnyBulkWriteOperation<StoredUser> => ({
+  updateOne: { filter: { _id: id }, update, upsert: true },
+});
 
 /** The update that makes one document the other, or null when they are equal. */
 function differences(before: StoredUser | undefined, after: StoredUser) {

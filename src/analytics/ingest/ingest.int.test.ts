@@ -224,6 +224,40 @@ describe('ingest', () => {
     },
   );
 
+  it('goes on with long sessions as it would count them anew, whoever wrote between', async () => {
+    const ingest = await open('long');
+    const other = await open('long');
+    const minutes = (second: number): number => second / 60;
+    const gapped = (id: string, second: number) =>
+      event(id, minutes(second), { userId: 'long', page: { path: `/${second % 7}` } });
+    const named = (id: string, second: number) =>
+      event(id, minutes(second), { userId: 'named', sessionId: 's', device: 'mobile' });
+    for (let start = 0; start < 1_600; start += 200) {
+      const seconds = Array.from({ length: 200 }, (_, index) => start + index);
+      await ingest.write(
+        seconds.flatMap((second) => [gapped(`g${second}`, second), named(`n${second}`, second)]),
+      );
+      await ingest.derive();
+      if (start === 800) await other.write([gapped('foreign', 120.5), named('foreign-named', 130.5)]);
+      if (start === 1_000) await ingest.write([gapped('late', -60), named('late-named', 300.5)]);
+    }
+    await ingest.write([gapped('pause', 4_000), gapped('after', 4_100), gapped('far', 9_000)]);
+    await ingest.derive();
+    const grown = await derived(ingest);
+    expect(grown['sessions']).toMatchObject([
+      { _id: expect.stringContaining('long|~'), eventCount: 1_602, exitPage: '/3' },
+      { eventCount: 2 },
+      { eventCount: 1 },
+      { _id: 'named|s', eventCount: 1_602 },
+    ]);
+    await ingest.stores.sessions.deleteMany({});
+    const anew = await open('long');
+    const items = await ingest.stores.events.find().toArray();
+    await anew.write(items.map((stored) => ({ kind: 'event', event: stored })));
+    await anew.derive();
+    expect(await derived(anew)).toEqual(grown);
+  });
+
   it.each([4, 5])('derives the same with three writers at a time (seed %i)', async (seed) => {
     const items = randomItems(seed, 400);
     const straight = await open(`alone${seed}`);

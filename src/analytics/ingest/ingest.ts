@@ -6,9 +6,12 @@ import { deriveIdentities, loadPeople, type MovedId } from './deriveIdentities';
 import { deriveProfiles } from './deriveProfiles';
 import { deriveSessions } from './deriveSessions';
 import { deriveUsers } from './deriveUsers';
+import { extendSessions } from './extendSessions';
+import { deriveLongSessions } from './longSessions';
 import { Dirt } from './dirt';
 import { ensureIndexes } from './ensureIndexes';
 import { insertOnce, type InsertOutcome } from './insertOnce';
+import { SessionTails } from './sessionTails';
 import { openStores, type Stores } from './stores';
 
 export interface IngestOptions {
@@ -53,11 +56,12 @@ export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: Ingest
   let dirt = new Dirt();
   let waiting: Dirt[] = [];
   let unsettled = new Dirt();
+  const tails = new SessionTails();
 
   const deriveAll = async (work: Dirt, remember: boolean): Promise<void> => {
     const ids = [...new Set([...work.news.keys(), ...work.sessions.keys(), ...work.people])];
     for (let start = 0; start < ids.length; start += CHUNK) {
-      await deriveChunk(stores, work, ids.slice(start, start + CHUNK), sessionGapMs);
+      await deriveChunk(stores, tails, work, ids.slice(start, start + CHUNK), sessionGapMs);
     }
     if (remember) rememberUnsettled(unsettled, work, ids);
   };
@@ -66,8 +70,9 @@ export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: Ingest
     stores,
     prepare: () => ensureIndexes(db),
     async write(items) {
-      const { outcomes, events, messages } = await writeItems(stores, items);
-      for (const event of events) dirt.noteEvent(event);
+      const { outcomes, events, repeated, messages } = await writeItems(stores, items);
+      for (const event of events) dirt.noteEvent(event, true);
+      for (const event of repeated) dirt.noteEvent(event, false);
       for (const message of messages) dirt.notePersonMessage(message);
       return outcomes;
     },
@@ -93,7 +98,14 @@ export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: Ingest
 async function writeItems(
   stores: Stores,
   items: readonly IngestItem[],
-): Promise<{ outcomes: InsertOutcome[]; events: StoredEvent[]; messages: StoredPersonMessage[] }> {
+): Promise<{
+  outcomes: InsertOutcome[];
+  /** Stored by this write. */
+  events: StoredEvent[];
+  /** Stored by an earlier one. */
+  repeated: StoredEvent[];
+  messages: StoredPersonMessage[];
+}> {
   const events = items.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
   const messages = items.flatMap((item) => (item.kind === 'person' ? [item.message] : []));
   const eventOutcomes = await insertOnce(stores.events, events);
@@ -114,7 +126,8 @@ async function writeItems(
   );
   return {
     outcomes: outcomes.map((outcome) => outcome ?? 'stored'),
-    events: [...events.filter((_, index) => eventOutcomes[index] === 'stored'), ...firstEvents],
+    events: events.filter((_, index) => eventOutcomes[index] === 'stored'),
+    repeated: firstEvents,
     messages: [...messages.filter((_, index) => messageOutcomes[index] === 'stored'), ...firstMessages],
   };
 }
@@ -123,14 +136,19 @@ const idsOf = (documents: readonly { _id: string }[], outcomes: readonly InsertO
   ...new Set(documents.flatMap(({ _id }, index) => (outcomes[index] === 'duplicate' ? [_id] : []))),
 ];
 
-async function deriveChunk(stores: Stores, work: Dirt, ids: readonly string[], gapMs: number): Promise<void> {
+async function deriveChunk(
+  stores: Stores,
+  tails: SessionTails,
+  work: Dirt,
+  ids: readonly string[],
+  gapMs: number,
+): Promise<void> {
   const chunk = new Dirt();
   for (const id of ids) {
     const news = work.news.get(id);
     const sessions = work.sessions.get(id);
     if (news) chunk.news.set(id, news);
-    for (const stretch of sessions?.stretches ?? []) chunk.noteStretch(id, stretch);
-    for (const sessionId of sessions?.sessionIds ?? []) chunk.noteSessionId(id, sessionId);
+    if (sessions) chunk.adoptSessions(id, sessions);
   }
   const { profiles, linked } = await deriveProfiles(stores, chunk.news);
   const moved = linked.size === 0 ? [] : await deriveIdentities(stores, linked);
@@ -138,7 +156,9 @@ async function deriveChunk(stores: Stores, work: Dirt, ids: readonly string[], g
   const touched = [...ids, ...moved.flatMap(({ id, from, to }) => [id, from, to])];
   const people = await loadPeople(stores, touched);
   await deriveUsers(stores, people, profiles);
-  await deriveSessions(stores, people, chunk.sessions, gapMs);
+  const sessionWork = { stores, tails, people, gapMs };
+  const open = await extendSessions(sessionWork, chunk.sessions);
+  await deriveSessions(sessionWork, await deriveLongSessions(sessionWork, open));
   const aliases = [...people.canonicalOf].filter(([id, canonicalId]) => id !== canonicalId).map(([id]) => id);
   if (aliases.length > 0) await stores.sessions.deleteMany({ userId: { $in: aliases } });
   if (moved.length > 0) {

@@ -44,29 +44,30 @@ export function foldSession(
   canonicalId: string,
   events: readonly SessionEvent[],
 ): StoredSession | null {
-  const first = events[0];
+  const [first] = events;
+  if (!first) return null;
+  const empty = { _id: id, userId: canonicalId, startedAt: first.timestamp, endedAt: first.timestamp };
+  return extendSession({ ...empty, eventCount: 0 }, events);
+}
+
+/** The document of a session with more events, in order, all of which come after those it was folded from. */
+export function extendSession(session: StoredSession, events: readonly SessionEvent[]): StoredSession {
   const last = events[events.length - 1];
-  if (!first || !last) return null;
-  const session: StoredSession = {
-    _id: id,
-    userId: canonicalId,
-    startedAt: first.timestamp,
-    endedAt: last.timestamp,
-    eventCount: events.length,
-  };
-  const device: NonNullable<StoredSession['device']> = {};
+  const endedAt = last?.timestamp ?? session.endedAt;
+  const extended: StoredSession = { ...session, endedAt, eventCount: session.eventCount + events.length };
+  const device = { ...session.device };
   for (const event of events) {
     const path = event.page?.path ?? event.page?.url;
     if (path !== undefined) {
-      session.entryPage ??= path;
-      session.exitPage = path;
+      extended.entryPage ??= path;
+      extended.exitPage = path;
     }
     if (event.device !== undefined) device.type ??= event.device;
     if (event.browser !== undefined) device.browser ??= event.browser;
     if (event.os !== undefined) device.os ??= event.os;
-    if (event.country !== undefined) session.country ??= event.country;
-    if (event.ip !== undefined) session.ip ??= event.ip;
+    if (event.country !== undefined) extended.country ??= event.country;
+    if (event.ip !== undefined) extended.ip ??= event.ip;
   }
-  if (Object.keys(device).length > 0) session.device = device;
-  return session;
+  if (Object.keys(device).length > 0) extended.device = device;
+  return extended;
 }

@@ -1,0 +1,217 @@
+import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb';
+import type { StoredSession } from '../../shared/model/event';
+import {
+  compareEvents,
+  cutSessions,
+  extendSession,
+  foldSession,
+  gapSessionId,
+  namedSessionId,
+} from '../../shared/model/ingest/sessionize';
+import type { NewEvent, SessionDirt } from './dirt';
+import type { SessionWork } from './sessionTails';
+import type { Stores } from './stores';
+
+/** The sessions that one person's new events begin or extend. */
+interface Plan {
+  /** Received ids whose dirt it covers. */
+  readonly ids: string[];
+  /** Under which key each session is remembered, and what the events make of it. */
+  readonly sessions: { key: string; before: StoredSession | undefined; after: StoredSession }[];
+  readonly members: readonly string[];
+  /** What must be found in the database for the plan to hold. */
+  readonly expected: Expected;
+}
+
+/** How many events a session id has, or a person between two instants. */
+type Expected = { sessionId: string; count: number } | { from: number; to: number; count: number };
+
+/** Counts over windows that begin within the same span are asked for together. */
+const SPAN_MS = 30 * 60_000;
+
+/**
+ * The quick way to derive sessions from new events alone: those that begin a session, or go on where the last
+ * derivation left one. Nothing is assumed: the database must count exactly the events that the session was made
+ * of (an index answers that without reading an event), and a session is replaced only as it was left. Returns
+ * the dirt of everybody else, whose sessions must be counted anew.
+ */
+export async function extendSessions(
+  work: SessionWork,
+  dirt: ReadonlyMap<string, SessionDirt>,
+): Promise<Map<string, SessionDirt>> {
+  const rest = new Map(dirt);
+  const plans = planAll(work, dirt);
+  const held = await keepTrue(work.stores, plans);
+  const operations = held.flatMap(({ sessions }) =>
+    sessions.map(({ before, after }) => write(before, after)),
+  );
+  if (operations.length === 0 || !(await applyAll(work.stores, operations))) return rest;
+  for (const { ids, sessions, members } of held) {
+    for (const id of ids) rest.delete(id);
+    for (const { key, after } of sessions) work.tails.set(key, members, after);
+  }
+  return rest;
+}
+
+/** The plans of all people whose new events are at hand and come after everything known of them. */
+function planAll({ people, tails, gapMs }: SessionWork, dirt: ReadonlyMap<string, SessionDirt>): Plan[] {
+  const byPerson = new Map<string, { ids: string[]; events: NewEvent[] | null }>();
+  for (const [id, { events }] of dirt) {
+    const canonicalId = people.canonicalOf.get(id) ?? id;
+    const own = byPerson.get(canonicalId);
+    if (!own) byPerson.set(canonicalId, { ids: [id], events: events ? [...events] : null });
+    else {
+      own.ids.push(id);
+      if (events) own.events?.push(...events);
+      else own.events = null;
+    }
+  }
+  const plans: Plan[] = [];
+  for (const [canonicalId, { ids, events }] of byPerson) {
+    if (!events || events.length === 0) continue;
+    events.sort(compareEvents);
+    const members = people.membersOf.get(canonicalId) ?? [canonicalId];
+    const sessionId = events[0]?.sessionId;
+    if (events.some((event) => event.sessionId !== sessionId)) continue;
+    const plan =
+      sessionId === undefined
+        ? planGapped(canonicalId, events, tails.get(canonicalId, members), gapMs)
+        : planNamed(canonicalId, sessionId, members, events, tails);
+    if (plan) plans.push({ ids, members, ...plan });
+  }
+  return plans;
+}
+
+function planNamed(
+  canonicalId: string,
+  sessionId: string,
+  members: readonly string[],
+  events: readonly NewEvent[],
+  tails: SessionWork['tails'],
+): Pick<Plan, 'sessions' | 'expected'> | null {
+  const id = namedSessionId(canonicalId, sessionId);
+  const before = tails.get(id, members);
+  const after = continueSession(before, events) ?? (before ? null : foldSession(id, canonicalId, events));
+  if (!after) return null;
+  return { sessions: [{ key: id, before, after }], expected: { sessionId, count: after.eventCount } };
+}
+
+function planGapped(
+  canonicalId: string,
+  events: readonly NewEvent[],
+  last: StoredSession | undefined,
+  gapMs: number,
+): Pick<Plan, 'sessions' | 'expected'> | null {
+  const first = events[0]?.timestamp.getTime() ?? 0;
+  const goesOn = last !== undefined && first - last.endedAt.getTime() <= gapMs;
+  const [head = [], ...others] = cutSessions(events, gapMs);
+  const begun = (cut: readonly NewEvent[]): StoredSession | null => {
+    const at = cut[0]?.timestamp;
+    return at ? foldSession(gapSessionId(canonicalId, at), canonicalId, cut) : null;
+  };
+  const after = goesOn ? continueSession(last, head) : begun(head);
+  if (!after) return null;
+  const sessions: Plan['sessions'] = [{ key: canonicalId, before: goesOn ? last : undefined, after }];
+  for (const cut of others) {
+    const next = begun(cut);
+    if (next) sessions.push({ key: canonicalId, before: undefined, after: next });
+  }
+  const count = sessions.reduce((sum, session) => sum + session.after.eventCount, 0);
+  const from = (goesOn ? last.startedAt.getTime() : first) - gapMs;
+  const to = (events[events.length - 1]?.timestamp.getTime() ?? first) + gapMs;
+  return { sessions, expected: { from, to, count } };
+}
+
+/** A session with events that all come after its last one; null when they do not. */
+const continueSession = (
+  before: StoredSession | undefined,
+  events: readonly NewEvent[],
+): StoredSession | null =>
+  before && events[0] && events[0].timestamp > before.endedAt ? extendSession(before, events) : null;
+
+/** The plans whose events are exactly those that the database counts. */
+async function keepTrue(stores: Stores, plans: readonly Plan[]): Promise<Plan[]> {
+  const named: { plan: Plan; sessionId: string; count: number }[] = [];
+  const windows = new Map<number, { plan: Plan; from: number; to: number; count: number }[]>();
+  for (const plan of plans) {
+    const { expected } = plan;
+    if ('sessionId' in expected) named.push({ plan, ...expected });
+    else {
+      const span = Math.floor(expected.from / SPAN_MS);
+      const near = windows.get(span);
+      if (near) near.push({ plan, ...expected });
+      else windows.set(span, [{ plan, ...expected }]);
+    }
+  }
+  const held = named.length === 0 ? [] : await keepTrueNamed(stores, named);
+  for (const near of windows.values()) held.push(...(await keepTrueWindows(stores, near)));
+  return held;
+}
+
+async function keepTrueNamed(
+  { events }: Stores,
+  named: readonly { plan: Plan; sessionId: string; count: number }[],
+): Promise<Plan[]> {
+  const counts = new Map<string, number>();
+  const ids = [...new Set(named.map(({ sessionId }) => sessionId))];
+  const cursor = events.aggregate<{ _id: string; count: number }>(
+    [{ $match: { sessionId: { $in: ids } } }, { $group: { _id: '$sessionId', count: { $sum: 1 } } }],
+    { hint: { sessionId: 1, timestamp: 1 } },
+  );
+  for await (const { _id, count } of cursor) counts.set(_id, count);
+  return named.filter(({ sessionId, count }) => counts.get(sessionId) === count).map(({ plan }) => plan);
+}
+
+/** For windows that begin near each other: what another session of a person adds to the count only costs time. */
+async function keepTrueWindows(
+  { events }: Stores,
+  near: readonly { plan: Plan; from: number; to: number; count: number }[],
+): Promise<Plan[]> {
+  const from = Math.min(...near.map((window) => window.from));
+  const to = Math.max(...near.map((window) => window.to));
+  const counts = new Map<string, number>();
+  const cursor = events.aggregate<{ _id: string; count: number }>(
+    [
+      {
+        $match: {
+          userId: { $in: near.flatMap(({ plan }) => plan.members) },
+          timestamp: { $gte: new Date(from), $lte: new Date(to) },
+        },
+      },
+      { $group: { _id: '$userId', count: { $sum: 1 } } },
+    ],
+    { hint: { userId: 1, timestamp: 1 } },
+  );
+  for await (const { _id, count } of cursor) counts.set(_id, count);
+  return near
+    .filter(({ plan, count }) => plan.members.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0) === count)
+    .map(({ plan }) => plan);
+}
+
+const write = (
+  before: StoredSession | undefined,
+  after: StoredSession,
+): AnyBulkWriteOperation<StoredSession> =>
+  before
+    ? {
+        replaceOne: {
+          filter: { _id: before._id, endedAt: before.endedAt, eventCount: before.eventCount },
+          replacement: after,
+        },
+      }
+    : { insertOne: { document: after } };
+
+/** Whether every session was as it was left; if not, all of them are counted anew. */
+async function applyAll(
+  { sessions }: Stores,
+  operations: AnyBulkWriteOperation<StoredSession>[],
+): Promise<boolean> {
+  const replaced = operations.filter((operation) => 'replaceOne' in operation).length;
+  try {
+    const result = await sessions.bulkWrite(operations, { ordered: false });
+    return result.matchedCount === replaced;
+  } catch (error) {
+    if (error instanceof MongoBulkWriteError && error.code === 11_000) return false;
+    throw error;
+  }
+}
