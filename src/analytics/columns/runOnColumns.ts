@@ -1,13 +1,14 @@
 import { WaymarkError } from '../../shared/errors';
-import { defineReport } from '../../shared/reports/definitions/define';
 import type { Report, ReportKind } from '../../shared/reports/report';
 import type { AnyResult } from '../../shared/reports/result';
 import { resolveRange } from '../../shared/time/range';
 import type { KindAnswer } from '../engine/context';
+import { columnResult } from './columnResult';
 import type { ColumnContext } from './kinds/context';
 import { runFunnel } from './kinds/funnel';
 import { runKpis } from './kinds/kpis';
 import { runTrend } from './kinds/trend';
+import { newestOf } from './store/manifest';
 import type { LoadedStore } from './store/loadStore';
 
 type Scanner<K extends ReportKind> = (context: ColumnContext<K>) => KindAnswer<K>;
@@ -25,12 +26,6 @@ export interface ColumnRequest {
   /** ms. */
   readonly now: number;
   readonly sessionGapMs: number;
-}
-
-/** The newest instant of the store, at most `now`; null when it is empty. */
-function dataThroughOf(store: LoadedStore, now: number): number | null {
-  const newest = store.manifest.blocks.reduce((latest, block) => Math.max(latest, block.end - 1), -Infinity);
-  return newest === -Infinity ? null : Math.min(now, newest);
 }
 
 /** Whether columns answer reports of a kind. */
@@ -53,26 +48,19 @@ export function runOnColumns({ report, store, now, sessionGapMs }: ColumnRequest
     );
   }
   const range = resolveRange(report.range, now);
-  const dataThrough = dataThroughOf(store, now);
+  const newest = newestOf(store.manifest);
+  const dataThrough = newest === null ? null : Math.min(now, newest);
   const answer = scanner({ report, data: store, range, now, dataThrough, sessionGapMs });
-  const result = {
-    kind: report.kind,
-    title: report.title,
-    definition: defineReport(report, { roles: store.mapping.roles, sessionGapMs }),
-    provenance: {
-      executor: 'columns' as const,
-      database: store.manifest.database,
-      timezone: range.calendar.timezone,
-      from: new Date(range.from).toISOString(),
-      to: new Date(range.to).toISOString(),
-      generatedAt: new Date(now).toISOString(),
-      dataThrough: dataThrough === null ? null : new Date(dataThrough).toISOString(),
-      elapsedMs: Date.now() - startedAt,
-      documentsExamined: 0,
-      why: `columns built at ${store.manifest.builtAt}`,
-    },
-    data: answer.data,
-    ...(answer.users ? { users: answer.users } : {}),
-  };
-  return result as AnyResult;
+  return columnResult({
+    report,
+    answer,
+    database: store.manifest.database,
+    mapping: store.mapping,
+    range,
+    now,
+    sessionGapMs,
+    dataThrough,
+    startedAt,
+    why: `columns built at ${store.manifest.builtAt}`,
+  });
 }

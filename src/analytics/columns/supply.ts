@@ -1,4 +1,8 @@
+import type { Document } from 'mongodb';
+import type { Mapping } from '../../shared/model/mapping';
 import type { Report } from '../../shared/reports/report';
+import type { IdentityMap } from '../identity/identityMap';
+import type { EventDetails } from './journeys/details';
 import type { LoadedStore } from './store/loadStore';
 
 export interface LoadColumns {
@@ -7,6 +11,20 @@ export interface LoadColumns {
   readonly signal?: AbortSignal | undefined;
   /** Blocks in memory, of how many. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** One person as a store keeps them for journeys. */
+export interface StoredPerson {
+  readonly database: string;
+  readonly mapping: Mapping;
+  readonly identities: IdentityMap;
+  /** The canonical user's document, when there is one. */
+  readonly profile: Document | undefined;
+  /** All events, in order of (time, id). */
+  readonly events: readonly EventDetails[];
+  readonly builtAt: string;
+  /** Newest instant of the whole store, ms; null when it is empty. */
+  readonly newest: number | null;
 }
 
 /** The columns of one database, wherever their blocks are kept. */
@@ -21,5 +39,10 @@ export interface ColumnSupply {
    * @throws WaymarkError `badInput` for missing or damaged blocks; `cancelled`; those of the source
    */
   load(options: LoadColumns): Promise<LoadedStore>;
+  /**
+   * A person with all events whole, for a journey; absent where journeys are read from the database.
+   * @throws WaymarkError `badInput` for missing or damaged files, or where a store was built without them
+   */
+  openPerson?(userId: string): Promise<StoredPerson>;
   close(): Promise<void>;
 }

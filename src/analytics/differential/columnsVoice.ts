@@ -1,15 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { WaymarkError } from '../../shared/errors';
 import { buildStore } from '../columns/build/buildStore';
-import { canScan, runOnColumns } from '../columns/runOnColumns';
-import { NotAColumn } from '../columns/scan/fields';
 import { FolderStore } from '../columns/store/folderStore';
-import { loadStore } from '../columns/store/loadStore';
-import { DEFAULT_SESSION_GAP_MS } from '../engine/runReport';
+import { FolderSupply } from '../columns/store/folderSupply';
+import { executeReport } from '../execute/executeReport';
 import type { Source } from '../source/source';
 import { SourceRun } from '../source/sourceRun';
-import type { Voice } from './voices';
+import { pagedVoice, type Voice } from './voices';
 
 /** Properties of the random streams that hold values of one type, so that columns can keep them. */
 const DECLARED = [{ name: 'plan', type: 'text' }] as const;
@@ -17,32 +17,37 @@ const DECLARED = [{ name: 'plan', type: 'text' }] as const;
 /** Reports that columns answered themselves, by kind. */
 export const answeredByColumns = new Map<string, number>();
 
+let folder: string | undefined;
+
+/** One folder for all streams, gone with the process. */
+async function storeFolder(): Promise<string> {
+  if (folder === undefined) {
+    const made = await mkdtemp(path.join(tmpdir(), 'waymark-columns-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  return folder;
+}
+
 /**
  * Columns built from what is stored now. What no column holds is left to another voice, as the app does.
  * `now` in ms.
  */
 export async function columnsVoice(source: Source, now: number, otherwise: Voice): Promise<Voice> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'waymark-columns-'));
-  const store = new FolderStore(folder);
+  const store = new FolderStore(await storeFolder());
   const run = new SourceRun(source, { comment: 'waymark columns build', maxTimeMs: 60_000 });
   await buildStore({ run, store, declared: DECLARED, now: new Date(now) });
-  const loaded = await loadStore(store);
-  await rm(folder, { recursive: true });
+  const columns = new FolderSupply(store);
+  const voice = pagedVoice('columns', (report) => executeReport({ report, columns, now, engine: 'columns' }));
   return {
     name: 'columns',
     async answer(report) {
-      if (!canScan(report.kind)) return otherwise.answer(report);
       try {
-        const { data, users } = runOnColumns({
-          report,
-          store: loaded,
-          now,
-          sessionGapMs: DEFAULT_SESSION_GAP_MS,
-        });
+        const answer = await voice.answer(report);
         answeredByColumns.set(report.kind, (answeredByColumns.get(report.kind) ?? 0) + 1);
-        return users === undefined ? { data } : { data, users };
+        return answer;
       } catch (error) {
-        if (error instanceof NotAColumn) return otherwise.answer(report);
+        if (error instanceof WaymarkError && error.code === 'badInput') return otherwise.answer(report);
         throw error;
       }
     },

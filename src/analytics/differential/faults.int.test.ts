@@ -4,7 +4,7 @@ import { openStreamDatabase, type StreamDatabase } from './database';
 import { FAULTS } from './faults';
 import { buildMutant, removeMutants } from './mutant';
 import { tryRound } from './trial';
-import { engineVoice } from './voices';
+import { pipelineVoice } from './voices';
 
 /** So many streams, with all reports of the kinds concerned, a fault may pass unnoticed at most. */
 const MOST_ROUNDS = 60;
@@ -29,7 +29,7 @@ describe('a seeded fault is found', () => {
       for (let round = 1; round <= MOST_ROUNDS && found === undefined; round += 1) {
         const divergences = await tryRound(round, database, coverage, {
           kinds: fault.kinds,
-          voicesFor: ({ now }) => [engineVoice('pipeline', database.source, now, run)],
+          voicesFor: ({ now }) => [pipelineVoice(database.source, now, run)],
           stopAtFirst: true,
         });
         found = divergences.map(({ verdict }) => verdict.path)[0];

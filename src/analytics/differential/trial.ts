@@ -9,7 +9,7 @@ import { roundOf } from './plan';
 import type { ReportFile } from './reports';
 import type { Stream } from './streams';
 import { columnsVoice } from './columnsVoice';
-import { engineVoice, type Voice } from './voices';
+import { pipelineVoice, type Voice } from './voices';
 
 /** A voice that does not work out the same report twice; another voice may pass a report on to it. */
 function remembering(voice: Voice): Voice {
@@ -26,7 +26,7 @@ function remembering(voice: Voice): Voice {
 
 /** The voices that are judged against the reference, over a loaded database. A further executor is added here. */
 export async function voicesOver(database: StreamDatabase, stream: Stream): Promise<Voice[]> {
-  const pipeline = remembering(engineVoice('pipeline', database.source, stream.now));
+  const pipeline = remembering(pipelineVoice(database.source, stream.now));
   return [pipeline, await columnsVoice(database.source, stream.now, pipeline)];
 }
 

@@ -1,6 +1,6 @@
 import { WaymarkError } from '../../shared/errors';
 import type { Report } from '../../shared/reports/report';
-import type { JourneyData, UsersData } from '../../shared/reports/result';
+import type { AnyResult, JourneyData, UsersData } from '../../shared/reports/result';
 import { runReport } from '../engine/runReport';
 import { evaluate, type Answer } from '../reference/evaluate';
 import type { World } from '../reference/world';
@@ -20,25 +20,25 @@ export function referenceVoice(world: World, now: number): Voice {
   };
 }
 
-/** An engine over a database. `now` in ms. Paged kinds are read page by page to the end. */
-export function engineVoice(
-  engine: 'pipeline' | 'columns',
-  source: Source,
-  now: number,
-  run: typeof runReport = runReport,
-): Voice {
+/** Whatever runs reports as a voice. Paged kinds are read page by page to the end. */
+export function pagedVoice(name: string, run: (report: Report) => Promise<AnyResult>): Voice {
   const ask = async (report: Report): Promise<Answer> => {
-    const { data, users } = await run({ report, source, now, engine });
+    const { data, users } = await run(report);
     return users === undefined ? { data } : { data, users };
   };
   return {
-    name: engine,
+    name,
     async answer(report) {
       if (report.kind === 'users') return readUserPages(report, ask);
       if (report.kind === 'journey') return readJourneyPages(report, ask);
       return ask(report);
     },
   };
+}
+
+/** The pipelines over a database. `now` in ms. */
+export function pipelineVoice(source: Source, now: number, run: typeof runReport = runReport): Voice {
+  return pagedVoice('pipeline', (report) => run({ report, source, now, engine: 'pipeline' }));
 }
 
 const MOST_PAGES = 500;

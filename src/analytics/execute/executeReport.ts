@@ -1,8 +1,9 @@
 import { WaymarkError } from '../../shared/errors';
 import type { Report } from '../../shared/reports/report';
 import type { AnyResult } from '../../shared/reports/result';
+import { answerJourney } from '../columns/journeys/answerJourney';
 import { runOnColumns } from '../columns/runOnColumns';
-import { NotAColumn } from '../columns/scan/fields';
+import { NotAColumn } from '../columns/scan/notAColumn';
 import type { ColumnSupply } from '../columns/supply';
 import type { Progress } from '../engine/context';
 import { DEFAULT_SESSION_GAP_MS, runReport } from '../engine/runReport';
@@ -68,13 +69,17 @@ async function tryColumns(request: ExecuteRequest): Promise<AnyResult | string> 
   const reason = columns.whyNot(report);
   if (reason !== null) return reason;
   const startedAt = Date.now();
+  const sessionGapMs = request.sessionGapMs ?? DEFAULT_SESSION_GAP_MS;
+  if (report.kind === 'journey') {
+    if (!columns.openPerson) return 'a journey is read from the events themselves';
+    return answerJourney({ report, now, sessionGapMs, person: await columns.openPerson(report.userId) });
+  }
   const store = await columns.load({
     report,
     signal,
     onProgress: (done, total) => onProgress?.({ phase: 'reading columns', done, total }),
   });
   try {
-    const sessionGapMs = request.sessionGapMs ?? DEFAULT_SESSION_GAP_MS;
     const result = runOnColumns({ report, store, now, sessionGapMs });
     // What a person waited for includes the reading.
     return {

@@ -7,6 +7,7 @@ import { assembleBlock, type StoreOrdinals } from '../format/assembleBlock';
 import type { ColumnEvent, PropertyColumn } from '../format/columnEvent';
 import { encodeBlock } from '../format/encode';
 import { Ordinals } from '../format/ordinals';
+import { DetailsWriter } from '../journeys/detailsWriter';
 import type { FolderStore } from '../store/folderStore';
 import { parseId, putTexts, readLines } from '../store/lines';
 import { STORE_VERSION, type Manifest, type StoredFile } from '../store/manifest';
@@ -34,7 +35,9 @@ export async function buildStore(options: BuildOptions): Promise<Manifest> {
   await store.create();
   const ordinals = await continueOrdinals(store);
   const inexact: Inexact = new Map();
-  const blocks = await writeBlocks(options, ordinals, inexact);
+  const { events } = run.source.mapping;
+  const details = new DetailsWriter(store, await run.source.estimateCount(events.collection));
+  const blocks = await writeBlocks(options, ordinals, inexact, details);
   const identities = await loadIdentities(run);
   const manifest: Manifest = {
     version: STORE_VERSION,
@@ -45,6 +48,7 @@ export async function buildStore(options: BuildOptions): Promise<Manifest> {
     userIds: await putTexts(store, 'users', ordinals.users.texts.map(toJson)),
     sessionIds: await putTexts(store, 'sessions', ordinals.sessions.texts.map(toJson)),
     profiles: await putProfiles(run, store),
+    details: await details.finish(),
     identities: await putTexts(store, 'identities', [...identities.aliases()].map(toJson)),
     properties: [...declared],
     inexact: Object.fromEntries(inexact),
@@ -75,6 +79,7 @@ async function writeBlocks(
   { run, store, declared, onProgress }: BuildOptions,
   ordinals: StoreOrdinals,
   inexact: Inexact,
+  details: DetailsWriter,
 ): Promise<Manifest['blocks']> {
   const blocks: Manifest['blocks'] = [];
   let events: ColumnEvent[] = [];
@@ -90,7 +95,7 @@ async function writeBlocks(
     events = [];
     onProgress?.(total);
   };
-  for await (const event of readEvents(run, declared, inexact)) {
+  for await (const event of readEvents(run, declared, inexact, (one) => details.add(one))) {
     const first = events[0];
     if (first && (dayOf(first.at) !== dayOf(event.at) || events.length >= MAX_BLOCK_ROWS)) await flush();
     events.push(event);

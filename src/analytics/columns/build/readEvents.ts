@@ -6,6 +6,7 @@ import { selectEvents } from '../../mapping/selection';
 import { idText } from '../../mapping/storedText';
 import type { SourceRun } from '../../source/sourceRun';
 import { compareCodePoints } from '../../kernels/numbers';
+import type { EventDetails } from '../journeys/details';
 import {
   TEXT_FIELDS,
   type ColumnEvent,
@@ -29,8 +30,15 @@ const NAME_OF: Readonly<Record<TextField, string>> = {
   'page.referrer': 'referrer',
 };
 
-/** The stages that give every event of a database in the order of time, reduced to what columns hold. */
-export function readEventsStages(mapping: Mapping, declared: readonly PropertyColumn[]): Document[] {
+/**
+ * The stages that give every event of a database in the order of time, reduced to what columns hold, and its whole
+ * properties where asked for.
+ */
+export function readEventsStages(
+  mapping: Mapping,
+  declared: readonly PropertyColumn[],
+  withProperties = false,
+): Document[] {
   const { fields } = mapping.events;
   const lookups = TEXT_FIELDS.flatMap((field) => accessEventField(mapping, field).lookup ?? []);
   const read: Record<string, unknown> = {
@@ -44,6 +52,9 @@ export function readEventsStages(mapping: Mapping, declared: readonly PropertyCo
   declared.forEach(({ name }, index) => {
     read[`p${index}`] = accessEventField(mapping, `properties.${name}`).expr;
   });
+  if (withProperties && fields.properties !== undefined) {
+    read['properties'] = fields.properties === '.' ? '$$ROOT' : `$${fields.properties}`;
+  }
   const stages = selectEvents(mapping, { lookups });
   // Dates and epochs sort as they are stored, so that an index on them serves; ISO text may carry zones.
   return fields.timestamp.as === 'iso'
@@ -81,19 +92,22 @@ function readProperty(value: unknown, { name, type }: PropertyColumn, inexact: I
 /**
  * Every event of a database in the order of (time, id).
  * @param inexact filled as values are met that a column can't hold
+ * @param details handed every event whole, as it comes
  */
 export async function* readEvents(
   run: SourceRun,
   declared: readonly PropertyColumn[],
   inexact: Inexact,
+  details?: (event: EventDetails) => Promise<void>,
 ): AsyncGenerator<ColumnEvent> {
   const { mapping } = run.source;
   let instant: ColumnEvent[] = [];
-  const stages = readEventsStages(mapping, declared);
+  const stages = readEventsStages(mapping, declared, details !== undefined);
   for await (const batch of run.aggregateEvents<Document>(stages, { purpose: 'events for columns' })) {
     for (const document of batch) {
       const event = toColumnEvent(document, declared, inexact);
       if (event === null) continue;
+      await details?.(toDetails(document, event));
       if (instant[0] !== undefined && instant[0].at !== event.at) {
         yield* inIdOrder(instant);
         instant = [];
@@ -125,6 +139,18 @@ function toColumnEvent(
     properties: Object.fromEntries(
       declared.map((column, index) => [column.name, readProperty(document[`p${index}`], column, inexact)]),
     ),
+  };
+}
+
+function toDetails(document: Document, event: ColumnEvent): EventDetails {
+  const stored = Object.entries(document).filter(([name]) => !/^(_id|at|user|session|p\d+)$/.test(name));
+  return {
+    user: event.userId,
+    session: event.sessionId,
+    id: document['_id'] as unknown,
+    at: event.at,
+    type: null,
+    ...Object.fromEntries(stored),
   };
 }
 

@@ -1,24 +1,9 @@
 import type { Document } from 'mongodb';
-import { WaymarkError } from '../../../shared/errors';
 import type { Mapping } from '../../../shared/model/mapping';
-import { valueAt } from '../../mapping/documents';
 import { isTextField } from '../format/block';
 import type { EventTable } from '../table/eventTable';
-
-/** A field that no column holds exactly; the report must be answered from the events themselves. */
-export class NotAColumn extends WaymarkError {
-  /** The end of a sentence: what stands against the columns. */
-  readonly reason: string;
-
-  constructor(field: string, reason = `${field} is not a column`) {
-    super(
-      'badInput',
-      `Columns can't answer this report: ${reason}. Run it on the database, or declare the property as a column.`,
-    );
-    this.name = 'NotAColumn';
-    this.reason = reason;
-  }
-}
+import { NotAColumn } from './notAColumn';
+import { userField } from './userField';
 
 /** What a scan reads: the events, and what is known of their users. */
 export interface ColumnData {
@@ -64,26 +49,5 @@ export function fieldVector(data: ColumnData, field: string): FieldVector {
 
 /** The value of a `user.*` field (without `user.`) for a canonical user. */
 export function userValue(data: ColumnData, canonicalId: string, field: string): unknown {
-  if (field === 'userId') return canonicalId;
-  const fields = data.mapping.users?.fields;
-  const document = data.profiles.get(canonicalId);
-  if (!fields || !document) return null;
-  switch (field) {
-    case 'name':
-    case 'email':
-    case 'device':
-    case 'country':
-      return fields[field] === undefined ? null : valueAt(document, fields[field]);
-    case 'createdAt':
-    case 'lastActiveAt': {
-      const source = fields[field];
-      if (source !== undefined && source.as !== 'date') throw new NotAColumn(`user.${field}`);
-      return source === undefined ? null : valueAt(document, source.path);
-    }
-    default: {
-      if (fields.traits === undefined) return null;
-      const name = field.startsWith('traits.') ? field.slice('traits.'.length) : field;
-      return valueAt(document, fields.traits === '.' ? name : `${fields.traits}.${name}`);
-    }
-  }
+  return userField(data, canonicalId, data.profiles.get(canonicalId), field);
 }

@@ -32,9 +32,14 @@ export class FolderStore {
     this.folder = path.resolve(folder);
   }
 
+  /** Where the immutable files are. */
+  get filesFolder(): string {
+    return path.join(this.folder, FILES);
+  }
+
   /** Makes the folder; existing content stays. */
   async create(): Promise<void> {
-    await mkdir(path.join(this.folder, FILES), { recursive: true });
+    await mkdir(this.filesFolder, { recursive: true });
   }
 
   /** The manifest, or null when the folder holds no store. @throws WaymarkError `badInput` when it is corrupt */
@@ -69,7 +74,7 @@ export class FolderStore {
   async put(kind: string, extension: string, bytes: Uint8Array, rows: number): Promise<StoredFile> {
     const hash = createHash('sha256').update(bytes).digest('hex');
     const file = `${kind}-${hash}.${extension}`;
-    const target = path.join(this.folder, FILES, file);
+    const target = path.join(this.filesFolder, file);
     const present = await stat(target).catch(() => null);
     if (present?.size !== bytes.length) await writeWhole(target, bytes);
     return { file, bytes: bytes.length, rows };
@@ -77,7 +82,7 @@ export class FolderStore {
 
   /** Reads a file and checks it against its name. @throws WaymarkError `badInput` when it is missing or damaged */
   async get(stored: StoredFile): Promise<Buffer> {
-    const target = path.join(this.folder, FILES, stored.file);
+    const target = path.join(this.filesFolder, stored.file);
     const bytes = await readFile(target).catch((cause: unknown) => {
       throw new WaymarkError('badInput', `The store lacks ${stored.file}; build it anew.`, { cause });
     });
@@ -91,11 +96,16 @@ export class FolderStore {
   /** Removes files that the manifest does not name. */
   async sweep(manifest: Manifest): Promise<void> {
     const named = new Set(
-      [...manifest.blocks, manifest.userIds, manifest.sessionIds, manifest.profiles, manifest.identities].map(
-        ({ file }) => file,
-      ),
+      [
+        ...manifest.blocks,
+        ...(manifest.details ?? []),
+        manifest.userIds,
+        manifest.sessionIds,
+        manifest.profiles,
+        manifest.identities,
+      ].map(({ file }) => file),
     );
-    const folder = path.join(this.folder, FILES);
+    const folder = this.filesFolder;
     for (const file of await readdir(folder)) {
       if (!named.has(file)) await rm(path.join(folder, file), { force: true });
     }
@@ -104,6 +114,6 @@ export class FolderStore {
   /** Removes the store's own files and nothing else. */
   async clear(): Promise<void> {
     await rm(path.join(this.folder, MANIFEST), { force: true });
-    await rm(path.join(this.folder, FILES), { recursive: true, force: true });
+    await rm(this.filesFolder, { recursive: true, force: true });
   }
 }

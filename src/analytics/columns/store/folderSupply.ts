@@ -1,8 +1,17 @@
+import { WaymarkError } from '../../../shared/errors';
 import type { Report } from '../../../shared/reports/report';
+import { readPersonEvents } from '../journeys/readPerson';
 import { canScan } from '../runOnColumns';
-import type { ColumnSupply, LoadColumns } from '../supply';
+import type { ColumnSupply, LoadColumns, StoredPerson } from '../supply';
 import type { FolderStore } from './folderStore';
-import { loadStore, type LoadedStore } from './loadStore';
+import {
+  loadStore,
+  loadStoredIdentities,
+  loadStoredProfiles,
+  readPublished,
+  type LoadedStore,
+} from './loadStore';
+import { newestOf } from './manifest';
 
 /** The columns of a folder; read once and again when another build was published. */
 export class FolderSupply implements ColumnSupply {
@@ -14,7 +23,7 @@ export class FolderSupply implements ColumnSupply {
   }
 
   whyNot({ kind }: Report): string | null {
-    return canScan(kind) ? null : `columns do not answer reports of the kind "${kind}"`;
+    return kind === 'journey' || canScan(kind) ? null : `columns do not answer reports of the kind "${kind}"`;
   }
 
   async load({ signal, onProgress }: LoadColumns): Promise<LoadedStore> {
@@ -30,6 +39,24 @@ export class FolderSupply implements ColumnSupply {
       if (this.#loading === loading) this.#loading = undefined;
     });
     return store;
+  }
+
+  async openPerson(userId: string): Promise<StoredPerson> {
+    const manifest = await readPublished(this.#store);
+    if (!manifest.details) {
+      throw new WaymarkError('badInput', `${this.#store.folder} holds no journeys; build it anew.`);
+    }
+    const identities = await loadStoredIdentities(this.#store, manifest);
+    const profiles = await loadStoredProfiles(this.#store, manifest);
+    return {
+      database: manifest.database,
+      mapping: manifest.mapping,
+      identities,
+      profile: profiles.get(identities.canonicalOf(userId)),
+      events: await readPersonEvents(this.#store, manifest.details, identities.allIdsOf(userId)),
+      builtAt: manifest.builtAt,
+      newest: newestOf(manifest),
+    };
   }
 
   close(): Promise<void> {

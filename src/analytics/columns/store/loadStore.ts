@@ -16,6 +16,33 @@ export interface LoadedStore extends ColumnData {
   readonly identities: IdentityMap;
 }
 
+/** The manifest of a folder that must hold a store. @throws WaymarkError `badInput` when it does not */
+export async function readPublished(store: FolderStore): Promise<Manifest> {
+  const manifest = await store.readManifest();
+  if (manifest) return manifest;
+  throw new WaymarkError(
+    'badInput',
+    `${store.folder} holds no columns. Build them with "waymark columns build --store".`,
+  );
+}
+
+export async function loadStoredIdentities(store: FolderStore, manifest: Manifest): Promise<IdentityMap> {
+  return new IdentityMap(await readLines(store, manifest.identities, parseEdge));
+}
+
+/** User documents as stored, by id. */
+export async function loadStoredProfiles(
+  store: FolderStore,
+  manifest: Manifest,
+): Promise<Map<string, Document>> {
+  const profiles = await readLines(
+    store,
+    manifest.profiles,
+    (line) => BSON.EJSON.parse(line, { relaxed: true }) as { userId: string; document: Document },
+  );
+  return new Map(profiles.map(({ userId, document }) => [userId, document]));
+}
+
 /**
  * Reads a store into memory.
  * @throws WaymarkError `badInput` when the folder holds no store or a damaged one
@@ -24,13 +51,7 @@ export async function loadStore(
   store: FolderStore,
   options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<LoadedStore> {
-  const manifest = await store.readManifest();
-  if (!manifest) {
-    throw new WaymarkError(
-      'badInput',
-      `${store.folder} holds no columns. Build them with "waymark columns build --store".`,
-    );
-  }
+  const manifest = await readPublished(store);
   const blocks: Block[] = [];
   for (const stored of manifest.blocks) {
     if (options.signal?.aborted === true) throw new WaymarkError('cancelled', 'Cancelled.');
@@ -39,19 +60,13 @@ export async function loadStore(
   }
   const userIds = await readLines(store, manifest.userIds, parseId);
   const sessionIds = await readLines(store, manifest.sessionIds, parseId);
-  const edges = await readLines(store, manifest.identities, parseEdge);
-  const identities = new IdentityMap(edges);
-  const profiles = await readLines(
-    store,
-    manifest.profiles,
-    (line) => BSON.EJSON.parse(line, { relaxed: true }) as { userId: string; document: Document },
-  );
+  const identities = await loadStoredIdentities(store, manifest);
   return {
     manifest,
     identities,
     table: new EventTable({ blocks, userIds, sessionIds, identities: new Map(identities.aliases()) }),
     mapping: manifest.mapping,
-    profiles: new Map(profiles.map(({ userId, document }) => [userId, document])),
+    profiles: await loadStoredProfiles(store, manifest),
     inexact: manifest.inexact,
     declared: new Map(manifest.properties.map(({ name, type }) => [name, type])),
   };

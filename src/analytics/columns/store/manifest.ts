@@ -32,6 +32,8 @@ export const manifestSchema = z.strictObject({
   sessionIds: storedFileSchema,
   /** User documents, one `{ userId, document }` a line, as Extended JSON. */
   profiles: storedFileSchema,
+  /** What journeys need beside the columns, by partition of user ids; absent where journeys are read elsewhere. */
+  details: z.array(storedFileSchema).optional(),
   /** Alias edges, one `[alias, canonical]` a line. */
   identities: storedFileSchema,
   properties: z.array(z.strictObject({ name: z.string(), type: z.enum(PROPERTY_TYPES) })),
@@ -43,4 +45,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** @throws WaymarkError `badInput` when the content is not a store's manifest */
 export function parseManifest(input: unknown): Manifest {
   return parseWith(manifestSchema, input, 'badInput', 'The store’s store.json');
+}
+
+/** The newest instant of a store, ms; null when it is empty. */
+export function newestOf({ blocks }: Manifest): number | null {
+  const newest = blocks.reduce((latest, block) => Math.max(latest, block.end - 1), -Infinity);
+  return newest === -Infinity ? null : newest;
 }
