@@ -1,12 +1,16 @@
 /**
  * `npm run package`: installers for this system, or with `--dir` the app folder alone, by electron-builder with
- * the Electron that is at hand, so that nothing needs to be downloaded.
+ * the Electron that is at hand, so that nothing needs to be downloaded for the folder. Prints its size and how long it
+ * takes to open.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { ensureDisplay } from './desktop/display.mjs';
+import { measureStart } from './package/measureStart.mjs';
+import { packagedExecutable } from './package/packagedExecutable.mjs';
 import { provideElectron } from './provide/electron.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -38,6 +42,16 @@ for (const name of readdirSync(output).filter((entry) => entry.endsWith('unpacke
   // What the Electron at hand opened before it was packaged; only app.asar may be loaded.
   rmSync(path.join(folder, 'resources/app'), { recursive: true, force: true });
   console.log(`${folder}: ${Math.round(bytesIn(folder) / 1024 / 1024)} MB, Electron ${version}`);
+}
+const packaged = packagedExecutable(output);
+if (packaged) {
+  const endDisplay = await ensureDisplay();
+  try {
+    const { drawnAfterMs } = await measureStart(packaged);
+    console.log(`opens and draws its window in ${(drawnAfterMs / 1000).toFixed(1)} s`);
+  } finally {
+    await endDisplay();
+  }
 }
 
 /** @param {string} electron executable */

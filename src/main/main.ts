@@ -20,6 +20,7 @@ import { createReportFiles, recentReportsSchema } from './files/reportFiles';
 import { createHandlers } from './handlers/handlers';
 import { answerFromFolder, registerAppScheme, serveScheme } from './security/appScheme';
 import { lockAllContents, lockSession } from './security/lockDown';
+import { runSmoke } from './smoke';
 import { createStartUp, type StartUp } from './startUp';
 import { openJsonFile, settleWrites } from './storage/jsonFile';
 import { createLibraryStore } from './storage/libraryStore';
@@ -32,7 +33,7 @@ import { windowStateSchema } from './windows/windowState';
 const ZOOM_STEP = 0.1;
 
 app.setName('Waymark');
-const commandLine = readCommandLine(process.argv.slice(1), process.env);
+const commandLine = readCommandLine(process.argv.slice(1), process.env, process.cwd());
 if (commandLine.userDataDir !== undefined) app.setPath('userData', path.resolve(commandLine.userDataDir));
 crashReporter.start({ uploadToServer: false });
 registerAppScheme();
@@ -132,10 +133,7 @@ async function start(): Promise<void> {
       }),
   });
 
-  app.on(
-    'second-instance',
-    (_event, _argv, _folder, theirs) => void startUp.openWindow(theirs as CommandLine),
-  );
+  app.on('second-instance', (_event, _argv, _folder, theirs) => void startUp.takeOver(theirs as CommandLine));
   app.on('open-file', (event, file) => {
     event.preventDefault();
     void startUp.showReport(file);
@@ -150,7 +148,24 @@ async function start(): Promise<void> {
   app.on('quit', () => analytics.stop());
 
   log.write('info', `Waymark ${app.getVersion()} started on Electron ${process.versions.electron ?? '?'}.`);
-  await startUp.openWindow(commandLine);
+  const window = await startUp.openWindow(commandLine);
+  if (commandLine.smoke !== undefined) {
+    const { report } = commandLine;
+    const outcome = await runSmoke({
+      window,
+      folder: commandLine.smoke,
+      report: report === undefined ? undefined : (await reportFiles.open(report)).report,
+      startedAt: process.getCreationTime() ?? Number.NaN,
+      findFailure: () => {
+        const { state, message } = workspaces.status(window);
+        const isClosed = state === 'closed' || state === 'lost';
+        return isClosed ? (message ?? 'This window is not connected.') : undefined;
+      },
+    });
+    process.stdout.write(`${JSON.stringify(outcome)}\n`);
+    await settleWrites();
+    app.exit(outcome.ok ? 0 : 1);
+  }
 }
 
 /** Holds the end of the app until every change of a file is on disk. */

@@ -13,6 +13,11 @@ export interface StartUp {
   openWindow(commandLine: CommandLine): Promise<BrowserWindow>;
   /** Opens a window on the same connection as another. */
   openBeside(window: BrowserWindow): Promise<BrowserWindow>;
+  /**
+   * What a second start of the app asks of the first: with an address a window of its own, with a report file alone
+   * the file in the current window, with nothing the current window in front.
+   */
+  takeOver(commandLine: CommandLine): Promise<void>;
   /** Shows a report file in the current window, or in a new one. */
   showReport(file: string): Promise<void>;
   /** Keeps a sentence for the windows: told at once, or with `app.info` when none is open yet. */
@@ -56,35 +61,49 @@ export function createStartUp(options: {
     }
   }
 
+  async function openWindow({ uri, database, report }: CommandLine): Promise<BrowserWindow> {
+    const opened = report === undefined ? undefined : await readReport(report);
+    let connectionId: string | undefined;
+    if (uri !== undefined) {
+      try {
+        connectionId = (await connections.addFromCommandLine(uri, database)).id;
+      } catch (error) {
+        notify(sentenceOf(error));
+      }
+    }
+    return windows.open((window) => {
+      if (opened) reports.set(window.id, opened);
+      if (connectionId !== undefined) connect(window, connectionId);
+    });
+  }
+
+  async function showReport(file: string): Promise<void> {
+    const opened = await readReport(file);
+    const window = windows.current();
+    if (!opened) return;
+    if (window) tellWindow(window, 'report.opened', opened);
+    else await windows.open((made) => reports.set(made.id, opened));
+  }
+
   return {
     notify,
-    async openWindow({ uri, database, report }) {
-      const opened = report === undefined ? undefined : await readReport(report);
-      let connectionId: string | undefined;
-      if (uri !== undefined) {
-        try {
-          connectionId = (await connections.addFromCommandLine(uri, database)).id;
-        } catch (error) {
-          notify(sentenceOf(error));
-        }
+    openWindow,
+    showReport,
+    async takeOver(commandLine) {
+      const window = windows.current();
+      if (!window || commandLine.uri !== undefined) {
+        await openWindow(commandLine);
+        return;
       }
-      return windows.open((window) => {
-        if (opened) reports.set(window.id, opened);
-        if (connectionId !== undefined) connect(window, connectionId);
-      });
+      if (window.isMinimized()) window.restore();
+      window.focus();
+      if (commandLine.report !== undefined) await showReport(commandLine.report);
     },
     openBeside(window) {
       const { connection } = workspaces.status(window);
       return windows.open((beside) => {
         if (connection) connect(beside, connection.id);
       });
-    },
-    async showReport(file) {
-      const opened = await readReport(file);
-      const window = windows.current();
-      if (!opened) return;
-      if (window) tellWindow(window, 'report.opened', opened);
-      else await windows.open((made) => reports.set(made.id, opened));
     },
     takeReport(window) {
       const report = reports.get(window.id) ?? null;

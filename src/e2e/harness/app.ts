@@ -92,7 +92,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
 }
 
 /** This process's environment without the variables that would reach the app by accident. */
-function definedEnvironment(): Record<string, string> {
+export function definedEnvironment(): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && !name.startsWith('WAYMARK_')) environment[name] = value;

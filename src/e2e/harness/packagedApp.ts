@@ -1,0 +1,116 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { chromium, type Page } from 'playwright';
+import { electronArguments } from '../../../scripts/desktop/electronArguments.mjs';
+import { packagedExecutable } from '../../../scripts/package/packagedExecutable.mjs';
+import { definedEnvironment } from './app';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const OPEN_WITHIN_MS = 30_000;
+const END_WITHIN_MS = 15_000;
+
+/** The app folder as `npm run package -- --dir` makes it, and what that printed. */
+export interface Packaged {
+  readonly folder: string;
+  readonly executable: string;
+  readonly resources: string;
+  readonly output: string;
+}
+
+/** Makes the app folder with the command people use. */
+export async function packageApp(): Promise<Packaged> {
+  const script = path.join(ROOT, 'scripts/package.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, '--dir'], { cwd: ROOT });
+  const executable = packagedExecutable(path.join(ROOT, 'dist'));
+  if (executable === null) throw new Error(`Nothing was packaged:\n${stdout}`);
+  const folder = path.dirname(executable);
+  const resources =
+    process.platform === 'darwin' ? path.join(folder, '../Resources') : path.join(folder, 'resources');
+  return { folder, executable, resources, output: stdout };
+}
+
+/** The command line of the packaged app on this machine, without what a checkout needs before it. */
+export const packagedArguments = (args: readonly string[]): string[] =>
+  electronArguments('', ['--disable-gpu', ...args]).slice(1);
+
+/** What a run of the packaged app left behind. */
+export interface PackagedRun {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the packaged app until it ends by itself. */
+export async function runPackaged(
+  executable: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<PackagedRun> {
+  const child = spawn(executable, packagedArguments(args), { env: { ...definedEnvironment(), ...env } });
+  const killer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const run = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (run.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (run.stderr += text));
+  await once(child, 'close');
+  clearTimeout(killer);
+  return { ...run, exitCode: child.exitCode };
+}
+
+/** The packaged app with its window, driven over the DevTools protocol, since the fuses let nothing else in. */
+export interface PackagedWindow {
+  readonly page: Page;
+  readonly process: ChildProcess;
+  readonly userData: string;
+  /** Closes the window and waits for the app to end. */
+  close(): Promise<number | null>;
+}
+
+/** The port the app listens on for DevTools, once it has written it down. */
+async function readPort(file: string, child: ChildProcess): Promise<string> {
+  for (const deadline = Date.now() + OPEN_WITHIN_MS; Date.now() < deadline && child.exitCode === null;) {
+    const [port] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    if (port) return port;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`The packaged app did not start (exit code ${child.exitCode}).`);
+}
+
+/** Starts the packaged app and waits for its window. Every app must be closed. */
+export async function openPackaged(
+  executable: string,
+  options: { args?: readonly string[]; env?: Readonly<Record<string, string>>; userData?: string } = {},
+): Promise<PackagedWindow> {
+  const userData = options.userData ?? mkdtempSync(path.join(tmpdir(), 'waymark-packaged-data-'));
+  const portFile = path.join(userData, 'DevToolsActivePort');
+  rmSync(portFile, { force: true });
+  const args = ['--remote-debugging-port=0', '--user-data-dir', userData, ...(options.args ?? [])];
+  const child = spawn(executable, packagedArguments(args), {
+    env: { ...definedEnvironment(), ...options.env },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  const port = await readPort(portFile, child);
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
+  const [context] = browser.contexts();
+  const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
+  if (!page) throw new Error('The packaged app has no window.');
+  return {
+    page,
+    process: child,
+    userData,
+    async close() {
+      const killer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+      await page.close().catch(() => undefined);
+      await ended;
+      clearTimeout(killer);
+      await browser.close().catch(() => undefined);
+      if (options.userData === undefined) rmSync(userData, { recursive: true, force: true, maxRetries: 5 });
+      return child.exitCode;
+    },
+  };
+}

@@ -1,0 +1,235 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { extractFile, listPackage } from '@electron/asar';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { runCli } from '../cli/testing/runCli';
+import { KPI_NAMES } from '../shared/reports/report';
+import type { Result } from '../shared/reports/result';
+import { callFrom, waitUntilOpen } from './harness/app';
+import { startLockedMongo, type LockedMongo } from './harness/lockedMongo';
+import { openPackaged, packageApp, runPackaged, type Packaged } from './harness/packagedApp';
+import { dropShop, fillShop } from './harness/shop';
+
+const uri = inject('mongoUri');
+const database = 'e2ePackaged';
+const scratch = mkdtempSync(path.join(tmpdir(), 'waymark-packaged-'));
+const reportFile = path.join(scratch, 'Juni für alle.report.json');
+const report = {
+  version: 1,
+  title: 'June',
+  kind: 'kpis',
+  range: { from: '2026-06-01', to: '2026-06-28', timezone: 'Europe/Berlin' },
+};
+let packaged: Packaged;
+let locked: LockedMongo;
+
+beforeAll(async () => {
+  writeFileSync(reportFile, JSON.stringify(report));
+  [packaged, locked] = await Promise.all([packageApp(), startLockedMongo()]);
+  await fillShop({ uri, database, events: 1_000 });
+});
+afterAll(async () => {
+  await locked.stop();
+  await dropShop(uri, database);
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** How a fuse stands in the binary: the characters "0" and "1". */
+const [OFF, ON] = [0x30, 0x31];
+
+const archive = (): string => path.join(packaged.resources, 'app.asar');
+
+describe('what is in the package', () => {
+  it('its size and the time to open are printed', () => {
+    expect(packaged.output).toMatch(/: \d+ MB, Electron \d+\.\d+/);
+    expect(packaged.output).toMatch(/opens and draws its window in \d+\.\d s/);
+  });
+
+  it('is the built app, its icon and keytar, and nothing else', () => {
+    const files = listPackage(archive(), { isPack: false })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => !file.startsWith('/out/renderer/assets/') && path.extname(file) !== '');
+    expect(files.filter((file) => !/^\/out\/main\/[\w-]+\.cjs$/.test(file)).sort()).toEqual([
+      '/node_modules/keytar/LICENSE.md',
+      '/node_modules/keytar/build/Release/keytar.node',
+      '/node_modules/keytar/lib/keytar.js',
+      '/node_modules/keytar/package.json',
+      '/out/preload/preload.cjs',
+      '/out/renderer/index.html',
+      '/package.json',
+      '/resources/icon.png',
+    ]);
+    expect(existsSync(path.join(packaged.resources, 'app'))).toBe(false);
+    expect(existsSync(path.join(packaged.resources, 'default_app.asar'))).toBe(false);
+  });
+
+  it('no source map, no source of ours, no development dependency and no collector', () => {
+    const manifest: unknown = JSON.parse(extractFile(archive(), 'package.json').toString('utf8'));
+    expect(manifest).not.toHaveProperty('devDependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+    const files = listPackage(archive(), { isPack: false });
+    expect(files.filter((file) => /\.(map|ts|tsx|test\.\w+)$/.test(file))).toEqual([]);
+    for (const file of files.filter((name) => /\.(cjs|js|css)$/.test(name))) {
+      const text = extractFile(archive(), file.slice(1)).toString('utf8');
+      expect([file, text.includes('sourceMappingURL=data:')]).toEqual([file, false]);
+      expect([file, /require\(["'](?:express|vitest|playwright|vite|esbuild)["']\)/.test(text)]).toEqual([
+        file,
+        false,
+      ]);
+    }
+  });
+
+  it('the native module is for this platform', () => {
+    const file = path.join(
+      packaged.resources,
+      'app.asar.unpacked/node_modules/keytar/build/Release/keytar.node',
+    );
+    const magic = readFileSync(file).subarray(0, 4).toString('latin1');
+    const expected = { linux: '\x7fELF', win32: 'MZ\x90\0', darwin: '\xcf\xfa\xed\xfe' } as const;
+    expect(magic).toBe(expected[process.platform as keyof typeof expected]);
+    if (process.platform === 'linux') {
+      // e_machine of ELF: 62 is x86-64, 183 is AArch64
+      expect(readFileSync(file).readUInt16LE(18)).toBe(process.arch === 'arm64' ? 183 : 62);
+    }
+    expect(statSync(path.join(packaged.resources, '..')).isDirectory()).toBe(true);
+  });
+});
+
+describe('the fuses', () => {
+  it('are set as they should be, read back from the binary', async () => {
+    const wire = await getCurrentFuseWire(packaged.executable);
+    const stateOf = (fuse: FuseV1Options): number | undefined => wire[fuse];
+    expect({
+      runAsNode: stateOf(FuseV1Options.RunAsNode),
+      nodeOptions: stateOf(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+      inspect: stateOf(FuseV1Options.EnableNodeCliInspectArguments),
+      onlyAsar: stateOf(FuseV1Options.OnlyLoadAppFromAsar),
+      integrity: stateOf(FuseV1Options.EnableEmbeddedAsarIntegrityValidation),
+      cookies: stateOf(FuseV1Options.EnableCookieEncryption),
+    }).toEqual({
+      runAsNode: OFF,
+      nodeOptions: OFF,
+      inspect: OFF,
+      onlyAsar: ON,
+      integrity: ON,
+      cookies: ON,
+    });
+    // Electron has this one since version 29; in older ones it is not in the wire at all.
+    expect([OFF, undefined]).toContain(stateOf(FuseV1Options.GrantFileProtocolExtraPrivileges));
+  });
+
+  it('keep it from being a Node, from taking options of Node and from being inspected', async () => {
+    const marker = path.join(scratch, 'injected');
+    const script = path.join(scratch, 'inject.cjs');
+    writeFileSync(script, `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`);
+    const folder = path.join(scratch, 'fuses');
+    const { stderr, exitCode } = await runPackaged(
+      packaged.executable,
+      ['--inspect=0', script, '--user-data-dir', path.join(folder, 'data'), '--smoke', folder],
+      { ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: `--require ${script}` },
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr).not.toContain('Debugger listening');
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  it('keep it from loading an app folder laid beside the archive', async () => {
+    const planted = path.join(packaged.resources, 'app');
+    mkdirSync(planted);
+    try {
+      writeFileSync(path.join(planted, 'package.json'), '{"main":"main.cjs"}');
+      writeFileSync(path.join(planted, 'main.cjs'), 'process.exit(77)');
+      const folder = path.join(scratch, 'planted');
+      const args = ['--user-data-dir', path.join(folder, 'data'), '--smoke', folder];
+      expect((await runPackaged(packaged.executable, args)).exitCode).toBe(0);
+    } finally {
+      rmSync(planted, { recursive: true });
+    }
+  });
+});
+
+describe('the packaged app', () => {
+  it('passes its own smoke mode: opens, answers a report, draws, exits 0', async () => {
+    const folder = path.join(scratch, 'smoke');
+    const { exitCode, stdout } = await runPackaged(
+      packaged.executable,
+      ['--user-data-dir', path.join(folder, 'data'), '--db', database, '--smoke', folder, reportFile],
+      { WAYMARK_URI: uri },
+    );
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('"ok":true')]);
+    const outcome = z
+      .object({ figures: z.record(z.string(), z.string()), answeredAfterMs: z.number() })
+      .parse(JSON.parse(readFileSync(path.join(folder, 'smoke.json'), 'utf8')));
+    const printed = await runCli(['run', reportFile, '--uri', uri, '--db', database]);
+    const { data } = JSON.parse(printed.stdout) as Result<'kpis'>;
+    expect(outcome.figures).toEqual(Object.fromEntries(KPI_NAMES.map((kpi) => [kpi, String(data[kpi])])));
+    expect(readFileSync(path.join(folder, 'smoke.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(outcome.answeredAfterMs).toBeGreaterThan(0);
+  });
+
+  it('says what is wrong and exits 1 when it can’t answer', async () => {
+    const folder = path.join(scratch, 'smoke-without');
+    const args = ['--user-data-dir', path.join(folder, 'data'), '--smoke', folder, reportFile];
+    const { exitCode, stdout } = await runPackaged(packaged.executable, args);
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('This window is not connected.')]);
+  });
+
+  it('opens the report it is started with; a second start hands its file over and ends', async () => {
+    const funnelFile = path.join(scratch, 'Checkout.report.json');
+    const steps = ['page_visit', 'purchase'];
+    writeFileSync(funnelFile, JSON.stringify({ ...report, title: 'Checkout', kind: 'funnel', steps }));
+    const first = await openPackaged(packaged.executable, {
+      args: [reportFile],
+      env: { WAYMARK_URI: uri, WAYMARK_DB: database },
+    });
+    try {
+      await waitUntilOpen(first.page);
+      await first.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+      const { reports } = await callFrom(first.page, 'reportFiles.recent', {});
+      expect(reports.map(({ path: recent }) => recent)).toEqual([reportFile]);
+
+      const { exitCode } = await runPackaged(packaged.executable, [
+        ...['--user-data-dir', first.userData],
+        new URL(`file://${funnelFile}`).href,
+      ]);
+      expect(exitCode).toBe(0);
+      await first.page.getByRole('heading', { name: 'Funnels', level: 1 }).waitFor();
+      await first.page.getByText('Checkout').first().waitFor();
+    } finally {
+      await first.close();
+    }
+  });
+
+  it('keeps a password in the real keychain and opens the connection with it after a restart', async () => {
+    await fillShop({ uri: locked.adminUri, database: 'shop', events: 200 });
+    const userData = path.join(scratch, 'keychain');
+    mkdirSync(userData);
+    const first = await openPackaged(packaged.executable, { userData });
+    let id = '';
+    try {
+      const added = await callFrom(first.page, 'connections.add', {
+        draft: {
+          name: 'Shop',
+          address: `mongodb://127.0.0.1:${locked.port}/?directConnection=true`,
+          database: 'shop',
+          login: { method: 'password', username: locked.user },
+        },
+        secret: { password: locked.password },
+      });
+      expect(added.secret).toBe('keychain');
+      ({ id } = added);
+    } finally {
+      expect(await first.close()).toBe(0);
+    }
+    const second = await openPackaged(packaged.executable, { userData });
+    try {
+      expect(await callFrom(second.page, 'workspace.open', { id })).toMatchObject({ state: 'open' });
+      await callFrom(second.page, 'connections.remove', { id });
+    } finally {
+      await second.close();
+    }
+  });
+});
