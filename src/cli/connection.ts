@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { openSource } from '../analytics/source/openSource';
 import type { Source } from '../analytics/source/source';
 import { WaymarkError } from '../shared/errors';
+import type { ConnectionMapping } from '../shared/ipc/connections';
 import { parseMapping, type Mapping } from '../shared/model/mapping';
 import { MAPPING_PRESETS } from '../shared/model/presets';
 import { readProfile } from './profile';
@@ -41,11 +42,11 @@ export function withSource(command: Command): Command {
     .addOption(new Option('--store <folder>', 'column blocks in a local folder'));
 }
 
-/** Where to connect to, and the mapping that a saved connection names. */
+/** Where to connect to, and the mapping that a saved connection names or holds. */
 export interface Address {
   readonly uri: string;
   readonly database: string | undefined;
-  readonly mapping: string | undefined;
+  readonly mapping: ConnectionMapping | undefined;
 }
 
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
@@ -116,7 +117,7 @@ export async function withOpenSource<T>(
 ): Promise<T> {
   const { uri, database, mapping: saved } = await addressOf(options, terminal);
   const named = options.mapping ?? saved;
-  const mapping = named === undefined ? undefined : await readMapping(named);
+  const mapping = typeof named === 'string' ? await readMapping(named) : named;
   const source = await openSource({ uri, database, mapping, anyCollections, signal: terminal.signal });
   try {
     return await run(source);

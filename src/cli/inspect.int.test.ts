@@ -89,6 +89,7 @@ describe('waymark inspect', () => {
       field: 'page.path',
       source: 'metadata.pageUrl (urlPath)',
       example: '/a',
+      share: 1,
     });
     expect(mapping.fields.find(({ field }) => field === 'browser')?.source).toBe(
       'session.deviceInfo.browser',

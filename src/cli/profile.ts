@@ -9,14 +9,14 @@ import {
   keychainValueSchema,
 } from '../shared/connections/connectionsFile';
 import { WaymarkError } from '../shared/errors';
-import type { ConnectionSecret } from '../shared/ipc/connections';
+import type { ConnectionMapping, ConnectionSecret } from '../shared/ipc/connections';
 import type { Terminal } from './terminal';
 
 /** What a saved connection says. */
 export interface Profile {
   readonly uri: string;
   readonly database: string;
-  readonly mapping: string | undefined;
+  readonly mapping: ConnectionMapping | undefined;
 }
 
 /** The folder in which the app keeps its files, as Electron chooses it. */

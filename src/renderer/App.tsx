@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { CompareDialog } from './compare/CompareDialog';
 import { FilterBar } from './filters/FilterBar';
 import { Drawer } from './drawer/Drawer';
 import { AnnotationDialog } from './frame/AnnotationDialog';
@@ -44,6 +45,7 @@ export function App(): React.JSX.Element {
       <CommandPalette />
       <KeysDialog />
       <AnnotationDialog />
+      <CompareDialog />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import './styles/frame.css';
 import './styles/card.css';
 import './styles/chart.css';
 import './styles/views.css';
+import './styles/features.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { startApp } from './startApp';

@@ -1,5 +1,6 @@
 import { client } from './client/client';
 import { loadLibrary } from './state/library';
+import { keepRuns } from './state/keptRuns';
 import { forgetRuns, refreshAll } from './state/runs';
 import { showOpened } from './state/openReport';
 import { loadSettings, useSettings } from './state/settings';
@@ -8,6 +9,7 @@ import { loadWorkspace, useWorkspace, workspaceKey } from './state/workspace';
 
 /** Reads what the window needs before it can be drawn, and follows what changes elsewhere. */
 export async function startApp(): Promise<void> {
+  keepRuns();
   client.on('notice', ({ level, text }) => showToast(text, { level }));
   useWorkspace.subscribe((state, before) => {
     const key = workspaceKey(state);

@@ -1,11 +1,12 @@
 import type { MappingReport } from '../../shared/ipc/inspection';
 import type { Mapping } from '../../shared/model/mapping';
 import { WaymarkError } from '../../shared/errors';
+import { COLLECTIONS } from '../../shared/model/collections';
 import { MAPPING_PRESETS } from '../../shared/model/presets';
 import { eventRowsPipeline } from '../io/eventRows';
-import { valueText } from '../mapping/storedText';
+import { idText, valueText } from '../mapping/storedText';
 import type { Document } from 'mongodb';
-import { allDocuments } from '../source/source';
+import { allDocuments, type Source as EventSource } from '../source/source';
 import { guessMapping, type MappingGuess } from './guessMapping';
 import { inspectOptions, type InspectRequest } from './request';
 
@@ -20,8 +21,20 @@ type Source =
   | { readonly constant: string | number | boolean };
 
 const MAX_EXAMPLE = 80;
-/** Events looked at for examples. */
+/** Events looked at for examples, and how many of them are shown. */
 const LOOKED_AT = 50;
+const PREVIEWED = 8;
+
+/** Collections that Waymark itself keeps beside the events; they can be large and are never mapped. */
+const OWN_CACHES: readonly string[] = [
+  COLLECTIONS.columnBlocks,
+  COLLECTIONS.columnBuckets,
+  COLLECTIONS.deadLetters,
+  COLLECTIONS.personMessages,
+];
+
+const mappableCollections = (source: EventSource): string[] =>
+  [...source.collections].filter((name) => !OWN_CACHES.includes(name)).sort();
 
 /** Where a field is read from, in words. */
 function showSource(source: string | Source | undefined): string | undefined {
@@ -69,7 +82,7 @@ const SAMPLED_DOCUMENTS = 200;
 export async function guessMappingOf(request: InspectRequest): Promise<MappingGuess> {
   const { source } = request;
   const samples = new Map<string, Document[]>();
-  for (const collection of [...source.collections].sort().slice(0, SAMPLED_COLLECTIONS)) {
+  for (const collection of mappableCollections(source).slice(0, SAMPLED_COLLECTIONS)) {
     const pipeline = [{ $sample: { size: SAMPLED_DOCUMENTS } }];
     const options = inspectOptions(request, 'mapping');
     samples.set(collection, await allDocuments(source.aggregate(collection, pipeline, options)));
@@ -104,14 +117,45 @@ export async function describeMapping(request: InspectRequest, reason?: string):
     }
     return null;
   };
+  const isKnown = (row: Record<string, unknown>, key: string): boolean => {
+    const text = valueText(row[key]);
+    return text !== null && text !== '' && text !== '{}';
+  };
   return {
     name: mapping.name,
     reason:
       reason ?? `Events are read from "${mapping.events.collection}" as the mapping "${mapping.name}" says.`,
     fields: fieldSources(mapping).flatMap(([field, from, row]): Field[] =>
-      from === undefined ? [] : [{ field, source: from, example: exampleOf(row) }],
+      from === undefined
+        ? []
+        : [
+            {
+              field,
+              source: from,
+              example: exampleOf(row),
+              share: rows.length === 0 ? 0 : rows.filter((found) => isKnown(found, row)).length / rows.length,
+            },
+          ],
     ),
+    preview: rows.slice(0, PREVIEWED).map((row) => ({
+      at: row['timestamp'] instanceof Date ? row['timestamp'].toISOString() : null,
+      type: valueText(row['eventType']),
+      userId: idText(row['userId']),
+      sessionId: idText(row['sessionId']),
+      page: valueText(row['page_path']),
+    })),
+    mapping,
+    collections: mappableCollections(source),
     roles: { pageViews: [...mapping.roles.pageViews], purchases: [...mapping.roles.purchases] },
     presets: Object.keys(MAPPING_PRESETS),
   };
+}
+
+/**
+ * The mapping that the data themselves suggest, in words.
+ * @throws WaymarkError `noCollections` when nothing looks like events
+ */
+export async function describeGuess(request: InspectRequest): Promise<MappingReport> {
+  const { mapping, reason } = await guessMappingOf(request);
+  return describeMapping({ ...request, source: request.source.withMapping(mapping) }, reason);
 }

@@ -106,7 +106,11 @@ async function inspect(
   };
 }
 
-function requireEvents(collections: ReadonlySet<string>, database: string, mapping: Mapping): void {
+/**
+ * Checks that a database holds what a mapping reads as events.
+ * @throws WaymarkError `noCollections` with what it holds instead
+ */
+export function requireEvents(collections: ReadonlySet<string>, database: string, mapping: Mapping): void {
   const { collection } = mapping.events;
   if (collections.has(collection)) return;
   const found = [...collections].sort().slice(0, 10);

@@ -1,11 +1,10 @@
 import { Argument, Option, type Command } from 'commander';
 import { catalogueEvents } from '../../analytics/inspect/events';
 import { adviseIndexes } from '../../analytics/inspect/indexes';
-import { describeMapping, guessMappingOf } from '../../analytics/inspect/mapping';
+import { describeGuess, describeMapping } from '../../analytics/inspect/mapping';
 import { catalogueProperties } from '../../analytics/inspect/properties';
 import { findQualityIssues } from '../../analytics/inspect/quality';
 import type { InspectRequest } from '../../analytics/inspect/request';
-import type { MappingReport } from '../../shared/ipc/inspection';
 import type { Source } from '../../analytics/source/source';
 import { withOpenSource, withSource, type ConnectionOptions } from '../connection';
 import type { ExitCode } from '../exit';
@@ -18,12 +17,6 @@ interface InspectOptions extends ConnectionOptions {
   readonly format: 'table' | 'json';
   readonly event?: string;
   readonly out?: string;
-}
-
-/** The mapping that the data itself suggests. */
-async function describeGuess(request: InspectRequest): Promise<MappingReport> {
-  const { mapping, reason } = await guessMappingOf(request);
-  return describeMapping({ ...request, source: request.source.withMapping(mapping) }, reason);
 }
 
 /** What can be inspected: how it is found out, and how it is shown. */

@@ -1,7 +1,7 @@
 import { runReport } from '../../analytics/engine/runReport';
 import { catalogueEvents } from '../../analytics/inspect/events';
 import { adviseIndexes } from '../../analytics/inspect/indexes';
-import { describeMapping } from '../../analytics/inspect/mapping';
+import { describeGuess, describeMapping } from '../../analytics/inspect/mapping';
 import { catalogueProperties } from '../../analytics/inspect/properties';
 import { findQualityIssues } from '../../analytics/inspect/quality';
 import { suggestEvents, suggestValues } from '../../analytics/inspect/suggest';
@@ -46,8 +46,11 @@ export function createMethods(): MethodTable {
       findQualityIssues({ ...request, source: sources.of(workspace), signal }),
     inspectIndexes: ({ workspace, ...request }, { signal }) =>
       adviseIndexes({ ...request, source: sources.of(workspace), signal }),
-    inspectMapping: ({ workspace, ...request }, { signal }) =>
-      describeMapping({ ...request, source: sources.of(workspace), signal }),
+    inspectMapping: ({ workspace, now, guess, mapping }, { signal }) => {
+      const source = sources.of(workspace);
+      if (guess) return describeGuess({ source, now, signal });
+      return describeMapping({ source: mapping ? source.withMapping(mapping) : source, now, signal });
+    },
     suggestEvents: ({ workspace, ...request }, { signal }) =>
       suggestEvents({ ...request, source: sources.of(workspace), signal }),
     suggestValues: ({ workspace, ...request }, { signal }) =>

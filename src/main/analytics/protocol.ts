@@ -1,5 +1,5 @@
 import type { ErrorEnvelope } from '../../shared/errors';
-import type { ConnectionTest } from '../../shared/ipc/connections';
+import type { ConnectionMapping, ConnectionTest } from '../../shared/ipc/connections';
 import type {
   EventCatalogue,
   IndexReport,
@@ -10,6 +10,7 @@ import type {
   Suggestions,
 } from '../../shared/ipc/inspection';
 import type { EngineChoice, ReportExplanation, RunProgress } from '../../shared/ipc/reports';
+import type { Mapping } from '../../shared/model/mapping';
 import type { Filter } from '../../shared/reports/filters';
 import type { Report } from '../../shared/reports/report';
 import type { AnyResult } from '../../shared/reports/result';
@@ -18,8 +19,8 @@ import type { AnyResult } from '../../shared/reports/result';
 export interface OpenParameters {
   readonly uri: string;
   readonly database: string;
-  /** Name of a mapping preset; guessed when absent. */
-  readonly mapping: string | undefined;
+  /** Name of a mapping preset or a mapping; guessed when absent. */
+  readonly mapping: ConnectionMapping | undefined;
 }
 
 /** An open connection as the analytics process describes it. */
@@ -62,7 +63,10 @@ export interface AnalyticsMethods {
   };
   inspectQuality: { request: InWorkspace & { now: number }; response: QualityFindings };
   inspectIndexes: { request: InWorkspace & { now: number }; response: IndexReport };
-  inspectMapping: { request: InWorkspace & { now: number }; response: MappingReport };
+  inspectMapping: {
+    request: InWorkspace & { now: number; guess: boolean; mapping: Mapping | undefined };
+    response: MappingReport;
+  };
   suggestEvents: {
     request: InWorkspace & { search: string; limit: number; now: number };
     response: Suggestions;

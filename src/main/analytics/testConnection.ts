@@ -1,6 +1,8 @@
+import { MAPPING_PRESETS } from '../../shared/model/presets';
 import type { Source } from '../../analytics/source/source';
 import type { ConnectionTest } from '../../shared/ipc/connections';
-import { openFor } from './openSources';
+import type { MappingReport } from '../../shared/ipc/inspection';
+import { openLooking } from './openSources';
 import type { OpenParameters } from './protocol';
 
 const MAX_COUNTED = 40;
@@ -51,6 +53,28 @@ async function measureLatency(source: Source, signal: AbortSignal): Promise<numb
   return Math.min(...times);
 }
 
+/** Which mapping is in force or would be, and why; null when nothing looks like events. */
+function describeChoice(
+  parameters: OpenParameters,
+  source: Source,
+  guess: MappingReport | null,
+): ConnectionTest['mapping'] {
+  if (parameters.mapping !== undefined)
+    return { name: source.mapping.name, reason: 'Chosen for this connection.', guessed: null };
+  if (guess) {
+    const isOwn = Object.prototype.hasOwnProperty.call(MAPPING_PRESETS, guess.name);
+    return { name: guess.name, reason: guess.reason, guessed: isOwn ? null : guess };
+  }
+  const { collection } = source.mapping.events;
+  return source.collections.has(collection)
+    ? {
+        name: source.mapping.name,
+        reason: `"${collection}" is laid out as the collector writes it.`,
+        guessed: null,
+      }
+    : null;
+}
+
 /**
  * Connects, looks around and disconnects again.
  * @throws WaymarkError with the sentence that says why there is no connection
@@ -59,7 +83,7 @@ export async function testConnection(
   parameters: OpenParameters,
   signal: AbortSignal,
 ): Promise<ConnectionTest> {
-  const source = await openFor(parameters, signal);
+  const { source, guess } = await openLooking(parameters, signal);
   try {
     const [latencyMs, rights, topology] = [
       await measureLatency(source, signal),
@@ -87,13 +111,7 @@ export async function testConnection(
       rights: { ...rights, changeStreams: rights.changeStreams && topology !== 'standalone' },
       collections,
       databases: [],
-      mapping: {
-        name: source.mapping.name,
-        reason:
-          parameters.mapping === undefined
-            ? `the collection "${source.mapping.events.collection}" is there`
-            : 'chosen for this connection',
-      },
+      mapping: describeChoice(parameters, source, guess),
       warnings,
     };
   } finally {

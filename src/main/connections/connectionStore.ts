@@ -12,6 +12,7 @@ import {
   type Connection,
   type ConnectionDraft,
   type ConnectionList,
+  type ConnectionMapping,
   type ConnectionSecret,
 } from '../../shared/ipc/connections';
 import type { OpenParameters } from '../analytics/protocol';
@@ -24,6 +25,8 @@ export interface ConnectionStore {
   add(draft: ConnectionDraft, secret: ConnectionSecret | undefined): Promise<Connection>;
   update(id: string, draft: ConnectionDraft, secret: ConnectionSecret | undefined): Promise<Connection>;
   duplicate(id: string): Promise<Connection>;
+  /** Keeps a mapping with a connection, also with one of this session; null leaves it to be guessed. */
+  setMapping(id: string, mapping: ConnectionMapping | null): Promise<Connection>;
   remove(id: string): Promise<void>;
   /** Brings back what `remove` deleted since the start of the app, with its secret. */
   restore(id: string): Promise<Connection>;
@@ -136,6 +139,19 @@ export function createConnectionStore(options: {
       };
       await change((all) => all.map((saved) => (saved.id === id ? next : saved)));
       return show({ ...next, kind: 'saved' });
+    },
+    async setMapping(id, mapping) {
+      const { draft, ...old } = await entry(id);
+      const next = { ...old, draft: { ...draft, mapping: mapping ?? undefined } };
+      if (transient.has(id)) {
+        transient.set(id, next);
+        onChange(await list());
+      } else {
+        await change((all) =>
+          all.map((saved) => (saved.id === id ? { ...saved, draft: next.draft } : saved)),
+        );
+      }
+      return show(next);
     },
     async duplicate(id) {
       const { draft } = await entry(id);

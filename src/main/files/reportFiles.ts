@@ -46,29 +46,42 @@ const couldNot = (what: string, file: string, error: unknown): WaymarkError => {
 /** A failed write as a sentence; for exports too. */
 export const couldNotWrite = (file: string, error: unknown): WaymarkError => couldNot('written', file, error);
 
-async function readReport(file: string): Promise<OpenedReport> {
+/**
+ * Reads a JSON file that a person chose.
+ * @throws WaymarkError with a sentence when it cannot be read, is larger than `maxBytes`, or is not JSON
+ */
+export async function readJson(
+  file: string,
+  { maxBytes, code, what }: { maxBytes: number; code: 'badReport' | 'badInput'; what: string },
+): Promise<unknown> {
   const name = path.basename(file);
   let text: string;
   try {
     const { size } = await fs.stat(file);
-    if (size > MAX_REPORT_BYTES) {
-      throw new WaymarkError('badReport', `${name} is larger than 1 MB, so it is no report.`);
+    if (size > maxBytes) {
+      throw new WaymarkError(
+        code,
+        `${name} is larger than ${maxBytes / 1024 / 1024} MB, so it is no ${what}.`,
+      );
     }
     text = await fs.readFile(file, 'utf8');
   } catch (error) {
     throw error instanceof WaymarkError ? error : couldNot('read', file, error);
   }
-  let content: unknown;
   try {
-    content = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new WaymarkError(
-      'badReport',
+      code,
       `${name} is not JSON: ${error instanceof Error ? error.message : 'unreadable'}.`,
       { cause: error },
     );
   }
-  return { path: file, name, report: parseReport(content) };
+}
+
+async function readReport(file: string): Promise<OpenedReport> {
+  const content = await readJson(file, { maxBytes: MAX_REPORT_BYTES, code: 'badReport', what: 'report' });
+  return { path: file, name: path.basename(file), report: parseReport(content) };
 }
 
 /** Report files and the list of recent ones. */

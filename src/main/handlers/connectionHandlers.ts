@@ -31,6 +31,7 @@ export function createConnectionHandlers(
         : await connections.openParameters(id ?? '');
       return analytics.call('test', parameters, { signal });
     },
+    'connections.setMapping': ({ id, mapping }) => connections.setMapping(id, mapping),
     'connections.chooseFile': async ({ purpose }, { window }) => {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         title: TITLES[purpose],

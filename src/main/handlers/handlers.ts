@@ -7,6 +7,7 @@ import { createInspectHandlers } from './inspectHandlers';
 import { createLibraryHandlers } from './libraryHandlers';
 import { createReportFileHandlers } from './reportFileHandlers';
 import { createReportHandlers } from './reportHandlers';
+import { createRunFileHandlers } from './runFileHandlers';
 import { createSettingsHandlers } from './settingsHandlers';
 
 /** A handler for every call of the contract. */
@@ -17,6 +18,7 @@ export function createHandlers(services: Services): Handlers {
     ...createConnectionHandlers(services),
     ...createReportHandlers(services),
     ...createReportFileHandlers(services),
+    ...createRunFileHandlers(),
     ...createExportHandlers(services),
     ...createLibraryHandlers(services),
     ...createInspectHandlers(services),

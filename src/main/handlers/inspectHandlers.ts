@@ -31,10 +31,10 @@ export function createInspectHandlers(
         { workspace: await workspaces.require(window), now: now() },
         { signal },
       ),
-    'inspect.mapping': async (_request, { window, signal }) =>
+    'inspect.mapping': async ({ guess, mapping }, { window, signal }) =>
       analytics.call(
         'inspectMapping',
-        { workspace: await workspaces.require(window), now: now() },
+        { workspace: await workspaces.require(window), now: now(), guess: guess ?? false, mapping },
         { signal },
       ),
     'suggest.events': async (request, { window, signal }) =>

@@ -1,10 +1,11 @@
 import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
-import { Document, FloppyDisk, FolderOpen, History } from '@blueprintjs/icons';
+import { Comparison, Document, FloppyDisk, FolderOpen, History } from '@blueprintjs/icons';
 import { useState } from 'react';
 import type { RecentReport } from '../../shared/ipc/reportFiles';
 import { client } from '../client/client';
 import { saveCurrentReport, useCurrentReport } from '../state/currentReport';
 import { openReportFile } from '../state/openReport';
+import { useOverlays } from './overlays';
 
 /** The file of the report on screen, with a dot when it differs from what the file holds. */
 export function ReportName(): React.JSX.Element | null {
@@ -43,6 +44,11 @@ export function ReportMenu(): React.JSX.Element | null {
             onClick={() => void saveCurrentReport()}
           />
           <MenuItem icon={<FloppyDisk />} text="Save as…" onClick={() => void saveCurrentReport(true)} />
+          <MenuItem
+            icon={<Comparison />}
+            text="Compare runs…"
+            onClick={() => useOverlays.setState({ compare: true })}
+          />
           {recent.length > 0 && <MenuDivider title="Recent" />}
           {recent.slice(0, 8).map(({ path, title, name }) => (
             <MenuItem

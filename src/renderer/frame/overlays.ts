@@ -5,8 +5,10 @@ export const useOverlays = create<{
   readonly palette: boolean;
   readonly keys: boolean;
   readonly annotations: boolean;
+  readonly compare: boolean;
 }>(() => ({
   palette: false,
   keys: false,
   annotations: false,
+  compare: false,
 }));

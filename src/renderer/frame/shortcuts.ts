@@ -51,6 +51,7 @@ export const ACTIONS = {
   palette: () => useOverlays.setState({ palette: true }),
   keys: () => useOverlays.setState({ keys: true }),
   annotations: () => useOverlays.setState({ annotations: true }),
+  compareRuns: () => useOverlays.setState({ compare: true }),
   settings: () => openView('settings'),
   connections: () => openView('connections'),
   refresh: refreshAll,
@@ -150,8 +151,7 @@ export function listenForKeys(): () => void {
       nextRegion(event.shiftKey);
       return;
     }
-    const { palette, keys, annotations } = useOverlays.getState();
-    if (palette || keys || annotations) return;
+    if (Object.values(useOverlays.getState()).some(Boolean)) return;
     const found = readKey({
       key: event.key,
       ctrl: event.ctrlKey || event.metaKey,

@@ -22,6 +22,7 @@ export const ACTION_NAMES: readonly {
   { action: 'later', label: 'Later range', keys: ']' },
   { action: 'compare', label: 'Compare', keys: 'C' },
   { action: 'annotations', label: 'Annotations', keys: '' },
+  { action: 'compareRuns', label: 'Compare two runs', keys: '' },
   { action: 'openReport', label: 'Open a report', keys: 'Ctrl+O' },
   { action: 'saveReport', label: 'Save the report', keys: 'Ctrl+S' },
   { action: 'export', label: 'Export the chart', keys: 'Ctrl+E' },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { mappingReportSchema } from './inspection';
+import { mappingSchema } from '../model/mapping';
 
 /** A connection's own id: a random UUID, or a digest of address and database for one given on the command line. */
 export const connectionIdSchema = z.string().regex(/^[a-z0-9-]{8,64}$/);
@@ -35,6 +37,10 @@ const tlsSchema = z.strictObject({
 });
 export type ConnectionTls = z.infer<typeof tlsSchema>;
 
+/** How a connection's data are read: the name of a preset, or a mapping of its own. */
+export const connectionMappingSchema = z.union([z.string().min(1).max(200), mappingSchema]);
+export type ConnectionMapping = z.infer<typeof connectionMappingSchema>;
+
 /** A connection as a person writes it. */
 export const connectionDraftSchema = z.strictObject({
   name,
@@ -43,8 +49,8 @@ export const connectionDraftSchema = z.strictObject({
   database: databaseName.optional(),
   login: loginSchema.default({ method: 'none' }),
   tls: tlsSchema.optional(),
-  /** Name of a mapping preset; guessed from the data when absent. */
-  mapping: z.string().min(1).max(200).optional(),
+  /** Name of a mapping preset, or a mapping of its own; guessed from the data when absent. */
+  mapping: connectionMappingSchema.optional(),
   /** Refuse everything that writes (building columns, creating indexes). */
   readOnly: z.boolean().default(false),
 });
@@ -92,8 +98,15 @@ export const connectionTestSchema = z.object({
   collections: z.array(z.object({ name: z.string(), documents: z.number().nullable() })),
   /** Other databases that the login may see. */
   databases: z.array(z.string()),
-  /** The mapping guessed from a sample, and why. */
-  mapping: z.object({ name: z.string(), reason: z.string() }).nullable(),
+  /** The mapping in force or guessed from a sample, and why; null when nothing looks like events. */
+  mapping: z
+    .object({
+      name: z.string(),
+      reason: z.string(),
+      /** A guess that fits no preset: to be confirmed by saving it with the connection. */
+      guessed: mappingReportSchema.nullable(),
+    })
+    .nullable(),
   warnings: z.array(z.string()),
 });
 export type ConnectionTest = z.infer<typeof connectionTestSchema>;

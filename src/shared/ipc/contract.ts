@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { mappingSchema } from '../model/mapping';
 import { fieldSchema, filtersSchema } from '../reports/filters';
 import {
   connectionDraftSchema,
   connectionIdSchema,
   connectionListSchema,
+  connectionMappingSchema,
   connectionSchema,
   connectionSecretSchema,
   connectionTestSchema,
@@ -19,7 +21,7 @@ import {
   suggestionsSchema,
 } from './inspection';
 import { LIBRARY_SHELVES, libraryIdSchema, libraryItemSchema, librarySchema } from './library';
-import { openedReportSchema, recentReportSchema } from './reportFiles';
+import { openedReportSchema, openedRunSchema, recentReportSchema } from './reportFiles';
 import {
   engineSchema,
   explanationSchema,
@@ -118,6 +120,11 @@ export const CALLS = {
     }),
     response: connectionTestSchema,
   },
+  /** Keeps a mapping with a connection; null leaves it to be guessed. A window on it must connect again. */
+  'connections.setMapping': {
+    request: z.strictObject({ id: connectionIdSchema, mapping: connectionMappingSchema.nullable() }),
+    response: connectionSchema,
+  },
   'connections.chooseFile': {
     request: z.strictObject({ purpose: z.enum(['certificateAuthority', 'clientCertificate']) }),
     response: z.object({ path: filePath }).nullable(),
@@ -144,6 +151,11 @@ export const CALLS = {
   },
   'reportFiles.recent': { request: nothing, response: z.object({ reports: z.array(recentReportSchema) }) },
   'reportFiles.forgetRecent': { request: z.strictObject({ path: filePath.optional() }), response: done },
+
+  /** Writes a run's answer, as `waymark run` prints it, to a file the person chooses. */
+  'runFiles.save': { request: z.strictObject({ result: resultSchema }), response: written },
+  /** Reads a run that was kept in a file, by a dialog; one that is none is a `badInput`. */
+  'runFiles.open': { request: nothing, response: openedRunSchema.nullable() },
 
   /** Runs the report and writes all its rows, the same bytes as `waymark run --format csv`. */
   'export.csv': {
@@ -190,7 +202,11 @@ export const CALLS = {
   },
   'inspect.quality': { request: refreshable, response: qualityFindingsSchema },
   'inspect.indexes': { request: refreshable, response: indexReportSchema },
-  'inspect.mapping': { request: refreshable, response: mappingReportSchema },
+  /** How the mapping in force reads the data; with `mapping`, how that one would; with `guess`, what the data suggest. */
+  'inspect.mapping': {
+    request: refreshable.extend({ guess: z.boolean().optional(), mapping: mappingSchema.optional() }),
+    response: mappingReportSchema,
+  },
 
   /** Event types for a picker, most frequent first. */
   'suggest.events': {

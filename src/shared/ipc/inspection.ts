@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mappingSchema } from '../model/mapping';
 
 /** What the Data view and the pickers show of a database. Instants are ISO strings. */
 
@@ -64,7 +65,29 @@ export const mappingReportSchema = z.object({
   name: z.string(),
   reason: z.string(),
   /** Which of our fields is read from which of theirs. */
-  fields: z.array(z.object({ field: z.string(), source: z.string(), example: z.string().nullable() })),
+  fields: z.array(
+    z.object({
+      field: z.string(),
+      source: z.string(),
+      example: z.string().nullable(),
+      /** Share of the events looked at that have it, 0…1. */
+      share: z.number(),
+    }),
+  ),
+  /** Some events as the mapping reads them, in the order of the collection. */
+  preview: z.array(
+    z.object({
+      at: z.string().nullable(),
+      type: z.string().nullable(),
+      userId: z.string().nullable(),
+      sessionId: z.string().nullable(),
+      page: z.string().nullable(),
+    }),
+  ),
+  /** The mapping itself, as a file holds it. */
+  mapping: mappingSchema,
+  /** Collections that can be mapped. */
+  collections: z.array(z.string()),
   roles: z.object({ pageViews: z.array(z.string()), purchases: z.array(z.string()) }),
   presets: z.array(z.string()),
 });

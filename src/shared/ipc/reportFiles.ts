@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REPORT_KINDS } from './reports';
+import type { AnyResult } from '../reports/result';
 import type { Report } from '../reports/report';
 
 const filePath = z.string().min(1).max(4_096);
@@ -22,3 +23,11 @@ export const recentReportSchema = z.object({
   usedAt: z.string(),
 });
 export type RecentReport = z.infer<typeof recentReportSchema>;
+
+/** A run that was kept in a file: the JSON that `waymark run` prints. */
+export const openedRunSchema = z.object({
+  path: filePath,
+  name: z.string(),
+  result: z.custom<AnyResult>((value) => value !== null && typeof value === 'object'),
+});
+export type OpenedRun = z.infer<typeof openedRunSchema>;

@@ -1,11 +1,12 @@
 import { Button, Checkbox, HTMLSelect } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { Connection, ConnectionTest } from '../../../shared/ipc/connections';
+import { MAPPING_PRESETS } from '../../../shared/model/presets';
 import { client } from '../../client/client';
 import { showToast } from '../../state/toast';
 import { openWorkspace, useWorkspace } from '../../state/workspace';
 import { openView } from '../../state/place';
-import { draftOf, EMPTY_FORM, formOf, secretOf, type ConnectionForm } from './connectionForm';
+import { draftOf, EMPTY_FORM, formOf, OWN_MAPPING, secretOf, type ConnectionForm } from './connectionForm';
 import { TestOutcome } from './TestOutcome';
 
 type Outcome = { readonly test: ConnectionTest } | { readonly problem: string } | null;
@@ -68,15 +69,7 @@ export function ConnectionEditor({
       if (file) set({ [key]: file.path });
     });
   const text = (
-    key:
-      | 'name'
-      | 'address'
-      | 'database'
-      | 'username'
-      | 'authSource'
-      | 'mapping'
-      | 'password'
-      | 'certificateKeyPassword',
+    key: 'name' | 'address' | 'database' | 'username' | 'authSource' | 'password' | 'certificateKeyPassword',
     label: string,
     placeholder = '',
     type = 'text',
@@ -110,7 +103,22 @@ export function ConnectionEditor({
       {text('address', 'Address', 'mongodb+srv://cluster0.example.mongodb.net')}
       <div className="wm-form-row">
         {text('database', 'Database', 'waymark')}
-        {text('mapping', 'Mapping', 'Guessed from the data')}
+        <label className="wm-field">
+          <span>Mapping</span>
+          <HTMLSelect
+            fill
+            disabled={fixed}
+            value={form.mapping}
+            onChange={(event) => set({ mapping: event.target.value })}
+            options={[
+              { value: '', label: 'Guessed from the data' },
+              ...Object.keys(MAPPING_PRESETS).map((value) => ({ value, label: value })),
+              ...(form.ownMapping === null
+                ? []
+                : [{ value: OWN_MAPPING, label: `Own: ${form.ownMapping.name}` }]),
+            ]}
+          />
+        </label>
       </div>
       <label className="wm-field">
         <span>Login</span>
@@ -196,7 +204,16 @@ export function ConnectionEditor({
           {outcome.problem}
         </p>
       )}
-      {outcome && 'test' in outcome && <TestOutcome test={outcome.test} />}
+      {outcome && 'test' in outcome && (
+        <TestOutcome
+          test={outcome.test}
+          onUse={
+            form.mapping === ''
+              ? (mapping) => setForm({ ...form, mapping: OWN_MAPPING, ownMapping: mapping })
+              : undefined
+          }
+        />
+      )}
     </form>
   );
 }

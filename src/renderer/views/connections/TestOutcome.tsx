@@ -1,9 +1,19 @@
+import { Button } from '@blueprintjs/core';
 import { Tick, WarningSign } from '@blueprintjs/icons';
 import type { ConnectionTest } from '../../../shared/ipc/connections';
+import type { Mapping } from '../../../shared/model/mapping';
 import { formatExact } from '../../format/number';
+import { MappingPreview } from '../data/MappingPreview';
 
-/** What a test of a connection found. */
-export function TestOutcome({ test }: { test: ConnectionTest }): React.JSX.Element {
+/** What a test of a connection found; a guessed mapping is shown with what it reads and taken on a click. */
+export function TestOutcome({
+  test,
+  onUse,
+}: {
+  test: ConnectionTest;
+  onUse?: ((mapping: Mapping) => void) | undefined;
+}): React.JSX.Element {
+  const guessed = test.mapping?.guessed ?? null;
   const rights = [
     test.rights.read && 'read',
     test.rights.write && 'write',
@@ -14,7 +24,12 @@ export function TestOutcome({ test }: { test: ConnectionTest }): React.JSX.Eleme
     ['Latency', `${formatExact(Math.round(test.latencyMs))} ms`],
     ['Database', test.database],
     ['Rights', rights.join(', ') || 'none'],
-    ['Mapping', test.mapping ? `${test.mapping.name}. ${test.mapping.reason}` : 'none fits; choose one'],
+    [
+      'Mapping',
+      test.mapping
+        ? `${test.mapping.name}. ${test.mapping.reason}`
+        : 'Nothing looks like events. Choose another database or mapping.',
+    ],
     ['Other databases', test.databases.filter((name) => name !== test.database).join(', ') || '–'],
   ];
   return (
@@ -30,6 +45,23 @@ export function TestOutcome({ test }: { test: ConnectionTest }): React.JSX.Eleme
           </div>
         ))}
       </dl>
+      {guessed && (
+        <section aria-label="Guessed mapping" className="wm-guess">
+          <MappingPreview report={guessed} />
+          {onUse && (
+            <div className="wm-inline">
+              <Button
+                intent="primary"
+                text="Use this mapping"
+                onClick={() => onUse({ ...guessed.mapping, name: test.database })}
+              />
+              <span className="wm-caption">
+                It is saved with the connection; change it under Data, Mapping.
+              </span>
+            </div>
+          )}
+        </section>
+      )}
       {test.collections.length > 0 && (
         <table className="wm-table">
           <thead>

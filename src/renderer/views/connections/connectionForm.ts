@@ -1,4 +1,5 @@
 import type { Connection, ConnectionDraft, ConnectionSecret } from '../../../shared/ipc/connections';
+import type { Mapping } from '../../../shared/model/mapping';
 
 /** The form's fields; texts, so that anything can be typed. */
 export interface ConnectionForm {
@@ -13,7 +14,9 @@ export interface ConnectionForm {
   readonly caFile: string;
   readonly certificateKeyFile: string;
   readonly certificateKeyPassword: string;
+  /** Name of a preset, `own` for `ownMapping`, or nothing: guessed. */
   readonly mapping: string;
+  readonly ownMapping: Mapping | null;
   readonly readOnly: boolean;
 }
 
@@ -30,8 +33,17 @@ export const EMPTY_FORM: ConnectionForm = {
   certificateKeyFile: '',
   certificateKeyPassword: '',
   mapping: '',
+  ownMapping: null,
   readOnly: false,
 };
+
+/** The choice in the form for a mapping of its own. */
+export const OWN_MAPPING = 'own';
+
+const mappingFields = (mapping: Connection['mapping']): Pick<ConnectionForm, 'mapping' | 'ownMapping'> =>
+  typeof mapping === 'object'
+    ? { mapping: OWN_MAPPING, ownMapping: mapping }
+    : { mapping: mapping ?? '', ownMapping: null };
 
 /** The form of a stored connection; secrets never come back, so their fields are empty. */
 export function formOf(connection: Connection): ConnectionForm {
@@ -47,7 +59,7 @@ export function formOf(connection: Connection): ConnectionForm {
     tls: tls?.enabled ?? false,
     caFile: tls?.caFile ?? '',
     certificateKeyFile: tls?.certificateKeyFile ?? '',
-    mapping: connection.mapping ?? '',
+    ...mappingFields(connection.mapping),
     readOnly: connection.readOnly,
   };
 }
@@ -71,7 +83,13 @@ export function draftOf(form: ConnectionForm): ConnectionDraft {
             }
           : { method: 'x509', ...(form.username === '' ? {} : { username: form.username }) },
     ...(form.database.trim() === '' ? {} : { database: form.database.trim() }),
-    ...(form.mapping.trim() === '' ? {} : { mapping: form.mapping.trim() }),
+    ...(form.mapping === OWN_MAPPING
+      ? form.ownMapping === null
+        ? {}
+        : { mapping: form.ownMapping }
+      : form.mapping === ''
+        ? {}
+        : { mapping: form.mapping }),
     ...(form.tls
       ? {
           tls: {

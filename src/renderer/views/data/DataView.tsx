@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { EventsTab } from './EventsTab';
-import { IndexesTab, MappingTab, QualityTab } from './DataTabs';
+import { IndexesTab, QualityTab } from './DataTabs';
+import { MappingTab } from './MappingTab';
 
 const TABS = { events: 'Events', mapping: 'Mapping', quality: 'Quality', indexes: 'Indexes' } as const;
 type Tab = keyof typeof TABS;
