@@ -1,178 +1,138 @@
 /**
- * `npm run bench [-- --events N --rounds N]`: the textbook's pipelines and Waymark's on the same data in the
- * same run; answers are compared, the ratio of the medians is printed.
+ * `npm run bench [-- --events N --rounds N --only TEXT --json FILE]`: every engine answers every question on
+ * the same data in the same run, in turn, so that whatever else the machine does meets all. Prints medians,
+ * how many times faster each engine is than the first, and whether the answers are equal.
  */
+import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { MongoClient, type Collection } from 'mongodb';
-import { runReport } from '../../src/analytics/engine/runReport';
-import { generateSample } from '../../src/analytics/sample/generate';
-import { openSource } from '../../src/analytics/source/openSource';
-import type { Source } from '../../src/analytics/source/source';
-import { INDEXES } from '../../src/shared/model/indexes';
-import { parseReport, type ReportInput } from '../../src/shared/reports/report';
-import type { AnyResult } from '../../src/shared/reports/result';
+import { MongoClient } from 'mongodb';
 import { startReplicaSet } from '../testing/mongod.ts';
-import {
-  textbookEvents,
-  textbookKpis,
-  textbookSessions,
-  textbookTypes,
-  textbookUsers,
-  type Question,
-} from './textbook/figures';
+import { loadBenchEvents } from './benchData';
+import type { BenchData, Engine, OpenEngine } from './engine';
+import { pipelineEngine } from './engines/pipeline';
+import { textbookEngine } from './engines/textbook';
+import { QUESTIONS, type Question } from './questions';
 
 const { values: options } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '3' },
-    /** A running server instead of one of its own; the database "waymark_bench" there is replaced. */
+    rounds: { type: 'string', default: '5' },
+    /** Only questions whose name contains this. */
+    only: { type: 'string', default: '' },
+    /** Writes the figures there too. */
+    json: { type: 'string' },
+    /** A running server instead of one of its own. */
     uri: { type: 'string' },
+    database: { type: 'string', default: 'waymark_bench' },
+    /** Takes the data that an earlier run with --keep left in the database, and leaves them again. */
+    loaded: { type: 'boolean', default: false },
+    /** Leaves the data in the database. */
+    keep: { type: 'boolean', default: false },
   },
 });
 
-const DATABASE = 'waymark_bench';
-const END_AT = Date.parse('2026-06-30T22:00:00Z');
-const TIMEZONE = 'Europe/Berlin';
-const RANGE = { from: '2026-06-01', to: '2026-06-30', timezone: TIMEZONE };
-const QUESTION: Question = {
-  from: new Date('2026-05-31T22:00:00Z'),
-  to: new Date(END_AT),
-  timezone: TIMEZONE,
-};
+/** The first is what the others are compared with. */
+const ENGINES: readonly Engine[] = [textbookEngine, pipelineEngine];
 
-async function load(events: Collection, amount: number): Promise<void> {
-  let batch: Record<string, unknown>[] = [];
-  const seen = new Set<string>();
-  for (const line of generateSample({ seed: 1, events: amount, endAt: END_AT })) {
-    const { messageId = '', userId, anonymousId, timestamp, properties = {}, ...rest } = line;
-    if (seen.has(messageId)) continue;
-    seen.add(messageId);
-    const at = new Date(timestamp);
-    // The textbook knows no aliases: a person is known here by the anonymous id throughout.
-    const user = anonymousId ?? userId;
-    batch.push({ _id: messageId, userId: user, ...rest, timestamp: at, receivedAt: at, properties });
-    if (batch.length === 10_000) {
-      await events.insertMany(batch, { ordered: false });
-      batch = [];
-    }
-  }
-  if (batch.length > 0) await events.insertMany(batch, { ordered: false });
-  for (const { collection, key } of INDEXES) {
-    if (collection === 'events') await events.createIndex({ ...key });
-  }
-}
-
-interface Contest {
-  readonly name: string;
-  readonly textbook: (events: Collection) => Promise<unknown>;
-  readonly report: Record<string, unknown>;
-  readonly figures: (result: AnyResult) => unknown;
-}
-
-function pointsOf(result: AnyResult): number[] {
-  if (result.kind !== 'trend') throw new Error('Expected a trend.');
-  return result.data.series[0]?.points.map(({ value }) => value ?? 0) ?? [];
-}
-
-const CONTESTS: readonly Contest[] = [
-  {
-    name: 'KPIs',
-    textbook: (events) => textbookKpis(events, QUESTION),
-    report: { kind: 'kpis' },
-    figures: (result) => {
-      if (result.kind !== 'kpis') throw new Error('Expected key figures.');
-      const { activeDays, ...figures } = result.data;
-      void activeDays;
-      return figures;
-    },
-  },
-  {
-    name: 'trend of events',
-    textbook: (events) => textbookEvents(events, QUESTION),
-    report: { kind: 'trend' },
-    figures: pointsOf,
-  },
-  {
-    name: 'trend of users',
-    textbook: (events) => textbookUsers(events, QUESTION),
-    report: { kind: 'trend', measure: 'users' },
-    figures: pointsOf,
-  },
-  {
-    name: 'trend of sessions',
-    textbook: (events) => textbookSessions(events, QUESTION),
-    report: { kind: 'trend', measure: 'sessions' },
-    figures: pointsOf,
-  },
-  {
-    name: 'trend by event type',
-    textbook: (events) => textbookTypes(events, QUESTION),
-    report: { kind: 'trend', breakdown: 'eventType', limit: 100 },
-    figures: (result) => (result.kind === 'trend' ? result.data.series.map(({ total }) => total ?? 0) : []),
-  },
-];
-
-async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; answer: T }> {
-  const before = performance.now();
-  const answer = await work();
-  return { ms: performance.now() - before, answer };
+interface Measurement {
+  readonly question: string;
+  readonly engine: string;
+  readonly medianMs: number;
+  readonly timesMs: readonly number[];
+  /** How many times faster than the first engine. */
+  readonly ratio: number;
+  /** Whether the answer equals the first engine's. */
+  readonly isEqual: boolean;
 }
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-/** Runs both in turn, so that whatever else the machine does meets both. */
+/** Asks all engines one question, in turn, after one round that is not counted. */
 async function compete(
-  contest: Contest,
-  events: Collection,
-  source: Source,
+  question: Question,
+  engines: readonly (readonly [Engine, OpenEngine])[],
   rounds: number,
-): Promise<boolean> {
-  const report = parseReport({ version: 1, range: RANGE, ...contest.report } as ReportInput);
-  const [theirs, ours]: [number[], number[]] = [[], []];
-  let isEqual = true;
-  for (let round = 0; round < rounds; round += 1) {
-    const textbook = await timed(() => contest.textbook(events));
-    const waymark = await timed(() => runReport({ report, source, now: END_AT }));
-    theirs.push(textbook.ms);
-    ours.push(waymark.ms);
-    const [expected, actual] = [
-      JSON.stringify(textbook.answer),
-      JSON.stringify(contest.figures(waymark.answer)),
-    ];
-    if (expected !== actual) {
-      isEqual = false;
-      console.log(`  ${contest.name}: answers differ\n  textbook ${expected}\n  waymark  ${actual}`);
+): Promise<Measurement[]> {
+  const contestants = engines.flatMap(([engine, open]) => {
+    const answer = open.prepare(question);
+    return answer ? [{ engine, answer, times: [] as number[], answers: [] as string[] }] : [];
+  });
+  for (let round = -1; round < rounds; round += 1) {
+    for (const { answer, times, answers } of contestants) {
+      const before = performance.now();
+      const given = await answer();
+      if (round >= 0) times.push(performance.now() - before);
+      answers.push(JSON.stringify(given));
     }
   }
-  const ratio = median(theirs) / median(ours);
-  console.log(
-    `${contest.name.padEnd(22)} textbook ${median(theirs).toFixed(0).padStart(7)} ms   waymark ${median(ours).toFixed(0).padStart(7)} ms   ${ratio.toFixed(1).padStart(5)} times   ${isEqual ? 'equal' : 'DIFFERENT'}`,
-  );
-  return isEqual;
+  const [first] = contestants;
+  if (!first) return [];
+  const expected = first.answers[0];
+  return contestants.map(({ engine, times, answers }) => {
+    const isEqual = answers.every((given) => given === expected);
+    if (!isEqual) {
+      console.log(
+        `  ${question.name}: ${engine.name} differs\n    ${expected ?? ''}\n    ${answers.find((given) => given !== expected) ?? ''}`,
+      );
+    }
+    const medianMs = median(times);
+    return {
+      question: question.name,
+      engine: engine.name,
+      medianMs,
+      timesMs: times,
+      ratio: median(first.times) / medianMs,
+      isEqual,
+    };
+  });
 }
 
-const amount = Number(options.events);
+function printRow(measurements: readonly Measurement[]): void {
+  const cells = measurements.map(({ engine, medianMs, ratio, isEqual }, index) => {
+    const time = `${engine} ${medianMs.toFixed(0).padStart(6)} ms`;
+    return index === 0 ? time : `${time} ${ratio.toFixed(1).padStart(6)}×  ${isEqual ? 'equal' : 'DIFFERS'}`;
+  });
+  console.log(`${(measurements[0]?.question ?? '').padEnd(20)}  ${cells.join('   ')}`);
+}
+
 const server = options.uri === undefined ? await startReplicaSet({}) : undefined;
 const uri = options.uri ?? server?.uri ?? '';
 const client = await new MongoClient(uri).connect();
+const database = client.db(options.database);
 try {
-  await client.db(DATABASE).dropDatabase();
-  const events = client.db(DATABASE).collection('events');
-  console.log(`Loading ${amount.toLocaleString('en')} events …`);
-  await load(events, amount);
-  const source = await openSource({ uri, database: DATABASE });
-  console.log(
-    `${(await events.estimatedDocumentCount()).toLocaleString('en')} events over 90 days, asked about the last 30`,
-  );
-  let areEqual = true;
-  for (const contest of CONTESTS) {
-    areEqual = (await compete(contest, events, source, Number(options.rounds))) && areEqual;
+  const events = database.collection('events');
+  if (!options.loaded) {
+    await database.dropDatabase();
+    console.log(`Loading ${Number(options.events).toLocaleString('en')} events …`);
+    await loadBenchEvents(events, Number(options.events));
   }
-  await source.close();
-  process.exitCode = areEqual ? 0 : 1;
+  const data: BenchData = { uri, database: options.database, events };
+  const stored = await events.estimatedDocumentCount();
+  console.log(
+    `${stored.toLocaleString('en')} events over 90 days, asked about the last 30; ${cpus().length} cores (${cpus()[0]?.model ?? ''}), ${Math.round(totalmem() / 2 ** 30)} GB; median of ${options.rounds} rounds`,
+  );
+  const opened: (readonly [Engine, OpenEngine])[] = [];
+  for (const engine of ENGINES) opened.push([engine, await engine.open(data)]);
+  const measurements: Measurement[] = [];
+  for (const question of QUESTIONS) {
+    if (!question.name.includes(options.only)) continue;
+    const row = await compete(question, opened, Number(options.rounds));
+    printRow(row);
+    measurements.push(...row);
+  }
+  for (const [, engine] of opened) await engine.close();
+  if (options.json !== undefined) {
+    const machine = { cores: cpus().length, model: cpus()[0]?.model, memoryBytes: totalmem() };
+    await writeFile(
+      options.json,
+      `${JSON.stringify({ events: stored, rounds: Number(options.rounds), machine, measurements }, null, 2)}\n`,
+    );
+  }
+  process.exitCode = measurements.every(({ isEqual }) => isEqual) ? 0 : 1;
 } finally {
-  await client.db(DATABASE).dropDatabase();
+  if (!options.keep && !options.loaded) await database.dropDatabase();
   await client.close();
   await server?.stop();
 }
