@@ -15,6 +15,7 @@ const ALLOWED = [
   'CC0-1.0',
   'ISC',
   'MIT',
+  'OFL-1.1', // fonts: may be bundled with software of any licence
   'Python-2.0',
   'Unlicense',
   'WTFPL',

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { startLeashed } from '../processes/startLeashed.mjs';
 import { waitForFile } from '../processes/waitForFile.mjs';
 
-const SCREEN = '1600x1000x24';
+/** Room for a window of any size the app is made for. */
+const SCREEN = '3840x2160x24';
 
 /** @returns {boolean} whether windows can be opened */
 export function hasDisplay() {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
-import { inject } from 'vitest';
 import { electronArguments } from '../../../scripts/desktop/electronArguments.mjs';
 import { WaymarkError } from '../../shared/errors';
 import type { Reply, WaymarkBridge } from '../../shared/ipc/bridge';
@@ -23,6 +22,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Data folder of an earlier start; a fresh one by default, deleted at the end. */
   readonly userData?: string;
+  /** Electron's executable; that of the test run by default. */
+  readonly electronPath?: string;
 }
 
 /** The built app, running in the real Electron. */
@@ -71,7 +72,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const { args = [], env = {} } = options;
   const userData = options.userData ?? mkdtempSync(path.join(tmpdir(), 'waymark-user-data-'));
   const electron = await _electron.launch({
-    executablePath: inject('electronPath'),
+    executablePath: options.electronPath ?? (await electronOfTestRun()),
     args: electronArguments(ROOT, ['--disable-gpu', '--user-data-dir', userData, ...args]),
     env: { ...definedEnvironment(), ...env },
   });
@@ -89,6 +90,12 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       if (options.userData === undefined) rmSync(userData, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Vitest cannot even be loaded outside of a test run, and scripts start the app too. */
+async function electronOfTestRun(): Promise<string> {
+  const { inject } = await import('vitest');
+  return inject('electronPath');
 }
 
 /** This process's environment without the variables that would reach the app by accident. */

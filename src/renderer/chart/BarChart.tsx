@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatCompact } from '../format/number';
 import { usePalette, type Palette } from '../theme/palette';
-import { valueTicks } from './axis';
+import { valueAxis } from './axis';
 import { PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from './plotly';
 import { PlotSurface, type Frame } from './PlotSurface';
 import { bucketLayout } from './trendTraces';
@@ -18,7 +18,7 @@ export function describeBars(
   options: { frame: Frame; palette: Palette; axisTitle: string },
 ): { traces: Trace[]; layout: Partial<Layout>; top: number } {
   const { frame, palette, axisTitle } = options;
-  const yTicks = valueTicks(Math.max(0, ...bars.map((bar) => bar.value)));
+  const yAxis = valueAxis(Math.max(0, ...bars.map((bar) => bar.value)));
   const room = Math.max(1, Math.floor((frame.width - frame.left - frame.right) / 76));
   const step = Math.max(1, Math.ceil(bars.length / room));
   const layout = bucketLayout({
@@ -26,7 +26,7 @@ export function describeBars(
     count: bars.length,
     centered: true,
     xTicks: bars.flatMap((bar, index) => (index % step === 0 ? [{ index, label: bar.label }] : [])),
-    yTicks,
+    yAxis,
     formatY: (value) => formatCompact(value),
     axisTitle,
     margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
@@ -40,7 +40,7 @@ export function describeBars(
       marker: { color: palette.accent },
     },
   ];
-  return { traces, layout: { ...layout, bargap: 0.06 }, top: yTicks[yTicks.length - 1] ?? 1 };
+  return { traces, layout: { ...layout, bargap: 0.06 }, top: yAxis.top };
 }
 
 /** Bars over classes, such as a histogram. */

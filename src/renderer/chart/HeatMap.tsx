@@ -3,6 +3,7 @@ import type { TrendData } from '../../shared/reports/result';
 import { formatCompact, formatExact } from '../format/number';
 import { formatBucket, weekdayName } from '../format/time';
 import { usePalette, type Palette } from '../theme/palette';
+import { Hatch } from './Hatch';
 import { TooltipBody } from './Tooltip';
 import { useSize } from './useSize';
 
@@ -44,17 +45,7 @@ function Cells({
   const keyX = LEFT;
   return (
     <>
-      <defs>
-        <pattern
-          id="wm-open-cell"
-          width={6}
-          height={6}
-          patternUnits="userSpaceOnUse"
-          patternTransform="rotate(45)"
-        >
-          <rect width={1.5} height={6} fill={palette.surface} />
-        </pattern>
-      </defs>
+      <Hatch id="wm-open-cell" ink={palette.surface} />
       {Array.from({ length: DAYS }, (_, day) => (
         <text key={day} x={LEFT - 8} y={(day + 0.5) * cellHeight + 4} textAnchor="end" {...text}>
           {weekdayName(points[day * HOURS]?.at ?? '1970-01-05T00:00:00Z', zone)}

@@ -11,7 +11,7 @@ import {
 import { formatBucket } from '../format/time';
 import { usePalette } from '../theme/palette';
 import { NONE, seriesColour } from '../theme/seriesColour';
-import { bucketTicks, valueTicks } from './axis';
+import { bucketTicks, valueAxis } from './axis';
 import { Legend } from './Legend';
 import { PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from './plotly';
 import { bucketX, PlotSurface, type Frame } from './PlotSurface';
@@ -65,18 +65,18 @@ export function describeTrend(
       series.points.flatMap((point) => [point.value ?? 0, compares ? (point.previous ?? 0) : 0]),
     ),
   );
-  const yTicks = valueTicks(max, kind === 'count');
+  const yAxis = valueAxis(max, kind === 'count');
   const layout = bucketLayout({
     palette,
     count: ats.length,
     centered: false,
     xTicks: bucketTicks(ats, data.interval, zone, frame.width - frame.left - frame.right),
-    yTicks,
+    yAxis,
     formatY: axisFormat(kind),
     axisTitle: `${INTERVAL_NAMES[data.interval]} · ${zone}`,
     margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
   });
-  return { traces: trendTraces(lines, compares), layout, top: yTicks[yTicks.length - 1] ?? 1 };
+  return { traces: trendTraces(lines, compares), layout, top: yAxis.top };
 }
 
 /** Lines over time, one for each series. */

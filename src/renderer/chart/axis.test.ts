@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { bucketTicks, naturalInterval, valueTicks } from './axis';
+import { bucketTicks, naturalInterval, valueAxis } from './axis';
 
 describe('value axis', () => {
-  it.each([1, 3, 7, 12, 99, 101, 12_345, 999_999])(
-    'starts at 0, covers %i and has at most 5 lines',
+  it.each([1, 3, 7, 12, 99, 101, 215, 12_345, 999_999])(
+    'starts at 0, has room over %i and at most 5 lines above the base',
     (max) => {
-      const ticks = valueTicks(max);
+      const { ticks, top } = valueAxis(max);
       expect(ticks[0]).toBe(0);
-      expect(ticks[ticks.length - 1]).toBeGreaterThanOrEqual(max);
-      expect(ticks.length).toBeLessThanOrEqual(5);
+      expect(top).toBeGreaterThan(max);
+      expect(top).toBeGreaterThan(ticks[ticks.length - 1] ?? 0);
+      expect(ticks.length).toBeGreaterThanOrEqual(2);
+      expect(ticks.length).toBeLessThanOrEqual(6);
       expect(ticks.every(Number.isInteger)).toBe(true);
     },
   );
   it('splits rates finely', () => {
-    expect(valueTicks(0.4, false)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
+    expect(valueAxis(0.4, false).ticks).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
   });
 });
 

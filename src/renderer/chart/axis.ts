@@ -1,16 +1,29 @@
 import type { Interval } from '../format/time';
 import { formatBucketShort } from '../format/time';
 
-/** Round gridline values from 0 to at least `max`: at most five steps of 1, 2, 2.5 or 5 times a power of ten. */
-export function valueTicks(max: number, whole = true): number[] {
-  if (!(max > 0)) return [0, 1];
-  const rough = max / 4;
+/** Gridlines above the base line, at most. */
+const MOST_LINES = 5;
+/** Room over the highest value, as a share of it. */
+const HEADROOM = 0.06;
+
+/** A value axis from 0: where its gridlines are, and how high it goes. */
+export interface ValueAxis {
+  readonly ticks: readonly number[];
+  readonly top: number;
+}
+
+/** Round gridlines, steps of 1, 2, 2.5 or 5 times a power of ten, and a little room over the highest value. */
+export function valueAxis(max: number, whole = true): ValueAxis {
+  if (!(max > 0)) return { ticks: [0, 1], top: 1 + HEADROOM };
+  const rough = max / MOST_LINES;
   const power = 10 ** Math.floor(Math.log10(rough));
   const candidates = [1, 2, 2.5, 5, 10].map((factor) => factor * power);
-  let step = candidates.find((candidate) => max / candidate <= 4.000001) ?? 10 * power;
+  let step = candidates.find((candidate) => max / candidate <= MOST_LINES + 1e-6) ?? 10 * power;
   if (whole) step = Math.max(1, Number.isInteger(step) ? step : Math.ceil(step));
-  const count = Math.max(1, Math.ceil(max / step - 1e-9));
-  return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
+  const top = max * (1 + HEADROOM);
+  const count = Math.max(1, Math.floor(top / step));
+  const ticks = Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
+  return { ticks, top: Math.max(top, (ticks[count] ?? 1) * (1 + HEADROOM / 4)) };
 }
 
 export interface AxisTick {

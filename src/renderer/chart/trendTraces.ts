@@ -1,7 +1,7 @@
 import type { TrendData } from '../../shared/reports/result';
 import type { Layout, Trace } from './plotly';
 import type { Palette } from '../theme/palette';
-import type { AxisTick } from './axis';
+import type { AxisTick, ValueAxis } from './axis';
 
 export type Series = TrendData['series'][number];
 
@@ -24,6 +24,7 @@ const dashed = (series: Series): (number | null)[] =>
 
 /** The lines of a trend as Plotly traces: solid, dashed where incomplete, dotted for the compared period. */
 export function trendTraces(lines: readonly Line[], compares: boolean): Trace[] {
+  const [only] = lines.length === 1 ? lines : [];
   return lines.flatMap(({ series, label, colour }) => {
     const x = series.points.map((_, index) => index);
     const base = { type: 'scatter', x, hoverinfo: 'none', connectgaps: false, name: label } as const;
@@ -36,6 +37,7 @@ export function trendTraces(lines: readonly Line[], compares: boolean): Trace[] 
         y: solid(series),
         line: { color: colour, width: 2 },
         marker: { color: colour, size: 8 },
+        ...(only ? { fill: 'tozeroy', fillcolor: `${colour}14` } : {}),
       },
       {
         ...base,
@@ -66,14 +68,14 @@ export function bucketLayout(options: {
   count: number;
   centered: boolean;
   xTicks: readonly AxisTick[];
-  yTicks: readonly number[];
+  yAxis: ValueAxis;
   formatY: (value: number) => string;
   axisTitle: string;
   margin: { l: number; r: number; t: number; b: number };
 }): Partial<Layout> {
-  const { palette, count, centered, xTicks, yTicks, formatY, axisTitle, margin } = options;
-  const font = { size: 12, color: palette.muted, family: 'inherit' };
-  const top = yTicks[yTicks.length - 1] ?? 1;
+  const { palette, count, centered, xTicks, yAxis, formatY, axisTitle, margin } = options;
+  const { ticks, top } = yAxis;
+  const font = { size: 12, color: palette.muted, family: palette.font };
   return {
     margin: { ...margin, pad: 0 },
     autosize: false,
@@ -99,13 +101,13 @@ export function bucketLayout(options: {
       title: { text: axisTitle, font, standoff: 4 },
     },
     yaxis: {
-      range: [0, top * 1.002],
+      range: [0, top],
       ticks: 'outside',
       ticklen: 6,
       tickcolor: 'rgba(0,0,0,0)',
       tickmode: 'array',
-      tickvals: [...yTicks],
-      ticktext: yTicks.map(formatY),
+      tickvals: [...ticks],
+      ticktext: ticks.map(formatY),
       gridcolor: palette.hairline,
       zeroline: false,
       fixedrange: true,

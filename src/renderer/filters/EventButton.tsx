@@ -1,5 +1,7 @@
 import { Button, Popover } from '@blueprintjs/core';
 import { useState } from 'react';
+import type { ReportEvent } from '../../shared/reports/filters';
+import { describeEvent } from './describeFilter';
 import { EventPicker } from './EventPicker';
 
 /** A button that shows the event chosen and opens the picker. */
@@ -11,12 +13,13 @@ export function EventButton({
   onClear,
 }: {
   label: string;
-  value: string | null;
+  value: ReportEvent | null;
   onPick: (event: string) => void;
   any?: boolean;
   onClear?: () => void;
 }): React.JSX.Element {
   const [open, setOpen] = useState(false);
+  const text = value === null ? 'None' : value === '*' ? 'Any event' : describeEvent(value);
   return (
     <Popover
       isOpen={open}
@@ -46,11 +49,7 @@ export function EventButton({
         </div>
       }
     >
-      <Button
-        size="small"
-        text={value === null ? 'None' : value === '*' ? 'Any event' : value}
-        aria-label={`${label}: ${value === null ? 'none' : value === '*' ? 'any event' : value}`}
-      />
+      <Button size="small" text={text} title={text} aria-label={`${label}: ${text}`} />
     </Popover>
   );
 }

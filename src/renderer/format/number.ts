@@ -1,3 +1,5 @@
+import { changeSince, type Change } from '../../shared/reports/ratios';
+
 /** What an unknown figure looks like. */
 export const UNKNOWN = '–';
 /** Between digits and unit: does not break. */
@@ -32,6 +34,10 @@ export function formatPercent(rate: number | null | undefined, locale?: string):
   if (rate > 0 && rate < 0.001) return `<${digits(0.1, one, locale)}${GAP}%`;
   return `${digits(rate * 100, one, locale)}${GAP}%`;
 }
+
+/** A rate on an axis: without the decimal where it says nothing. */
+export const formatAxisPercent = (rate: number, locale?: string): string =>
+  `${digits(rate * 100, { maximumFractionDigits: 1 }, locale)}${GAP}%`;
 
 const UNITS = [
   { unit: 'd', seconds: 86_400 },
@@ -86,27 +92,31 @@ export function formatFigure(value: number | null | undefined, kind: FigureKind)
   return kind === 'seconds' ? formatDuration(value) : formatExact(value);
 }
 
-/** How a figure differs from an earlier one: rates in percentage points, the rest in percent. */
-export interface Change {
+/** A change in words. */
+export interface SaidChange {
   readonly text: string;
-  readonly direction: 'up' | 'down' | 'same';
+  readonly direction: Change['direction'];
 }
 
-/** Says a change in words; undefined when either side is unknown or nothing can be said (from 0). */
+/**
+ * Says how a figure differs from an earlier one: rates in percentage points, the rest in percent; undefined when
+ * either side is unknown or nothing can be said (from 0).
+ */
 export function describeChange(
   now: number | null | undefined,
   before: number | null | undefined,
   kind: FigureKind,
   locale?: string,
-): Change | undefined {
-  if (now == null || before == null) return undefined;
-  const direction = now > before ? 'up' : now < before ? 'down' : 'same';
+): SaidChange | undefined {
+  const change = changeSince(now, before);
+  if (!change) return undefined;
+  const { direction, difference, relative } = change;
   const one: Intl.NumberFormatOptions = {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
     signDisplay: 'exceptZero',
   };
-  if (kind === 'rate') return { direction, text: `${digits((now - before) * 100, one, locale)}${GAP}pp` };
-  if (before === 0) return now === 0 ? { direction, text: `${digits(0, one, locale)}${GAP}%` } : undefined;
-  return { direction, text: `${digits((now / before - 1) * 100, one, locale)}${GAP}%` };
+  if (kind === 'rate') return { direction, text: `${digits(difference * 100, one, locale)}${GAP}pp` };
+  if (relative === null) return undefined;
+  return { direction, text: `${digits(relative * 100, one, locale)}${GAP}%` };
 }

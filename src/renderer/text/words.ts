@@ -62,6 +62,7 @@ export const CARD = {
   uniquesDoNotAddUp: 'Uniques do not add up',
   enterUsers: 'Enter: users',
   incomplete: 'incomplete',
+  notBegun: 'not begun yet',
   loading: (name: string): string => `Loading ${name}…`,
   updating: (name: string, seconds: number): string => `Updating ${name}… ${seconds}\u00a0s`,
   failed: (name: string, hadAnswer: boolean, reason: string): string =>

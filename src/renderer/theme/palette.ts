@@ -21,6 +21,8 @@ const NAMES = [
 /** The colours of the theme in use, read from the style sheet that defines them. */
 export type Palette = Record<(typeof NAMES)[number], string> & {
   readonly dark: boolean;
+  /** The family list of the window's type. */
+  readonly font: string;
   readonly series: readonly string[];
   readonly sequence: readonly string[];
   readonly sequenceInk: readonly string[];
@@ -37,6 +39,7 @@ function readPalette(): Palette {
       string
     >),
     dark: document.body.classList.contains('bp6-dark'),
+    font: read('font'),
     series: run('series', 8),
     sequence: run('sequence', 6),
     sequenceInk: run('ink', 6),

@@ -20,10 +20,13 @@ import { FunnelBars, FunnelPicture } from '../funnels/FunnelBars';
 import { funnelTable } from '../funnels/funnelTable';
 import { rankRows } from '../overview/RankCard';
 import { drawTrend, trendTable } from '../overview/TrendCard';
-import { Sankey, SankeyDrawing } from '../paths/Sankey';
+import { pathsTable } from '../paths/pathsTable';
+import { Sankey } from '../paths/Sankey';
+import { drawSankey } from '../paths/SankeyDrawing';
 import { drawCurves, RetentionCurves } from '../retention/RetentionCurves';
-import { RetentionGrid, RetentionPicture, retentionPictureSize } from '../retention/RetentionGrid';
-import { gridTable } from '../retention/RetentionView';
+import { RetentionGrid } from '../retention/RetentionGrid';
+import { drawRetention } from '../retention/RetentionPicture';
+import { retentionTable } from '../retention/retentionTable';
 
 interface Shown {
   readonly table: TableModel;
@@ -146,21 +149,12 @@ function showAnswer(
     }
     case 'retention': {
       const { data } = answer;
-      const size = retentionPictureSize(data);
       const curves = chart === 'curves';
       return {
-        table: gridTable(data, zone),
+        table: retentionTable(data, zone),
         headline: `${data.cohorts.length} cohorts`,
         draw: () =>
-          curves
-            ? drawCurves(data, palette)
-            : Promise.resolve(
-                drawElement(
-                  createElement(RetentionPicture, { data, zone, palette }),
-                  size.width,
-                  size.height,
-                ),
-              ),
+          curves ? drawCurves(data, palette) : Promise.resolve(drawRetention(data, zone, palette)),
         chart: curves ? (
           <RetentionCurves data={data} zone={zone} label={title} />
         ) : (
@@ -169,6 +163,7 @@ function showAnswer(
             zone={zone}
             shown="percent"
             palette={palette}
+            hasBegun={() => true}
             onOpen={(cohort, period) => list('users', { users: { cohort, period } })}
           />
         ),
@@ -178,24 +173,9 @@ function showAnswer(
       const { data } = answer;
       const by = report.kind === 'paths' ? (report.by ?? 'event') : 'event';
       return {
-        table: {
-          columns: [{ label: 'Position' }, { label: 'From' }, { label: 'To' }, { label: 'Count', end: true }],
-          rows: data.links.map((link) => [
-            String(link.position),
-            link.from,
-            link.to,
-            formatExact(link.count),
-          ]),
-        },
+        table: pathsTable(data),
         headline: `${formatExact(data.units)} ${data.unit}s`,
-        draw: () =>
-          Promise.resolve(
-            drawElement(
-              createElement(SankeyDrawing, { data, by, width: 960, height: 520, palette }),
-              960,
-              520,
-            ),
-          ),
+        draw: () => Promise.resolve(drawSankey(data, by, palette)),
         chart: (
           <Sankey
             data={data}

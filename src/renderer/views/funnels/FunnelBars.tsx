@@ -1,4 +1,5 @@
 import type { FunnelData, FunnelStepResult } from '../../../shared/reports/result';
+import { Hatch } from '../../chart/Hatch';
 import { formatDuration, formatExact, formatPercent } from '../../format/number';
 import type { Palette } from '../../theme/palette';
 
@@ -162,18 +163,7 @@ export function FunnelPicture({
   const room = height - top - 40;
   return (
     <svg width={width} height={height}>
-      <defs>
-        <pattern
-          id="wm-undecided"
-          width={6}
-          height={6}
-          patternUnits="userSpaceOnUse"
-          patternTransform="rotate(45)"
-        >
-          <rect width={6} height={6} fill={palette.accent} />
-          <rect width={2} height={6} fill={palette.surface} />
-        </pattern>
-      </defs>
+      <Hatch id="wm-undecided" ink={palette.surface} ground={palette.accent} />
       {data.steps.map((step, index) => {
         const x = index * column + 4;
         const bar = (step.count / first) * room;

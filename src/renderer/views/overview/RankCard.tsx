@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { HTMLSelect } from '@blueprintjs/core';
 import { DEFAULT_ROLES } from '../../../shared/model/roles';
+import { seriesShares } from '../../../shared/reports/ratios';
 import type { ReportInput } from '../../../shared/reports/report';
 import type { TrendData } from '../../../shared/reports/result';
 import { BarList, type BarRow } from '../../chart/BarList';
@@ -24,14 +25,14 @@ export interface Ranking {
   readonly onlyPageViews?: boolean;
 }
 
-/** Values of a trend's breakdown as ranked rows. Shares are of the answer's total of events, where they add up. */
+/** Values of a trend's breakdown as ranked rows, with their shares where they add up. */
 export function rankRows(data: TrendData, measure: Ranking['measure'], palette: Palette): BarRow[] {
-  const total = data.series.reduce((sum, series) => sum + (series.total ?? 0), 0);
-  return data.series.map((series) => ({
+  const shares = measure === 'events' ? seriesShares(data) : [];
+  return data.series.map((series, index) => ({
     value: series.key,
     label: series.key,
     count: series.total ?? 0,
-    share: measure === 'events' && total > 0 ? (series.total ?? 0) / total : null,
+    share: shares[index] ?? null,
     colour: series.key === OTHER || series.key === NONE ? palette.other : palette.accent,
   }));
 }

@@ -1,10 +1,10 @@
-import { Checkbox, HTMLSelect } from '@blueprintjs/core';
+import { Checkbox } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
-import { createElement } from 'react';
-import { drawElement } from '../../chart/drawElement';
 import { ReportCard } from '../../chart/ReportCard';
+import { describeEvent } from '../../filters/describeFilter';
 import { EventButton } from '../../filters/EventButton';
 import { formatExact } from '../../format/number';
+import { Toolbar, ToolbarEvent, ToolbarNumber, ToolbarSelect } from '../../frame/Toolbar';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
@@ -12,99 +12,71 @@ import { useReport } from '../../state/runs';
 import { showToast } from '../../state/toast';
 import { useReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
-import { changePaths, pathsReport, usePathsDraft, type PathsDraft } from './pathsDraft';
-import { DROP_OFF, Sankey, SankeyDrawing } from './Sankey';
+import { changePaths, pathsReport, usePathsDraft } from './pathsDraft';
+import { Sankey } from './Sankey';
+import { DROP_OFF, drawSankey } from './SankeyDrawing';
+import { pathsTable } from './pathsTable';
 
 const SLOT = 'paths.main';
-const numbers = (from: number, to: number): { value: string; label: string }[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => ({
-    value: String(from + index),
-    label: String(from + index),
-  }));
+const STEPS = Array.from({ length: 19 }, (_, index) => index + 2);
+const UNITS = { session: 'Session', user: 'User' } as const;
+const NAMES = { event: 'Event', page: 'Page' } as const;
 
 function Controls(): React.JSX.Element {
   const draft = usePathsDraft((state) => state.draft);
-  const pages = draft.by === 'page';
+  const hide = (event: string): void =>
+    changePaths({ hide: [...draft.hide.filter((other) => other !== event), event] });
   return (
-    <section className="wm-toolbar" aria-label="Paths of">
-      <span className="wm-inline">
-        <span className="wm-caption">Start</span>
-        <EventButton
-          label="Start event"
-          value={draft.start}
-          onPick={(start) => changePaths({ start })}
-          onClear={() => changePaths({ start: null })}
-        />
-      </span>
-      <span className="wm-inline">
-        <span className="wm-caption">End</span>
-        <EventButton
-          label="End event"
-          value={draft.end}
-          onPick={(end) => changePaths({ end })}
-          onClear={() => changePaths({ end: null })}
-        />
-      </span>
-      <label className="wm-inline">
-        <span className="wm-caption">Unit</span>
-        <HTMLSelect
-          value={draft.unit}
-          onChange={(event) => changePaths({ unit: event.target.value as PathsDraft['unit'] })}
-          options={[
-            { value: 'session', label: 'Session' },
-            { value: 'user', label: 'User' },
-          ]}
-        />
-      </label>
-      <label className="wm-inline">
-        <span className="wm-caption">Steps</span>
-        <HTMLSelect
-          value={String(draft.steps)}
-          onChange={(event) => changePaths({ steps: Number(event.target.value) })}
-          options={numbers(2, 20)}
-        />
-      </label>
-      <label className="wm-inline">
-        <span className="wm-caption">By</span>
-        <HTMLSelect
-          value={draft.by}
-          onChange={(event) => changePaths({ by: event.target.value as PathsDraft['by'] })}
-          options={[
-            { value: 'event', label: 'Event' },
-            { value: 'page', label: 'Page' },
-          ]}
-        />
-      </label>
-      <label className="wm-inline">
-        <span className="wm-caption">Group below top</span>
-        <HTMLSelect
-          value={String(draft.topNodes)}
-          onChange={(event) => changePaths({ topNodes: Number(event.target.value) })}
-          options={['3', '5', '8', '12', '20', '50'].map((value) => ({ value, label: value }))}
-        />
-      </label>
+    <Toolbar label="Paths of">
+      <ToolbarEvent
+        name="Start"
+        label="Start event"
+        value={draft.start}
+        onPick={(start) => changePaths({ start })}
+        onClear={() => changePaths({ start: null })}
+      />
+      <ToolbarEvent
+        name="End"
+        label="End event"
+        value={draft.end}
+        onPick={(end) => changePaths({ end })}
+        onClear={() => changePaths({ end: null })}
+      />
+      <ToolbarSelect
+        label="Unit"
+        value={draft.unit}
+        options={UNITS}
+        onChange={(unit) => changePaths({ unit })}
+      />
+      <ToolbarNumber
+        label="Steps"
+        value={draft.steps}
+        choices={STEPS}
+        onChange={(steps) => changePaths({ steps })}
+      />
+      <ToolbarSelect label="By" value={draft.by} options={NAMES} onChange={(by) => changePaths({ by })} />
+      <ToolbarNumber
+        label="Group below top"
+        value={draft.topNodes}
+        choices={[3, 5, 8, 12, 20, 50]}
+        onChange={(topNodes) => changePaths({ topNodes })}
+      />
       <span className="wm-inline">
         <span className="wm-caption">Hide</span>
-        {draft.hide.map((name) => (
-          <span key={name} className="wm-chip">
-            <span className="wm-chip-text">{name}</span>
+        {draft.hide.map((event) => (
+          <span key={JSON.stringify(event)} className="wm-chip">
+            <span className="wm-chip-text">{describeEvent(event)}</span>
             <button
               type="button"
               className="wm-chip-remove"
-              aria-label={`Show ${name} again`}
-              onClick={() => changePaths({ hide: draft.hide.filter((other) => other !== name) })}
+              aria-label={`Show ${describeEvent(event)} again`}
+              onClick={() => changePaths({ hide: draft.hide.filter((other) => other !== event) })}
             >
               <Cross size={12} />
             </button>
           </span>
         ))}
-        {!pages && (
-          <EventButton
-            label="Hide event"
-            value={null}
-            onPick={(name) => changePaths({ hide: [...new Set([...draft.hide, name])] })}
-          />
-        )}
+        {draft.by === 'event' && <EventButton label="Hide event" value={null} onPick={hide} />}
       </span>
       <Checkbox
         style={{ margin: 0 }}
@@ -113,7 +85,7 @@ function Controls(): React.JSX.Element {
       >
         Join repeats
       </Checkbox>
-    </section>
+    </Toolbar>
   );
 }
 
@@ -134,7 +106,7 @@ export function PathsView(): React.JSX.Element {
       showToast('Pages can be anchored only by their events.', { level: 'warning' });
       return;
     }
-    changePaths(action === 'hide' ? { hide: [...new Set([...draft.hide, where])] } : { [action]: where });
+    changePaths(action === 'hide' ? { hide: [...draft.hide, where] } : { [action]: where });
     if (action === 'hide') showToast(`${name} hidden.`, { undo: () => changePaths(before) });
   };
   return (
@@ -151,28 +123,15 @@ export function PathsView(): React.JSX.Element {
           : {
               empty: (
                 <div className="wm-state">
-                  <p>No path starts with {draft.start}.</p>
+                  <p>No path starts with {describeEvent(draft.start)}.</p>
                 </div>
               ),
             })}
-        table={({ data }) => ({
-          columns: [{ label: 'Position' }, { label: 'From' }, { label: 'To' }, { label: 'Count', end: true }],
-          rows: data.links.map((link) => [
-            String(link.position),
-            link.from,
-            link.to,
-            formatExact(link.count),
-          ]),
-        })}
+        table={({ data }) => pathsTable(data)}
         headline={({ data }) =>
           `${formatExact(data.units)} ${data.unit === 'session' ? 'sessions' : 'users'}`
         }
-        draw={({ data }) => {
-          const width = Math.max(960, new Set(data.nodes.map((node) => node.position)).size * 190);
-          return Promise.resolve(
-            drawElement(createElement(SankeyDrawing, { data, by, width, height: 520, palette }), width, 520),
-          );
-        }}
+        draw={({ data }) => Promise.resolve(drawSankey(data, by, palette))}
         chart="sankey"
       >
         {({ data }) => (

@@ -1,130 +1,26 @@
 import { Menu, MenuItem, Popover } from '@blueprintjs/core';
 import { useState, type KeyboardEvent } from 'react';
-import { anchorAt } from '../../frame/Anchor';
 import type { PathsData } from '../../../shared/reports/result';
 import { TooltipBody } from '../../chart/Tooltip';
 import { useSize } from '../../chart/useSize';
-import { formatCompact, formatExact } from '../../format/number';
-import { usePalette, type Palette } from '../../theme/palette';
-import { OTHER, seriesColour } from '../../theme/seriesColour';
-import { bandPath, layOutSankey, type LinkBand, type NodeBox } from './sankeyLayout';
+import { formatExact } from '../../format/number';
+import { anchorAt } from '../../frame/Anchor';
+import { usePalette } from '../../theme/palette';
+import { OTHER } from '../../theme/seriesColour';
+import {
+  DROP_OFF,
+  isNode,
+  LABEL_PX,
+  MIN_STEP_PX,
+  sameMark,
+  SankeyDrawing,
+  TOP,
+  type Mark,
+} from './SankeyDrawing';
+import { layOutSankey, type NodeBox } from './sankeyLayout';
 
-export const DROP_OFF = '(drop-off)';
-const LABEL_PX = 116;
-const MIN_STEP_PX = 176;
-const TOP = 24;
-
-type Mark = { readonly node: NodeBox } | { readonly link: LinkBand };
-const isNode = (mark: Mark): mark is { readonly node: NodeBox } => 'node' in mark;
-const sameMark = (a: Mark | null, b: Mark): boolean => JSON.stringify(a) === JSON.stringify(b);
 const describe = (mark: Mark): string =>
   isNode(mark) ? `${mark.node.position}: ${mark.node.name}` : `${mark.link.from} → ${mark.link.to}`;
-
-const nodeColour = (palette: Palette, by: string, name: string): string =>
-  name === DROP_OFF ? palette.hover : seriesColour(palette, by === 'page' ? 'page.path' : 'eventType', name);
-
-/** The flow as a drawing; with `marks`, it answers to the pointer. */
-export function SankeyDrawing({
-  data,
-  by,
-  width,
-  height,
-  palette,
-  current,
-  onPoint,
-  onPick,
-}: {
-  data: PathsData;
-  by: string;
-  width: number;
-  height: number;
-  palette: Palette;
-  current?: Mark | null;
-  onPoint?: (mark: Mark | null) => void;
-  onPick?: (mark: Mark) => void;
-}): React.JSX.Element {
-  const { nodes, links } = layOutSankey(data, width, height - TOP, LABEL_PX);
-  const positions = [...new Set(nodes.map((node) => node.position))];
-  // Names lie over the bands: an outline keeps them readable.
-  const halo = { stroke: palette.surface, strokeWidth: 3, paintOrder: 'stroke' } as const;
-  return (
-    <svg width={width} height={height} fontSize={12} onPointerLeave={() => onPoint?.(null)}>
-      {positions.map((position) => (
-        <text
-          key={position}
-          x={nodes.find((node) => node.position === position)?.x ?? 0}
-          y={14}
-          fill={palette.muted}
-        >
-          {position}
-        </text>
-      ))}
-      <g transform={`translate(0 ${TOP})`}>
-        {links.map((link) => {
-          const mark = { link };
-          const isCurrent = current != null && sameMark(current, mark);
-          return (
-            <path
-              key={`${link.position} ${link.from} ${link.to}`}
-              d={bandPath(link)}
-              fill={isCurrent ? palette.accent : palette.other}
-              fillOpacity={isCurrent ? 0.6 : link.to === DROP_OFF ? 0.15 : 0.35}
-              stroke={palette.surface}
-              strokeWidth={1}
-              cursor="pointer"
-              onPointerEnter={() => onPoint?.(mark)}
-              onClick={() => onPick?.(mark)}
-            />
-          );
-        })}
-        {nodes.map((node) => {
-          const mark = { node };
-          const isCurrent = current != null && sameMark(current, mark);
-          const room = Math.floor(LABEL_PX / 6.6);
-          const text = node.name.length > room ? `${node.name.slice(0, room - 1)}…` : node.name;
-          return (
-            <g
-              key={`${node.position} ${node.name}`}
-              cursor="pointer"
-              onPointerEnter={() => onPoint?.(mark)}
-              onClick={() => onPick?.(mark)}
-            >
-              <rect
-                x={node.x}
-                y={node.y}
-                width={node.width}
-                height={node.height}
-                fill={nodeColour(palette, by, node.name)}
-                stroke={isCurrent ? palette.text : node.name === DROP_OFF ? palette.control : 'none'}
-                strokeWidth={isCurrent ? 2 : 1}
-              />
-              {node.height >= 12 && (
-                <text
-                  x={node.x + node.width + 4}
-                  y={node.y + Math.min(node.height / 2 + 4, 18)}
-                  fill={palette.text}
-                  {...halo}
-                >
-                  {text}
-                </text>
-              )}
-              {node.height >= 28 && (
-                <text
-                  x={node.x + node.width + 4}
-                  y={node.y + Math.min(node.height / 2 + 4, 18) + 15}
-                  fill={palette.muted}
-                  {...halo}
-                >
-                  {formatCompact(node.count)}
-                </text>
-              )}
-            </g>
-          );
-        })}
-      </g>
-    </svg>
-  );
-}
 
 /** How people move on, position by position; links open their users, nodes a menu. */
 export function Sankey({

@@ -1,15 +1,16 @@
 import { create } from 'zustand';
+import type { ReportEvent } from '../../../shared/reports/filters';
 import type { ReportInput, ReportOf } from '../../../shared/reports/report';
 import type { ReportBase } from '../../state/useReportBase';
 
 /** What is asked of paths. */
 export interface PathsDraft {
-  readonly start: string | null;
-  readonly end: string | null;
+  readonly start: ReportEvent | null;
+  readonly end: ReportEvent | null;
   readonly unit: 'session' | 'user';
   readonly by: 'event' | 'page';
   readonly steps: number;
-  readonly hide: readonly string[];
+  readonly hide: readonly ReportEvent[];
   readonly collapseRepeats: boolean;
   readonly topNodes: number;
 }
@@ -46,16 +47,12 @@ export function pathsReport(draft: PathsDraft, base: ReportBase): ReportInput & 
   };
 }
 
-const nameOf = (event: ReportOf<'paths'>['start']): string | null =>
-  event === undefined ? null : typeof event === 'string' ? event : 'event' in event ? event.event : null;
-
 /** The draft of a report opened from a file. */
 export function draftOfPaths(report: ReportOf<'paths'>): PathsDraft {
-  const { unit, by, steps, collapseRepeats, topNodes } = report;
-  const hide = report.hide.map(nameOf).filter((name) => name !== null);
+  const { unit, by, steps, hide, collapseRepeats, topNodes } = report;
   return {
-    start: nameOf(report.start),
-    end: nameOf(report.end),
+    start: report.start ?? null,
+    end: report.end ?? null,
     unit,
     by,
     steps,

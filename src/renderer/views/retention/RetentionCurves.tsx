@@ -1,14 +1,14 @@
+import { highestRetention, retainedShare } from '../../../shared/reports/ratios';
 import type { RetentionData } from '../../../shared/reports/result';
-import { valueTicks } from '../../chart/axis';
+import { valueAxis } from '../../chart/axis';
 import { drawSvg, PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from '../../chart/plotly';
 import { PlotSurface, type Frame } from '../../chart/PlotSurface';
 import { TooltipBody } from '../../chart/Tooltip';
 import { bucketLayout } from '../../chart/trendTraces';
 import { useSize } from '../../chart/useSize';
-import { formatExact, formatPercent } from '../../format/number';
+import { formatAxisPercent, formatExact, formatPercent } from '../../format/number';
 import { formatBucketShort } from '../../format/time';
 import { usePalette, type Palette } from '../../theme/palette';
-import { shareOf, topShare } from './RetentionGrid';
 
 const PERIODS = { day: 'Days', week: 'Weeks', month: 'Months' } as const;
 
@@ -17,8 +17,8 @@ function describeCurves(
   frame: Frame,
   palette: Palette,
 ): { traces: Trace[]; layout: Partial<Layout>; top: number } {
-  const highest = Math.max(topShare(data), ...data.mean.slice(1).map((mean) => mean ?? 0));
-  const yTicks = valueTicks(highest, false);
+  const highest = Math.max(highestRetention(data), ...data.mean.slice(1).map((mean) => mean ?? 0));
+  const yAxis = valueAxis(highest, false);
   const count = data.mean.length - 1;
   const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor((frame.width - 64) / 40))));
   const layout = bucketLayout({
@@ -28,19 +28,19 @@ function describeCurves(
     xTicks: data.mean
       .slice(1)
       .flatMap((_, index) => (index % step === 0 ? [{ index, label: String(index + 1) }] : [])),
-    yTicks,
-    formatY: (value) => formatPercent(value),
+    yAxis,
+    formatY: (value) => formatAxisPercent(value),
     axisTitle: `${PERIODS[data.interval]} after the start`,
     margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
   });
-  const cohorts: Trace[] = data.cohorts.map(({ size, cells }) => ({
+  const cohorts: Trace[] = data.cohorts.map((cohort) => ({
     type: 'scatter',
     mode: 'lines',
     hoverinfo: 'none',
-    x: cells.filter((cell) => cell.period > 0).map((cell) => cell.period - 1),
-    y: cells
+    x: cohort.cells.filter((cell) => cell.period > 0).map((cell) => cell.period - 1),
+    y: cohort.cells
       .filter((cell) => cell.period > 0)
-      .map((cell) => (cell.complete ? shareOf(cell.users, size) : null)),
+      .map((cell) => (cell.complete ? retainedShare(cohort, cell) : null)),
     line: { color: palette.other, width: 1 },
     opacity: 0.4,
   }));
@@ -48,12 +48,13 @@ function describeCurves(
     type: 'scatter',
     mode: count <= 1 ? 'markers' : 'lines+markers',
     hoverinfo: 'none',
+    cliponaxis: false,
     x: data.mean.slice(1).map((_, index) => index),
     y: data.mean.slice(1),
     line: { color: palette.accent, width: 2 },
     marker: { color: palette.accent, size: 5 },
   };
-  return { traces: [...cohorts, mean], layout, top: yTicks[yTicks.length - 1] ?? 1 };
+  return { traces: [...cohorts, mean], layout, top: yAxis.top };
 }
 
 /** The curves as an SVG document for files. */
@@ -107,13 +108,13 @@ export function RetentionCurves({
             }}
             tooltip={(index) => {
               const period = index + 1;
-              const cohorts = data.cohorts.flatMap(({ at, size: people, cells }) => {
-                const cell = cells.find((entry) => entry.period === period && entry.complete);
+              const cohorts = data.cohorts.flatMap((cohort) => {
+                const cell = cohort.cells.find((entry) => entry.period === period && entry.complete);
                 if (!cell) return [];
-                const share = shareOf(cell.users, people);
+                const share = retainedShare(cohort, cell);
                 return [
                   {
-                    name: formatBucketShort(at, data.interval, zone),
+                    name: formatBucketShort(cohort.at, data.interval, zone),
                     colour: palette.other,
                     value: formatPercent(share),
                     detail: formatExact(cell.users),

@@ -1,94 +1,59 @@
 import { Button, Checkbox, HTMLSelect, Popover, SegmentedControl } from '@blueprintjs/core';
-import { createElement, useState } from 'react';
+import { useState } from 'react';
 import type { RetentionData } from '../../../shared/reports/result';
-import { drawElement } from '../../chart/drawElement';
+import { addBuckets, type Calendar } from '../../../shared/time/calendar';
 import { ReportCard } from '../../chart/ReportCard';
-import type { TableModel } from '../../chart/tableModel';
-import { EventButton } from '../../filters/EventButton';
-import { formatExact, formatPercent } from '../../format/number';
+import { describeEvent } from '../../filters/describeFilter';
+import { formatPercent } from '../../format/number';
 import { formatBucket } from '../../format/time';
+import { Toolbar, ToolbarEvent, ToolbarSelect } from '../../frame/Toolbar';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useReport } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
-import { CARD } from '../../text/words';
 import { drawCurves, RetentionCurves } from './RetentionCurves';
-import { RetentionGrid, RetentionPicture, retentionPictureSize, shareOf, type Shown } from './RetentionGrid';
+import { RetentionGrid, type Shown } from './RetentionGrid';
 import { changeRetention, retentionReport, useRetentionDraft, type RetentionDraft } from './retentionDraft';
+import { drawRetention } from './RetentionPicture';
+import { retentionTable } from './retentionTable';
 
 const SLOT = 'retention.main';
 
-/** The cohorts as rows. */
-export const gridTable = (data: RetentionData, zone: string): TableModel => ({
-  columns: [
-    { label: 'Cohort' },
-    { label: 'Size', end: true },
-    { label: 'Period', end: true },
-    { label: 'Users', end: true },
-    { label: 'Share', end: true },
-    { label: '' },
-  ],
-  rows: data.cohorts.flatMap(({ at, size, cells }) =>
-    cells.map((cell) => [
-      formatBucket(at, data.interval, zone),
-      formatExact(size),
-      String(cell.period),
-      formatExact(cell.users),
-      formatPercent(shareOf(cell.users, size)),
-      cell.complete ? '' : CARD.incomplete,
-    ]),
-  ),
-});
+const INTERVALS = { day: 'Day', week: 'Week', month: 'Month' } as const;
+const RULES = { on: 'In the period', onOrAfter: 'In it or later' } as const;
 
 function Controls(): React.JSX.Element {
   const draft = useRetentionDraft((state) => state.draft);
   return (
-    <section className="wm-toolbar" aria-label="Retention of">
-      <span className="wm-inline">
-        <span className="wm-caption">Start</span>
-        <EventButton
-          label="Start event"
-          any
-          value={draft.start}
-          onPick={(start) => changeRetention({ start })}
-        />
-      </span>
-      <span className="wm-inline">
-        <span className="wm-caption">Return</span>
-        <EventButton
-          label="Return event"
-          any
-          value={draft.return}
-          onPick={(event) => changeRetention({ return: event })}
-        />
-      </span>
-      <label className="wm-inline">
-        <span className="wm-caption">Interval</span>
-        <HTMLSelect
-          value={draft.interval}
-          onChange={(event) =>
-            changeRetention({ interval: event.target.value as RetentionDraft['interval'] })
-          }
-          options={[
-            { value: 'day', label: 'Day' },
-            { value: 'week', label: 'Week' },
-            { value: 'month', label: 'Month' },
-          ]}
-        />
-      </label>
-      <label className="wm-inline">
-        <span className="wm-caption">Rule</span>
-        <HTMLSelect
-          value={draft.rule}
-          onChange={(event) => changeRetention({ rule: event.target.value as RetentionDraft['rule'] })}
-          options={[
-            { value: 'on', label: 'In the period' },
-            { value: 'onOrAfter', label: 'In it or later' },
-          ]}
-        />
-      </label>
+    <Toolbar label="Retention of">
+      <ToolbarEvent
+        name="Start"
+        label="Start event"
+        any
+        value={draft.start}
+        onPick={(start) => changeRetention({ start })}
+      />
+      <ToolbarEvent
+        name="Return"
+        label="Return event"
+        any
+        value={draft.return}
+        onPick={(event) => changeRetention({ return: event })}
+      />
+      <ToolbarSelect
+        label="Interval"
+        value={draft.interval}
+        options={INTERVALS}
+        onChange={(interval) => changeRetention({ interval })}
+      />
+      <ToolbarSelect
+        label="Rule"
+        value={draft.rule}
+        options={RULES}
+        onChange={(rule) => changeRetention({ rule })}
+      />
       <Popover
         placement="bottom-end"
         content={
@@ -131,8 +96,22 @@ function Controls(): React.JSX.Element {
       >
         <Button size="small" text="More" />
       </Popover>
-    </section>
+    </Toolbar>
   );
+}
+
+/**
+ * Whether anybody of a cohort could have returned in a period before an instant (ms): a rolling period begins with
+ * the earliest start of its cohort, which is the cohort's own at the earliest.
+ */
+function periodBegan(
+  calendar: Calendar,
+  interval: RetentionData['interval'],
+  at: string,
+  period: number,
+  before: number,
+): boolean {
+  return addBuckets(calendar, interval, Date.parse(at), period) <= before;
 }
 
 /** Whether people come back. */
@@ -151,7 +130,7 @@ export function RetentionView(): React.JSX.Element {
     `${data.cohorts.length} cohorts, mean of period 1 ${formatPercent(data.mean[1])}`;
   const empty = (
     <div className="wm-state">
-      <p>Nobody did {draft.start === '*' ? 'any event' : draft.start} in this range.</p>
+      <p>Nobody did {describeEvent(draft.start)} in this range.</p>
     </div>
   );
   return (
@@ -175,18 +154,9 @@ export function RetentionView(): React.JSX.Element {
         }
         isEmpty={isEmpty}
         empty={empty}
-        table={({ data, provenance }) => gridTable(data, provenance.timezone)}
+        table={({ data, provenance }) => retentionTable(data, provenance.timezone)}
         headline={headline}
-        draw={({ data, provenance }) => {
-          const { width, height } = retentionPictureSize(data);
-          return Promise.resolve(
-            drawElement(
-              createElement(RetentionPicture, { data, zone: provenance.timezone, palette }),
-              width,
-              height,
-            ),
-          );
-        }}
+        draw={({ data, provenance }) => Promise.resolve(drawRetention(data, provenance.timezone, palette))}
         chart="cohorts"
       >
         {({ data, provenance }) => (
@@ -195,6 +165,14 @@ export function RetentionView(): React.JSX.Element {
             zone={provenance.timezone}
             shown={shown}
             palette={palette}
+            hasBegun={(at, period) => {
+              const { timezone, dataThrough } = provenance;
+              const calendar = { timezone, weekStart: base.range.weekStart ?? 'monday' };
+              return (
+                dataThrough !== null &&
+                periodBegan(calendar, data.interval, at, period, Date.parse(dataThrough))
+              );
+            }}
             onOpen={(at, period) => {
               if (asked?.kind !== 'retention') return;
               openDrawer({

@@ -1,11 +1,12 @@
 import { create } from 'zustand';
+import type { ReportEvent } from '../../../shared/reports/filters';
 import type { ReportInput, ReportOf } from '../../../shared/reports/report';
 import type { ReportBase } from '../../state/useReportBase';
 
 /** What is asked of retention: who starts, what counts as coming back, and in which buckets. */
 export interface RetentionDraft {
-  readonly start: string;
-  readonly return: string;
+  readonly start: ReportEvent;
+  readonly return: ReportEvent;
   readonly cohort: 'firstTime' | 'recurring';
   readonly interval: 'day' | 'week' | 'month';
   readonly periods: number;
@@ -38,15 +39,12 @@ export function retentionReport(
   return { ...base, kind: 'retention', title: 'Retention', ...draft };
 }
 
-const nameOf = (event: ReportOf<'retention'>['start']): string =>
-  typeof event === 'string' ? event : 'event' in event ? event.event : '*';
-
 /** The draft of a report opened from a file. */
 export function draftOfRetention(report: ReportOf<'retention'>): RetentionDraft {
   const { cohort, interval, periods, rule, rolling } = report;
   return {
-    start: nameOf(report.start),
-    return: nameOf(report.return),
+    start: report.start,
+    return: report.return,
     cohort,
     interval,
     periods,

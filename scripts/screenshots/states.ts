@@ -1,0 +1,66 @@
+/** What a view looks like while it waits, fails, is cancelled or finds nothing, and what opens over it. */
+import type { RunningApp } from '../../src/e2e/harness/app.ts';
+import { goTo, SCENES, settle } from '../../src/e2e/harness/scenes.ts';
+import type { Camera } from './camera.ts';
+
+const prepare = async (app: RunningApp, name: string): Promise<void> => {
+  await SCENES.find((scene) => scene.name === name)?.prepare(app);
+  await settle(app.window);
+};
+
+/** Takes a picture of each state. */
+export async function shootStates(
+  app: RunningApp,
+  camera: Camera,
+  say: (line: string) => void,
+): Promise<void> {
+  const page = app.window;
+  const shoot = async (name: string, quiet = true): Promise<void> => {
+    await camera.shoot(`state-${name}`, { quiet });
+    say(`state ${name}`);
+  };
+  await prepare(app, 'overview');
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('ret');
+  await shoot('palette');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('d');
+  await shoot('range');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('f');
+  await shoot('filter');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('?');
+  await shoot('keys');
+  await page.keyboard.press('Escape');
+
+  const trend = page.getByRole('region', { name: 'Trend' });
+  await trend.getByRole('button', { name: 'Table', exact: true }).click();
+  await shoot('table');
+  await trend.getByRole('button', { name: 'Table', exact: true }).click();
+  await trend.getByRole('button', { name: 'Definition' }).click();
+  await shoot('definition');
+  await page.keyboard.press('Escape');
+  await trend.getByRole('combobox', { name: 'Break down by' }).selectOption('country');
+  await settle(page);
+  await trend.getByRole('application').hover();
+  await shoot('breakdown');
+  await trend.getByRole('button', { name: 'Query' }).click();
+  await page.getByRole('button', { name: 'Copy for mongosh' }).first().waitFor();
+  await shoot('lens');
+  await page.keyboard.press('Escape');
+
+  await prepare(app, 'funnels');
+  await page.getByRole('button', { name: /dropped before add_to_cart/ }).click();
+  await shoot('drawer');
+  await page.keyboard.press('Escape');
+
+  await goTo(page, 'Overview');
+  await settle(page);
+  await page.keyboard.press('Control+R');
+  await shoot('updating', false);
+  await settle(page);
+}

@@ -1,0 +1,28 @@
+import { retainedShare } from '../../../shared/reports/ratios';
+import type { RetentionData } from '../../../shared/reports/result';
+import type { TableModel } from '../../chart/tableModel';
+import { formatExact, formatPercent } from '../../format/number';
+import { formatBucket } from '../../format/time';
+import { CARD } from '../../text/words';
+
+/** The cohorts as rows, one for each cell. */
+export const retentionTable = (data: RetentionData, zone: string): TableModel => ({
+  columns: [
+    { label: 'Cohort' },
+    { label: 'Size', end: true },
+    { label: 'Period', end: true },
+    { label: 'Users', end: true },
+    { label: 'Share', end: true },
+    { label: '' },
+  ],
+  rows: data.cohorts.flatMap((cohort) =>
+    cohort.cells.map((cell) => [
+      formatBucket(cohort.at, data.interval, zone),
+      formatExact(cohort.size),
+      String(cell.period),
+      formatExact(cell.users),
+      formatPercent(retainedShare(cohort, cell)),
+      cell.complete ? '' : CARD.incomplete,
+    ]),
+  ),
+});
