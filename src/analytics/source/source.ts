@@ -1,7 +1,8 @@
-import type { AbstractCursor, Db, Document, MongoClient } from 'mongodb';
+import { Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import type { Mapping } from '../../shared/model/mapping';
 import { explainDriverError } from './driverErrors';
+import { isOutlived, Snapshot, SnapshotOutlived, type ChangeBatch } from './snapshot';
 
 /** The server-side time limit of a call when none is given; what Atlas allows at most. */
 export const DEFAULT_MAX_TIME_MS = 300_000;
@@ -14,6 +15,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly maxTimeMs?: number | undefined;
   readonly hint?: Document | string | undefined;
+  /** Reads what was stored at this moment instead of what is stored now. */
+  readonly snapshot?: Snapshot | undefined;
 }
 
 export interface FindOptions extends CallOptions {
@@ -66,6 +69,116 @@ export class Source {
       hosts: this.hosts,
       collections: this.collections,
     });
+  }
+
+  /** Another database of the same cluster; shares the connection. */
+  inDatabase(database: string): Source {
+    return new Source({
+      client: this.#client,
+      database,
+      mapping: this.mapping,
+      serverVersion: this.serverVersion,
+      hosts: this.hosts,
+      collections: this.collections,
+    });
+  }
+
+  /**
+   * Fixes the present moment of the cluster, for reads that must fit together; to be closed. It includes every
+   * write that a majority of the nodes had acknowledged before the call.
+   * @param collection any that exists
+   * @throws WaymarkError `badInput` where the server can't do so (no replica set, or older than 5.0)
+   */
+  async openSnapshot(collection: string, options: CallOptions = {}): Promise<Snapshot> {
+    const session = this.#client.startSession({ snapshot: true });
+    try {
+      const reply = await this.#db.command(
+        {
+          find: collection,
+          limit: 1,
+          projection: { _id: 1 },
+          ...(options.comment === undefined ? {} : { comment: options.comment }),
+        },
+        { session, readPreference: this.#client.readPreference },
+      );
+      const { atClusterTime } = reply['cursor'] as { readonly atClusterTime?: unknown };
+      if (atClusterTime instanceof Timestamp) return new Snapshot(session, atClusterTime);
+    } catch (error) {
+      await session.endSession().catch(() => undefined);
+      if (!isWithoutHistory(error)) throw this.#explain(error, undefined, options);
+    }
+    throw new WaymarkError(
+      'badInput',
+      'This server keeps no history to read from: columns in the database need a replica set of MongoDB 5.0 or newer.',
+    );
+  }
+
+  /**
+   * The changes of this database from a moment on (those that bear it included), batch by batch, until all up to
+   * `until` have been given, or, without it, all that there are now.
+   * @param stages what follows `$changeStream`; must keep `_id`
+   * @param fields further keys of the `$changeStream` stage
+   * @throws WaymarkError `badInput` when the cluster no longer knows what changed since then, or has no change streams
+   */
+  async *changes(
+    range: { readonly from: Timestamp; readonly until?: Timestamp },
+    stages: readonly Document[],
+    fields: Document,
+    options: CallOptions = {},
+  ): AsyncGenerator<ChangeBatch> {
+    const { comment, signal } = options;
+    const session = this.#client.startSession({ causalConsistency: false });
+    const stop = this.#killOnAbort(session, signal);
+    const call = { session, readPreference: this.#client.readPreference };
+    let cursorId: unknown = null;
+    try {
+      let reply = await this.#db.command(
+        {
+          aggregate: 1,
+          pipeline: [{ $changeStream: { ...fields, startAtOperationTime: range.from } }, ...stages],
+          cursor: { batchSize: 10_000 },
+          ...(comment === undefined ? {} : { comment }),
+        },
+        call,
+      );
+      for (;;) {
+        const cursor = reply['cursor'] as ChangeCursor;
+        const changes = cursor.firstBatch ?? cursor.nextBatch ?? [];
+        cursorId = cursor.id;
+        const through = momentOf(cursor.postBatchResumeToken);
+        yield { changes, through };
+        const isComplete = range.until === undefined || through.greaterThanOrEqual(range.until);
+        if (changes.length === 0 && isComplete) return;
+        reply = await this.#db.command(
+          // Nothing is waited for but the last step of a change that is under way.
+          {
+            getMore: cursor.id,
+            collection: '$cmd.aggregate',
+            batchSize: 10_000,
+            maxTimeMS: isComplete ? 1 : 50,
+          },
+          call,
+        );
+      }
+    } catch (error) {
+      if (isHistoryLost(error)) {
+        throw new WaymarkError('badInput', 'The cluster no longer knows what has changed since then.', {
+          cause: error,
+        });
+      }
+      if (isWithoutHistory(error)) {
+        throw new WaymarkError('badInput', 'This server has no change streams.', { cause: error });
+      }
+      throw this.#explain(error, undefined, options);
+    } finally {
+      stop();
+      if (cursorId !== null) {
+        await this.#db
+          .command({ killCursors: '$cmd.aggregate', cursors: [cursorId] }, call)
+          .catch(() => undefined);
+      }
+      await session.endSession().catch(() => undefined);
+    }
   }
 
   /** Streams an aggregation's documents, batch by batch as they come from the server. */
@@ -241,7 +354,7 @@ export class Source {
   ): AsyncGenerator<T[]> {
     const { signal } = options;
     if (signal?.aborted === true) throw this.#explain(signal.reason, collection, options);
-    const session = this.#client.startSession({ causalConsistency: false });
+    const session = options.snapshot?.session ?? this.#client.startSession({ causalConsistency: false });
     const stop = this.#killOnAbort(session, signal);
     let cursor: AbstractCursor<T> | undefined;
     try {
@@ -261,11 +374,12 @@ export class Source {
         }
       }
     } catch (error) {
+      if (options.snapshot && isOutlived(error)) throw new SnapshotOutlived(error);
       throw this.#explain(error, collection, options);
     } finally {
       stop();
       await cursor?.close().catch(() => undefined);
-      await session.endSession().catch(() => undefined);
+      if (!options.snapshot) await session.endSession().catch(() => undefined);
     }
   }
 
@@ -293,6 +407,33 @@ export class Source {
       isCancelled: options.signal?.aborted,
     });
   }
+}
+
+interface ChangeCursor {
+  readonly id: unknown;
+  readonly firstBatch?: Document[];
+  readonly nextBatch?: Document[];
+  readonly postBatchResumeToken?: { readonly _data?: unknown };
+}
+
+/** The cluster time a resume token stands for: a timestamp is its first element (type byte 0x82, then 8 bytes). */
+function momentOf(token: ChangeCursor['postBatchResumeToken']): Timestamp {
+  const parts = /^82([0-9a-f]{8})([0-9a-f]{8})/i.exec(String(token?._data));
+  if (!parts) throw new WaymarkError('badInput', 'The position of the change stream could not be read.');
+  return new Timestamp({ t: parseInt(parts[1] ?? '', 16), i: parseInt(parts[2] ?? '', 16) });
+}
+
+const codeOf = (error: unknown): number =>
+  typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : NaN;
+
+/** Whether a change stream can't go back so far: the log of operations begins later. */
+function isHistoryLost(error: unknown): boolean {
+  return [280, 286].includes(codeOf(error));
+}
+
+/** Whether a server refuses because it is no replica set, or because it is too old. */
+function isWithoutHistory(error: unknown): boolean {
+  return [20, 40_573, 72, 123].includes(codeOf(error)) || isHistoryLost(error);
 }
 
 /** The documents of a stream of batches, one by one. */

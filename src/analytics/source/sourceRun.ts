@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
-import type { FindOptions, Source } from './source';
+import type { Snapshot } from './snapshot';
+import type { CallOptions, FindOptions, Source } from './source';
 
 /** One call as it went to the server, for explaining. */
 export interface RecordedCall {
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly maxTimeMs: number;
   /** Wall clock in ms; only for what is left of the limit. */
   readonly clock?: (() => number) | undefined;
+  /** Everything is read as it was then. */
+  readonly snapshot?: Snapshot | undefined;
 }
 
 /**
@@ -33,12 +36,14 @@ export class SourceRun {
   readonly #comment: string;
   readonly #clock: () => number;
   readonly #deadline: number;
+  readonly #snapshot: Snapshot | undefined;
   readonly #indexes = new Map<string, Promise<Document[]>>();
 
   constructor(source: Source, options: RunOptions) {
     this.source = source;
     this.signal = options.signal;
     this.#comment = options.comment;
+    this.#snapshot = options.snapshot;
     this.#clock = options.clock ?? Date.now;
     this.#deadline = this.#clock() + options.maxTimeMs;
   }
@@ -102,8 +107,9 @@ export class SourceRun {
   }
 
   /** What every call of this run is made with. */
-  callOptions(): { comment: string; signal: AbortSignal | undefined; maxTimeMs: number } {
+  callOptions(): CallOptions & { comment: string; signal: AbortSignal | undefined; maxTimeMs: number } {
     return {
+      snapshot: this.#snapshot,
       comment: this.#comment,
       signal: this.signal,
       maxTimeMs: Math.max(1, Math.ceil(this.#deadline - this.#clock())),

@@ -95,7 +95,9 @@ async function writeBlocks(
     events = [];
     onProgress?.(total);
   };
-  for await (const event of readEvents(run, declared, inexact, (one) => details.add(one))) {
+  for await (const event of readEvents(run, declared, inexact, {
+    details: (one) => details.add(one),
+  })) {
     const first = events[0];
     if (first && (dayOf(first.at) !== dayOf(event.at) || events.length >= MAX_BLOCK_ROWS)) await flush();
     events.push(event);

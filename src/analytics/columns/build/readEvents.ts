@@ -30,14 +30,27 @@ const NAME_OF: Readonly<Record<TextField, string>> = {
   'page.referrer': 'referrer',
 };
 
+/** Instants in ms; `from` inclusive, `to` exclusive; without one, all. */
+export interface EventRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Which events are read, and how whole. */
+export interface ReadOptions {
+  readonly range?: EventRange | undefined;
+  /** Handed every event whole, as it comes. */
+  readonly details?: ((event: EventDetails) => Promise<void>) | undefined;
+}
+
 /**
- * The stages that give every event of a database in the order of time, reduced to what columns hold, and its whole
- * properties where asked for.
+ * The stages that give every event of a database, or of a range, in the order of time, reduced to what columns hold,
+ * and its whole properties where asked for.
  */
 export function readEventsStages(
   mapping: Mapping,
   declared: readonly PropertyColumn[],
-  withProperties = false,
+  { range = {}, withProperties = false }: { range?: EventRange | undefined; withProperties?: boolean } = {},
 ): Document[] {
   const { fields } = mapping.events;
   const lookups = TEXT_FIELDS.flatMap((field) => accessEventField(mapping, field).lookup ?? []);
@@ -55,7 +68,7 @@ export function readEventsStages(
   if (withProperties && fields.properties !== undefined) {
     read['properties'] = fields.properties === '.' ? '$$ROOT' : `$${fields.properties}`;
   }
-  const stages = selectEvents(mapping, { lookups });
+  const stages = selectEvents(mapping, { ...range, lookups });
   // Dates and epochs sort as they are stored, so that an index on them serves; ISO text may carry zones.
   return fields.timestamp.as === 'iso'
     ? [...stages, { $project: read }, { $sort: { at: 1 } }]
@@ -90,23 +103,25 @@ function readProperty(value: unknown, { name, type }: PropertyColumn, inexact: I
 }
 
 /**
- * Every event of a database in the order of (time, id).
+ * Every event of a database, or of a range of time, in the order of (time, id).
  * @param inexact filled as values are met that a column can't hold
- * @param details handed every event whole, as it comes
  */
 export async function* readEvents(
   run: SourceRun,
   declared: readonly PropertyColumn[],
   inexact: Inexact,
-  details?: (event: EventDetails) => Promise<void>,
+  { range, details }: ReadOptions = {},
 ): AsyncGenerator<ColumnEvent> {
   const { mapping } = run.source;
   let instant: ColumnEvent[] = [];
-  const stages = readEventsStages(mapping, declared, details !== undefined);
+  const stages = readEventsStages(mapping, declared, { range, withProperties: details !== undefined });
   for await (const batch of run.aggregateEvents<Document>(stages, { purpose: 'events for columns' })) {
     for (const document of batch) {
-      const event = toColumnEvent(document, declared, inexact);
-      if (event === null) continue;
+      const own: Inexact = new Map();
+      const read = toColumnEvent(document, declared, own);
+      if (read === null) continue;
+      for (const [field, reason] of own) inexact.set(field, reason);
+      const event = own.size > 0 ? { ...read, inexact: own } : read;
       await details?.(toDetails(document, event));
       if (instant[0] !== undefined && instant[0].at !== event.at) {
         yield* inIdOrder(instant);

@@ -8,6 +8,11 @@ import {
 } from './columnEvent';
 import { Ordinals } from './ordinals';
 
+/** Gives texts numbers. */
+export interface Numbering {
+  ordinalOf(text: string): number;
+}
+
 /** The numbering of raw user ids and of sessions that all blocks of a store share. */
 export interface StoreOrdinals {
   readonly users: Ordinals;
@@ -50,7 +55,7 @@ export function fitsColumn(type: PropertyColumn['type'], value: PropertyValue | 
 export function assembleBlock(
   start: number,
   events: readonly ColumnEvent[],
-  ordinals: StoreOrdinals,
+  ordinals: { readonly users: Numbering; readonly sessions: Numbering },
   declared: readonly PropertyColumn[],
 ): Block {
   const rows = events.length;

@@ -15,6 +15,8 @@ export interface ColumnEvent {
   readonly texts: Readonly<Partial<Record<TextField, string | null>>>;
   /** Declared properties by name. */
   readonly properties: Readonly<Record<string, PropertyValue>>;
+  /** Columns that can't hold this event's value exactly, with the reason. */
+  readonly inexact?: ReadonlyMap<string, string>;
 }
 
 /** The event fields that are dictionary-coded columns, by their report name. */

@@ -1,0 +1,98 @@
+import { MongoClient, type Db } from 'mongodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { StoredEvent } from '../../../shared/model/event';
+import { openSource } from '../../source/openSource';
+import type { Source } from '../../source/source';
+import { ColumnStore } from '../live/columnStore';
+import { DatabaseColumns } from '../live/databaseColumns';
+import { NoColumns } from '../live/noColumns';
+import { rowsOfEvents, rowsOfSnapshot } from '../testing/rowsOf';
+import { Compactor } from './compactor';
+
+const DATABASE = 'columns_compactor';
+const DAY_MS = 86_400_000;
+const NOW = Date.now();
+
+let client: MongoClient;
+let db: Db;
+let source: Source;
+let columns: DatabaseColumns;
+const store = (): ColumnStore => new ColumnStore(db);
+const compactor = (): Compactor => new Compactor({ source, store: store(), database: DATABASE });
+
+let made = 0;
+function event(at: number, more: Partial<StoredEvent> = {}): StoredEvent {
+  made++;
+  return {
+    _id: `e${made}`,
+    userId: `u${made % 7}`,
+    sessionId: `s${made % 13}`,
+    eventType: made % 3 === 0 ? 'purchase' : 'page_view',
+    timestamp: new Date(at),
+    receivedAt: new Date(NOW),
+    device: made % 2 === 0 ? 'mobile' : 'desktop',
+    properties: { amount: made },
+    ...more,
+  };
+}
+const events = () => db.collection<StoredEvent>('events', { writeConcern: { w: 'majority' } });
+const insert = (some: StoredEvent[]) => events().insertMany(some);
+
+beforeAll(async () => {
+  client = await MongoClient.connect(inject('mongoUri'));
+  db = client.db(DATABASE);
+});
+afterAll(async () => {
+  await db.dropDatabase();
+  await client.close();
+});
+beforeEach(async () => {
+  await db.dropDatabase();
+  await db.createCollection('events', { changeStreamPreAndPostImages: { enabled: true } });
+  await events().createIndex({ timestamp: 1 });
+  await insert(Array.from({ length: 300 }, (_, index) => event(NOW - index * 0.02 * DAY_MS)));
+  source = await openSource({ uri: inject('mongoUri'), database: DATABASE });
+  columns = new DatabaseColumns(source);
+});
+afterEach(async () => {
+  await columns.close();
+  await source.close();
+});
+
+const expectEqual = async (): Promise<void> => {
+  expect(await rowsOfSnapshot(await columns.snapshot())).toEqual(await rowsOfEvents(db));
+};
+
+describe('columns in a database', () => {
+  it('are none until they have been built', async () => {
+    await expect(columns.snapshot()).rejects.toBeInstanceOf(NoColumns);
+    const { built, dirty } = await compactor().step();
+    expect(built).toBeGreaterThan(3);
+    expect(dirty).toBe(0);
+    const snapshot = await columns.snapshot();
+    expect(snapshot.parts.every((part) => 'read' in part)).toBe(true);
+    await expectEqual();
+  });
+
+  it('give every event that is stored, before and after the compactor has looked', async () => {
+    const one = compactor();
+    await one.step();
+    await insert([event(NOW), event(NOW - 5 * DAY_MS), event(NOW - 400 * DAY_MS), event(NOW + 40 * DAY_MS)]);
+    await expectEqual();
+    expect((await columns.snapshot()).parts.some((part) => 'block' in part)).toBe(true);
+    await one.step();
+    expect((await columns.snapshot()).parts.some((part) => 'block' in part)).toBe(false);
+    await expectEqual();
+    await events().deleteMany({ eventType: 'purchase' });
+    await expectEqual();
+    await events().updateMany({ device: 'mobile' }, { $set: { device: 'tablet' } });
+    await events().updateOne(
+      { _id: (await events().findOne({}))?._id ?? '' },
+      { $set: { timestamp: new Date(NOW - 9 * DAY_MS) } },
+    );
+    await expectEqual();
+    await one.step();
+    await expectEqual();
+    expect((await columns.snapshot()).parts.some((part) => 'block' in part)).toBe(false);
+  });
+});
