@@ -4,7 +4,7 @@ import { open as openGeoip, type CountryResponse } from 'maxmind';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import { readCrashPlan, readFullDisk } from './faults';
-import { createApp } from './http/app';
+import { createEntrance } from './http/entrance';
 import { EventLoopWatch } from './http/pressure';
 import { BodyBudget } from './http/readBody';
 import { DatabaseSink } from './intake/databaseSink';
@@ -69,7 +69,7 @@ export async function serve(settings: Settings, logger: Logger): Promise<Running
   const watch = new EventLoopWatch();
   watch.start();
   let ready = true;
-  const app = createApp({
+  const entrance = createEntrance({
     settings,
     intake,
     client,
@@ -91,7 +91,7 @@ export async function serve(settings: Settings, logger: Logger): Promise<Running
       connectionsCheckingInterval: 2_000,
       maxHeaderSize: 16_384,
     },
-    app,
+    entrance,
   );
   server.maxConnections = settings.maxConnections;
   const url = await listen(server, settings);

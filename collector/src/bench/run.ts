@@ -150,6 +150,7 @@ async function runHttp(
   }
   const cpuBefore = await cpuSeconds(collector.pid);
   const mongodBefore = await cpuSeconds(mongodPid);
+  const senderBefore = process.cpuUsage();
   const startedAt = performance.now();
   let worstLag = 0;
   const watching = setInterval(() => {
@@ -162,6 +163,7 @@ async function runHttp(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
+  const { user, system } = process.cpuUsage(senderBefore);
   await settled(collector.url);
   clearInterval(watching);
   const whole = (performance.now() - startedAt) / 1_000;
@@ -170,6 +172,7 @@ async function runHttp(
     ...describeLatency(figures),
     'collector µs/event': ((((await cpuSeconds(collector.pid)) - cpuBefore) / events) * 1e6).toFixed(1),
     'mongod µs/event': ((((await cpuSeconds(mongodPid)) - mongodBefore) / events) * 1e6).toFixed(1),
+    'sender µs/event': ((user + system) / events).toFixed(1),
     'acknowledged/s': Math.round(events / figures.seconds).toString(),
     'derived/s': Math.round(events / whole).toString(),
     'worst lag': `${worstLag.toFixed(1)} s`,

@@ -1,27 +1,28 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const HEADERS = 'authorization, content-type, content-encoding, x-retry-count, x-write-key';
 
-/** Lets pages of the allowed origins (`*`: all) send events, beacons included, and answers their preflight. */
-export function allowOrigins(allowed: readonly string[]) {
+/** Lets pages of the allowed origins (`*`: all) read the answer to a request of theirs. */
+export type AllowOrigin = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Makes the check of origins. */
+export function createAllowOrigin(allowed: readonly string[]): AllowOrigin {
   const any = allowed.includes('*');
-  return (request: Request, response: Response, next: NextFunction): void => {
+  return (request, response) => {
     const { origin } = request.headers;
-    if (origin !== undefined) {
-      response.vary('Origin');
-      if (any || allowed.includes(origin)) {
-        response.set('Access-Control-Allow-Origin', origin);
-        response.set('Access-Control-Allow-Credentials', 'true');
-        response.set('Access-Control-Expose-Headers', 'retry-after');
-      }
-    }
-    if (request.method !== 'OPTIONS') {
-      next();
-      return;
-    }
-    response.set('Access-Control-Allow-Methods', 'POST, OPTIONS');
-    response.set('Access-Control-Allow-Headers', HEADERS);
-    response.set('Access-Control-Max-Age', '600');
-    response.status(204).end();
+    if (origin === undefined) return;
+    response.setHeader('Vary', 'Origin');
+    if (!any && !allowed.includes(origin)) return;
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    response.setHeader('Access-Control-Allow-Credentials', 'true');
+    response.setHeader('Access-Control-Expose-Headers', 'retry-after');
   };
+}
+
+/** Answers a preflight, of pages that send beacons included. */
+export function answerPreflight(response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Methods', 'POST, OPTIONS');
+  response.setHeader('Access-Control-Allow-Headers', HEADERS);
+  response.setHeader('Access-Control-Max-Age', '600');
+  response.writeHead(204).end();
 }

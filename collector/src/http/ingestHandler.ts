@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { v7 as uuidv7 } from 'uuid';
 import type { InsertOutcome } from '../../../src/analytics/ingest/insertOnce';
@@ -13,6 +13,8 @@ import { LogFullError } from '../log/writeAheadLog';
 import type { Metrics } from '../metrics';
 import type { Settings } from '../settings';
 import { BadBodyError, type Incoming, type MessageRead } from '../wire/incoming';
+import { answerJson } from './answer';
+import type { ReadText } from './ingestRoutes';
 import { type BodyBudget, HttpError, readBody } from './readBody';
 import type { EventLoopWatch } from './pressure';
 import { RecentIds } from './recentIds';
@@ -44,16 +46,16 @@ const RATE_SECONDS = 10;
 
 const MADE_ID = 'it has no messageId, so a resend cannot be recognised';
 
-/** Makes the handlers of all endpoints that take events; they differ only in how a body is read. */
+/** Makes the handler of all endpoints that take events; they differ only in how a body is read. */
 export function createIngest(options: IngestOptions) {
   const { settings, intake, keyring, metrics, watch, budget, enriching } = options;
-  const recent = new RecentIds(200_000);
+  const recent = new RecentIds(100_000);
   const limiter =
     settings.rateLimit > 0
       ? new RateLimiterMemory({ points: settings.rateLimit * RATE_SECONDS, duration: RATE_SECONDS })
       : null;
 
-  const refuseWhenOverloaded = (request: Request): void => {
+  const refuseWhenOverloaded = (request: IncomingMessage): void => {
     const bytes = Number(request.headers['content-length'] ?? 0);
     const refuse = (cause: string, seconds: number, reason: string): never => {
       metrics.overloaded.inc({ cause });
@@ -87,7 +89,7 @@ export function createIngest(options: IngestOptions) {
     }
   };
 
-  const readMessages = async (incoming: Incoming, request: Request): Promise<MessageRead[]> => {
+  const readMessages = async (incoming: Incoming, request: IncomingMessage): Promise<MessageRead[]> => {
     const receivedAt = new Date();
     const sender = readSender(request, settings);
     const context = {
@@ -119,6 +121,7 @@ export function createIngest(options: IngestOptions) {
     const deadLetters: StoredDeadLetter[] = [];
     const results: MessageResult[] = [];
     const inRequest = new Set<string>();
+    const lately = recent.of(database);
     for (const [index, read] of reads.entries()) {
       const { messageId, made, reason } = read;
       if (reason !== undefined) {
@@ -136,7 +139,7 @@ export function createIngest(options: IngestOptions) {
         results.push({ messageId, status: 'rejected', reason: 'robots are not counted here' });
         continue;
       }
-      if (inRequest.has(messageId) || recent.has(database, messageId)) {
+      if (inRequest.has(messageId) || lately.has(messageId)) {
         results.push({ messageId, status: 'duplicate' });
         continue;
       }
@@ -147,15 +150,15 @@ export function createIngest(options: IngestOptions) {
     if (items.length + deadLetters.length > 0) {
       const outcomes = await intake.accept({ database, items, deadLetters }, wait);
       if (outcomes) applyOutcomes(results, items, outcomes);
-      for (const id of inRequest) recent.add(database, id);
+      for (const id of inRequest) lately.add(id);
     }
     return results;
   };
 
   const handle = async (
-    request: Request,
-    response: Response,
-    read: (text: string) => Incoming,
+    request: IncomingMessage,
+    response: ServerResponse,
+    { read, query }: { read: ReadText; query: string },
   ): Promise<void> => {
     refuseWhenOverloaded(request);
     const headerKey = keyOfHeaders(request);
@@ -169,12 +172,13 @@ export function createIngest(options: IngestOptions) {
       metrics.batchSize.observe(incoming.count);
       await consume(grant, incoming.count);
       const reads = await readMessages(incoming, request);
-      const wait = settings.durability === 'database' || request.query['ack'] === 'database';
+      const asked = query === '' ? null : new URLSearchParams(query);
+      const wait = settings.durability === 'database' || asked?.get('ack') === 'database';
       const results = await store(grant, incoming, reads, wait);
       countResults(metrics, results);
       const plain = results.every(({ status, reason }) => status === 'accepted' && reason === undefined);
-      const asked = request.query['results'] === 'all';
-      response.status(200).json({ success: true, ...(plain && !asked ? {} : { results }) });
+      const silent = plain && asked?.get('results') !== 'all';
+      answerJson(response, 200, silent ? { success: true } : { success: true, results });
     } catch (error) {
       if (error instanceof BadBodyError) throw new HttpError(400, error.message);
       if (error instanceof LogFullError)
@@ -186,7 +190,7 @@ export function createIngest(options: IngestOptions) {
       release();
     }
   };
-  return { handle };
+  return handle;
 }
 
 /** A refused message as it came, cut to what is kept of it. */

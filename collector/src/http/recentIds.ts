@@ -1,23 +1,36 @@
-/**
- * Message ids that were lately made durable, so that a client's resend is answered without being logged again.
- * Two generations of at most `limit` each; forgetting one costs nothing, the database knows them all.
- */
-export class RecentIds {
+/** Message ids of one project, in two generations of at most `limit` each. */
+export class RecentProjectIds {
   private young = new Set<string>();
   private old = new Set<string>();
 
   constructor(private readonly limit: number) {}
 
-  has(database: string, id: string): boolean {
-    const key = `${database}\n${id}`;
-    return this.young.has(key) || this.old.has(key);
+  has(id: string): boolean {
+    return this.young.has(id) || this.old.has(id);
   }
 
-  add(database: string, id: string): void {
+  add(id: string): void {
     if (this.young.size >= this.limit) {
       this.old = this.young;
       this.young = new Set();
     }
-    this.young.add(`${database}\n${id}`);
+    this.young.add(id);
+  }
+}
+
+/**
+ * Message ids that were lately made durable, so that a client's resend is answered without being logged again.
+ * Forgetting one costs nothing, the database knows them all.
+ */
+export class RecentIds {
+  private readonly projects = new Map<string, RecentProjectIds>();
+
+  constructor(private readonly limit: number) {}
+
+  /** Those of one database. */
+  of(database: string): RecentProjectIds {
+    let ids = this.projects.get(database);
+    if (!ids) this.projects.set(database, (ids = new RecentProjectIds(this.limit)));
+    return ids;
   }
 }

@@ -32,6 +32,9 @@ export class Backlog {
   private head = 0;
   private memoryBytes = 0;
   private logBytes = 0;
+  /** Items of the entries in memory, and how many of these somebody waits for. */
+  private memoryItems = 0;
+  private urgent = 0;
 
   constructor(
     private readonly log: WriteAheadLog,
@@ -58,6 +61,15 @@ export class Backlog {
     return this.queue[this.head]?.acceptedAt ?? null;
   }
 
+  /** Whether a batch of `items` is together, or what there is should not wait for more. */
+  isRipe(items: number, lingerMs: number): boolean {
+    const { oldestAt } = this;
+    if (oldestAt === null) return false;
+    return (
+      this.memoryItems >= items || this.urgent > 0 || this.logBytes > 0 || Date.now() - oldestAt >= lingerMs
+    );
+  }
+
   /** Adds an entry that lies at `span` in the log, or nowhere else. */
   add(load: Omit<Load, 'release'>, span: Span | null): void {
     if (span !== null && load.done === undefined && this.memoryBytes + load.bytes > this.memoryLimitBytes) {
@@ -65,6 +77,8 @@ export class Backlog {
       return;
     }
     this.memoryBytes += load.bytes;
+    this.memoryItems += load.entry.items.length;
+    if (load.done) this.urgent += 1;
     this.queue.push({
       ...load,
       release:
@@ -90,7 +104,11 @@ export class Backlog {
     else this.queue.push({ span, acceptedAt });
   }
 
-  /** Takes entries from the front until about `items` items are together; empty when nothing waits. */
+  /**
+   * Takes entries from the front until about `items` items are together; empty when nothing waits.
+   *
+   * @throws the disk's error when an entry cannot be read back from the log; it then waits at the front
+   */
   async take(items: number): Promise<Load[]> {
     const loads: Load[] = [];
     let count = 0;
@@ -104,13 +122,23 @@ export class Backlog {
       }
       if ('entry' in first) {
         this.memoryBytes -= first.bytes;
+        this.memoryItems -= first.entry.items.length;
+        if (first.done) this.urgent -= 1;
         loads.push(first);
         count += first.entry.items.length;
         continue;
       }
-      this.logBytes -= first.span.end - first.span.start;
       const { span, acceptedAt } = first;
-      const entries = (await this.log.read(span)).map(decodeEntry);
+      let entries: Entry[];
+      try {
+        entries = (await this.log.read(span)).map(decodeEntry);
+      } catch (error) {
+        this.queue = [first, ...this.queue.slice(this.head)];
+        this.head = 0;
+        if (loads.length > 0) return loads;
+        throw error;
+      }
+      this.logBytes -= span.end - span.start;
       let left = entries.length;
       const release = (): void => {
         left -= 1;

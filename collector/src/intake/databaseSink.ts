@@ -133,7 +133,8 @@ export class DatabaseSink implements Sink {
         reached('insert.after');
         metrics.countStored(outcomes);
         if (refused.length > 0) metrics.deadLetters.inc(refused.length);
-        const byItem = new Map(items.map((item, index) => [item, outcomes[index] ?? 'stored']));
+        const waitedFor = loads.some(({ done }) => done !== undefined);
+        const byItem = new Map(waitedFor ? items.map((item, index) => [item, outcomes[index]]) : []);
         for (const load of loads) {
           load.done?.(load.entry.items.map((item) => byItem.get(item) ?? 'stored'));
           if (load.release) project.releases.push(load.release);
@@ -157,11 +158,9 @@ export class DatabaseSink implements Sink {
     let settledAt = Date.now();
     let lastMs = 0;
     while (!signal.aborted) {
-      // Deriving takes at most about half of the time, so that events always come first.
-      await pause(
-        this.hurries ? 10 : Math.max(settings.deriveEveryMs, Math.min(lastMs, MAX_PAUSE_MS)),
-        signal,
-      );
+      // While events come in, deriving takes at most about half of the time, so that they go first.
+      const shareMs = this.writing > 0 ? Math.min(lastMs, MAX_PAUSE_MS) : 0;
+      await pause(this.hurries ? 10 : Math.max(settings.deriveEveryMs, shareMs), signal);
       const startedAt = Date.now();
       for (const project of this.projects.values()) {
         if (project.writtenAt === null) continue;

@@ -17,7 +17,7 @@ interface PackedClock extends Omit<ClientClock, 'original' | 'sentAt'> {
 type Packed<T> = Omit<T, 'timestamp' | 'receivedAt' | 'clock'> & {
   timestamp: number;
   receivedAt: number;
-  clock?: PackedClock;
+  clock?: PackedClock | undefined;
 };
 
 interface PackedEntry {
@@ -62,20 +62,18 @@ const unpackTimes = <T extends { timestamp: number; receivedAt: number }>(value:
   receivedAt: new Date(value.receivedAt),
 });
 
-function packEvent({ clock, ...event }: StoredEvent): Packed<StoredEvent> {
-  const packed = packTimes(event);
-  if (!clock) return packed;
-  const { original, sentAt, ...rest } = clock;
-  return {
-    ...packed,
-    clock: {
-      ...rest,
-      ...(original === undefined
-        ? {}
-        : { original: original instanceof Date ? original.getTime() : original }),
-      ...(sentAt ? { sentAt: sentAt.getTime() } : {}),
-    },
-  };
+const packEvent = (event: StoredEvent): Packed<StoredEvent> => ({
+  ...event,
+  timestamp: event.timestamp.getTime(),
+  receivedAt: event.receivedAt.getTime(),
+  clock: event.clock && packClock(event.clock),
+});
+
+function packClock({ original, sentAt, ...rest }: ClientClock): PackedClock {
+  const packed: PackedClock = { ...rest };
+  if (original !== undefined) packed.original = original instanceof Date ? original.getTime() : original;
+  if (sentAt) packed.sentAt = sentAt.getTime();
+  return packed;
 }
 
 function unpackEvent({ clock, ...event }: Packed<StoredEvent>): StoredEvent {

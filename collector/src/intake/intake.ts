@@ -13,6 +13,9 @@ import type { Sink } from './sink';
 /** Nothing can be stored just now; the client should come again. */
 export class NotStoredError extends Error {}
 
+/** What is in the log already waits this long for a fuller batch: a hundred single inserts cost far more than one of a hundred. */
+const LINGER_MS = 20;
+
 /** The database has not answered for this long: whoever waits for it is told. */
 const DIRECT_TIMEOUT_MS = 10_000;
 
@@ -169,9 +172,17 @@ export class Intake {
         else await new Promise<void>((resolve) => this.wake.push(resolve));
         continue;
       }
+      if (!this.closed && !this.backlog.isRipe(sink.batchItems, LINGER_MS)) {
+        await pause(LINGER_MS, signal);
+        continue;
+      }
       this.busy += 1;
       try {
         await sink.write(await this.backlog.take(sink.batchItems), signal);
+      } catch (error) {
+        this.options.metrics.logErrors.inc();
+        this.options.logger.error({ code: errorCode(error) }, 'the log could not be read back; trying again');
+        await pause(1_000, signal);
       } finally {
         this.busy -= 1;
       }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Collection, Db } from 'mongodb';
 import type { WriteKey } from './keyList';
 
@@ -23,7 +23,7 @@ export interface StoredKey {
   revokedAt?: Date;
 }
 
-export const hashKey = (key: string): string => createHash('sha256').update(key, 'utf8').digest('hex');
+export const hashKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** A key as it may be shown: its first and last characters at most. */
 export const maskKey = (key: string): string =>

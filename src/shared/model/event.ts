@@ -6,6 +6,14 @@ export const MAX_EVENT_BYTES = 64 * 1024;
 const text = (max: number) => z.string().max(max);
 const id = z.union([z.string().min(1).max(1_000), z.number()]).transform(String);
 
+/** Names and values are looked at when they are copied for storing; a second copy here would cost as much again. */
+const properties = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .meta({ type: 'object' });
+
 export const pageSchema = z.strictObject({
   url: text(8_000).optional(),
   path: text(4_000).optional(),
@@ -29,7 +37,7 @@ export const eventLineSchema = z
     os: text(200).optional(),
     country: text(200).optional(),
     page: pageSchema.optional(),
-    properties: z.record(z.string(), z.unknown()).optional(),
+    properties: properties.optional(),
   })
   .refine((event) => event.userId !== undefined || event.anonymousId !== undefined, {
     error: 'either "userId" or "anonymousId" is needed',

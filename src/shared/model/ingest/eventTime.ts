@@ -21,7 +21,11 @@ export function readTime(value: unknown): Date | undefined {
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
+/** The form that `Date.toJSON` writes, which nearly every client sends. */
+const PLAIN_ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 function readIso(text: string): number {
+  if (PLAIN_ISO.test(text)) return Date.parse(text);
   const match = ISO.exec(text);
   if (!match) return Number.NaN;
   const normal = text.replace(' ', 'T').replace(',', '.').replace(/\s/, '');
