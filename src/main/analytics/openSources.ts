@@ -97,28 +97,3 @@ export async function openFor(parameters: OpenParameters, signal: AbortSignal): 
     throw error;
   }
 }
-
-/** The connections open in the analytics process, by workspace. */
-export class OpenSources {
-  readonly #sources = new Map<string, Source>();
-
-  async open(workspace: string, parameters: OpenParameters, signal: AbortSignal): Promise<Source> {
-    const source = await openFor(parameters, signal);
-    await this.close(workspace);
-    this.#sources.set(workspace, source);
-    return source;
-  }
-
-  /** @throws WaymarkError when the workspace is not open */
-  of(workspace: string): Source {
-    const source = this.#sources.get(workspace);
-    if (source) return source;
-    throw new WaymarkError('connectionLost', 'This window is not connected. Open a connection.');
-  }
-
-  async close(workspace: string): Promise<void> {
-    const source = this.#sources.get(workspace);
-    this.#sources.delete(workspace);
-    await source?.close().catch(() => undefined);
-  }
-}

@@ -21,6 +21,8 @@ export interface OpenParameters {
   readonly database: string;
   /** Name of a mapping preset or a mapping; guessed when absent. */
   readonly mapping: ConnectionMapping | undefined;
+  /** The bundled sample shop instead of a database; the rest is ignored. */
+  readonly sample?: true;
 }
 
 /** An open connection as the analytics process describes it. */

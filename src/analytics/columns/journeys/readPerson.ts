@@ -47,3 +47,17 @@ export async function readPersonEvents(
   }
   return events.sort(compareDetails);
 }
+
+/** Every event of a store, whole, in no particular order; one file in memory at a time. */
+export async function* readAllEvents(
+  store: FolderStore,
+  files: readonly StoredFile[],
+): AsyncGenerator<EventDetails> {
+  for (const file of files) {
+    for (const line of gunzipSync(await store.get(file))
+      .toString('utf8')
+      .split('\n')) {
+      if (line !== '') yield parseLine(line);
+    }
+  }
+}

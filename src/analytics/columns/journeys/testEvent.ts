@@ -36,7 +36,8 @@ const OWN_FIELDS: Readonly<Record<string, keyof EventDetails>> = {
   'page.referrer': 'referrer',
 };
 
-function fieldOf(event: EventDetails, field: string): unknown {
+/** The value of a report's field in an event; null when it has none. */
+export function fieldOf(event: EventDetails, field: string): unknown {
   const own = Object.prototype.hasOwnProperty.call(OWN_FIELDS, field) ? OWN_FIELDS[field] : undefined;
   if (own !== undefined) return event[own] ?? null;
   if (!field.startsWith('properties.')) return null;

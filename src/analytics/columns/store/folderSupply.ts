@@ -1,6 +1,7 @@
 import { WaymarkError } from '../../../shared/errors';
 import type { Report } from '../../../shared/reports/report';
-import { readPersonEvents } from '../journeys/readPerson';
+import type { CatalogueSource } from '../catalogue/storeCatalogue';
+import { readAllEvents, readPersonEvents } from '../journeys/readPerson';
 import { canScan } from '../runOnColumns';
 import type { ColumnSupply, LoadColumns, StoredPerson } from '../supply';
 import type { FolderStore } from './folderStore';
@@ -39,6 +40,19 @@ export class FolderSupply implements ColumnSupply {
       if (this.#loading === loading) this.#loading = undefined;
     });
     return store;
+  }
+
+  /** What the whole store's catalogue is made from. @throws WaymarkError `badInput` where it was built without details */
+  async catalogue(): Promise<CatalogueSource> {
+    const manifest = await readPublished(this.#store);
+    const { details } = manifest;
+    if (!details)
+      throw new WaymarkError('badInput', `${this.#store.folder} holds no details; build it anew.`);
+    return {
+      mapping: manifest.mapping,
+      events: () => readAllEvents(this.#store, details),
+      profiles: () => loadStoredProfiles(this.#store, manifest),
+    };
   }
 
   async openPerson(userId: string): Promise<StoredPerson> {
