@@ -18,8 +18,8 @@ export interface ColumnResultParts {
   readonly dataThrough: number | null;
   /** When the run began, ms. */
   readonly startedAt: number;
-  /** Which columns these are. */
-  readonly why: string;
+  /** Which columns these are, where they are not those of this moment. */
+  readonly why?: string;
 }
 
 /** The result of a report that columns answered. */
@@ -39,7 +39,7 @@ export function columnResult(parts: ColumnResultParts): AnyResult {
       dataThrough: dataThrough === null ? null : new Date(dataThrough).toISOString(),
       elapsedMs: Date.now() - parts.startedAt,
       documentsExamined: 0,
-      why: parts.why,
+      ...(parts.why === undefined ? {} : { why: parts.why }),
     },
     data: answer.data,
     ...(answer.users ? { users: answer.users } : {}),

@@ -1,17 +1,9 @@
 import type { Document } from 'mongodb';
 import type { Mapping } from '../../shared/model/mapping';
-import type { Report } from '../../shared/reports/report';
 import type { IdentityMap } from '../identity/identityMap';
 import type { EventDetails } from './journeys/details';
-import type { LoadedStore } from './store/loadStore';
-
-export interface LoadColumns {
-  /** What is going to be asked: columns that no report needs stay where they are. */
-  readonly report: Report;
-  readonly signal?: AbortSignal | undefined;
-  /** Blocks in memory, of how many. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
+import type { ColumnEngine } from './columnEngine';
+import type { ColumnSnapshot } from './snapshot';
 
 /** One person as a store keeps them for journeys. */
 export interface StoredPerson {
@@ -29,16 +21,13 @@ export interface StoredPerson {
 
 /** The columns of one database, wherever their blocks are kept. */
 export interface ColumnSupply {
+  /** Scans these columns; what it has loaded serves the next report. */
+  readonly engine: ColumnEngine;
   /**
-   * Why these columns can't answer a report, as the end of a sentence ("properties.plan is not a column"); null when
-   * nothing is known against it. Reads no events.
+   * Every event that is stored at this moment (or was when a folder was built); reads no blocks.
+   * @throws WaymarkError `badInput` when there are no columns or they lag too far behind, saying why
    */
-  whyNot(report: Report): string | null;
-  /**
-   * The columns in memory, with every event that is stored at this moment; what was loaded before is not loaded again.
-   * @throws WaymarkError `badInput` for missing or damaged blocks; `cancelled`; those of the source
-   */
-  load(options: LoadColumns): Promise<LoadedStore>;
+  snapshot(options?: { readonly signal?: AbortSignal | undefined }): Promise<ColumnSnapshot>;
   /**
    * A person with all events whole, for a journey; absent where journeys are read from the database.
    * @throws WaymarkError `badInput` for missing or damaged files, or where a store was built without them

@@ -2,11 +2,14 @@ import { WaymarkError } from '../../shared/errors';
 import type { Report } from '../../shared/reports/report';
 import type { AnyResult } from '../../shared/reports/result';
 import { answerJourney } from '../columns/journeys/answerJourney';
-import { runOnColumns } from '../columns/runOnColumns';
+import type { ColumnRun } from '../columns/columnEngine';
+import { NoColumns } from '../columns/live/noColumns';
 import { NotAColumn } from '../columns/scan/notAColumn';
+import { PartGone } from '../columns/snapshot';
 import type { ColumnSupply } from '../columns/supply';
 import type { Progress } from '../engine/context';
 import { DEFAULT_SESSION_GAP_MS, runReport } from '../engine/runReport';
+import { SnapshotOutlived } from '../source/snapshot';
 import type { Source } from '../source/source';
 
 export type Engine = 'auto' | 'pipeline' | 'columns';
@@ -66,28 +69,37 @@ export async function executeReport(request: ExecuteRequest): Promise<AnyResult>
 async function tryColumns(request: ExecuteRequest): Promise<AnyResult | string> {
   const { report, columns, now, signal, onProgress } = request;
   if (!columns) return 'there are none';
-  const reason = columns.whyNot(report);
-  if (reason !== null) return reason;
   const startedAt = Date.now();
   const sessionGapMs = request.sessionGapMs ?? DEFAULT_SESSION_GAP_MS;
   if (report.kind === 'journey') {
     if (!columns.openPerson) return 'a journey is read from the events themselves';
     return answerJourney({ report, now, sessionGapMs, person: await columns.openPerson(report.userId) });
   }
-  const store = await columns.load({
-    report,
-    signal,
-    onProgress: (done, total) => onProgress?.({ phase: 'reading columns', done, total }),
-  });
   try {
-    const result = runOnColumns({ report, store, now, sessionGapMs });
-    // What a person waited for includes the reading.
+    const result = await scanFresh(columns, { report, now, sessionGapMs, signal, onProgress });
+    // What a person waited for includes finding out what there is.
     return {
       ...result,
       provenance: { ...result.provenance, elapsedMs: Date.now() - startedAt },
     } as AnyResult;
   } catch (error) {
-    if (error instanceof NotAColumn) return error.reason;
+    if (error instanceof NotAColumn || error instanceof NoColumns) return error.reason;
     throw error;
+  }
+}
+
+/** How often a snapshot may be overtaken by changes while it is read. */
+const MOST_SNAPSHOTS = 3;
+
+/** Scans a snapshot; a newer one when its blocks were replaced, or the server let it go, before they were read. */
+async function scanFresh(columns: ColumnSupply, run: Omit<ColumnRun, 'snapshot'>): Promise<AnyResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const snapshot = await columns.snapshot({ signal: run.signal });
+    try {
+      return await columns.engine.run({ ...run, snapshot });
+    } catch (error) {
+      const isOvertaken = error instanceof PartGone || error instanceof SnapshotOutlived;
+      if (!isOvertaken || attempt === MOST_SNAPSHOTS) throw error;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { Binary, Decimal128, Double, Int32, Long, ObjectId } from 'mongodb';
+import { scalarText } from './scalarText';
 
 /**
  * A stored id as the text by which Waymark knows it: ObjectIds as hex, numbers as String(n), UUIDs as
@@ -12,11 +13,8 @@ export function idText(value: unknown): string | null {
 
 /** A stored value as text for breakdowns, or null for null and missing: one rule for every executor. */
 export function valueText(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return String(value);
-  return storedScalarText(value) ?? JSON.stringify(plainValue(value));
+  const plain = scalarText(value);
+  return plain === undefined ? (storedScalarText(value) ?? JSON.stringify(plainValue(value))) : plain;
 }
 
 /** The text of a stored type that is one value rather than a container; undefined for containers. */

@@ -8,7 +8,8 @@ import { generateSample } from '../../sample/generate';
 import { openSource } from '../../source/openSource';
 import type { Source } from '../../source/source';
 import { SourceRun } from '../../source/sourceRun';
-import { loadStore } from '../store/loadStore';
+import { openFolderSnapshot } from '../store/folderSnapshot';
+import { openWholeTable } from '../table/wholeTable';
 import { FolderStore } from '../store/folderStore';
 import { buildStore } from './buildStore';
 
@@ -78,7 +79,10 @@ async function storedLines(): Promise<string[]> {
 }
 
 async function loadedLines(): Promise<string[]> {
-  const { table } = await loadStore(store);
+  const snapshot = await openFolderSnapshot(store);
+  const columns = ['at', 'user', 'session', 'eventType', 'device', 'page.path', 'durationSec'] as const;
+  const { table, people } = await openWholeTable(snapshot, [...columns, 'properties.amount']);
+  const sessionIds = await snapshot.sessionIds();
   const textAt = ({ codes, values }: { codes: ArrayLike<number>; values: readonly string[] }, row: number) =>
     codes[row] === 0 ? null : values[codes[row] as number];
   const amount = table.property('amount');
@@ -86,8 +90,8 @@ async function loadedLines(): Promise<string[]> {
   return Array.from({ length: table.layout.rows }, (_, row) =>
     JSON.stringify([
       table.at[row],
-      table.rawUserIds[table.rawUser[row] as number],
-      table.sessionIds[(table.sent[row] as number) - 1] ?? null,
+      people.ids[table.rawUser[row] as number],
+      sessionIds[(table.sent[row] as number) - 1] ?? null,
       textAt(table.text('eventType'), row),
       textAt(table.text('device'), row),
       textAt(table.text('page.path'), row),
@@ -118,14 +122,16 @@ describe('building columns into a folder', () => {
     const kept = second.blocks.filter(({ file }) => first.blocks.some((block) => block.file === file));
     expect(kept.length).toBeGreaterThan(first.blocks.length / 2);
     const files = await readdir(path.join(store.folder, 'files'));
-    expect(files).toHaveLength(second.blocks.length + 4);
+    expect(files).toHaveLength(second.blocks.length + 4 + (second.details?.length ?? 0));
   });
 
   it('says so when a block is cut off', async () => {
     const manifest = await build();
     const block = manifest.blocks[0];
     await truncate(path.join(store.folder, 'files', block?.file ?? ''), 100);
-    await expect(loadStore(store)).rejects.toMatchObject({ code: 'badInput' });
+    await expect(
+      openFolderSnapshot(store).then((snapshot) => openWholeTable(snapshot, ['at'])),
+    ).rejects.toMatchObject({ code: 'badInput' });
   });
 
   it('marks a column that holds values of another type', async () => {

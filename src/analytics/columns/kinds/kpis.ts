@@ -1,67 +1,69 @@
-import type { KpiName } from '../../../shared/reports/report';
-import type { KpiFigures, ListedUser } from '../../../shared/reports/result';
-import { addDays, bucketsBetween, type Bucket } from '../../../shared/time/calendar';
+import type { KpiFigures } from '../../../shared/reports/result';
+import { addDays, bucketsBetween } from '../../../shared/time/calendar';
 import { comparedRange, type ResolvedRange } from '../../../shared/time/range';
 import type { KindAnswer } from '../../engine/context';
 import { STICKINESS_DAYS } from '../../kernels/kpis/figures';
-import { sortListed } from '../../engine/lists';
-import { scanKpis, type KpiList } from '../kernels/kpis';
-import { maskEvent, maskFilters, type RowMask } from '../scan/rowMask';
-import { listPeople, listSessions, maskContext, type ColumnContext, type ScanContext } from './context';
+import { rate, roundSum } from '../../kernels/numbers';
+import { selectNearestRank } from '../../kernels/rankSelect';
+import type { Day } from '../kernels/kpis';
+import { joinFloats } from './joinFloats';
+import type { KpisPart, KpisQuery } from './kpisPart';
+import { listUnits, type Ask, type RunContext } from './runContext';
 
 /** The local days that end with the range. */
-function lastDays({ calendar, to }: ResolvedRange): Bucket[] {
+function lastDays({ calendar, to }: ResolvedRange): Day[] {
   const from = addDays(calendar.timezone, to - 1, 1 - STICKINESS_DAYS);
   return bucketsBetween(calendar, 'day', from, addDays(calendar.timezone, to - 1, 1));
 }
 
-function maskTypes(context: ScanContext, types: readonly string[]): RowMask {
-  const mask = types.length === 0 ? null : maskEvent(maskContext(context), { anyOf: [...types] });
-  return mask ?? new Uint8Array(context.data.table.layout.rows);
+function figuresOf(parts: readonly KpisPart[], dayCount: number): KpiFigures {
+  const sum = (read: (part: KpisPart) => number): number =>
+    parts.reduce((total, part) => total + read(part), 0);
+  const sessions = sum((part) => part.sessions);
+  const medianMs = selectNearestRank(joinFloats(parts.map((part) => part.durations)), 0.5);
+  const activeDays = Array.from({ length: dayCount + 1 }, (_, days) => ({
+    days,
+    users: sum((part) => part.usersByDays[days] ?? 0),
+  })).filter(({ days, users }) => days > 0 && users > 0);
+  const personDays = activeDays.reduce((total, { days, users }) => total + days * users, 0);
+  const active = activeDays.reduce((total, { users }) => total + users, 0);
+  return {
+    users: sum((part) => part.users),
+    newUsers: sum((part) => part.newUsers),
+    sessions,
+    events: sum((part) => part.events),
+    pageViews: sum((part) => part.pageViews),
+    purchases: sum((part) => part.purchases),
+    bounceRate: rate(
+      sum((part) => part.bounces),
+      sessions,
+    ),
+    meanSessionSeconds: sessions === 0 ? null : roundSum(sum((part) => part.sessionMs) / sessions / 1000),
+    medianSessionSeconds: medianMs === null ? null : medianMs / 1000,
+    stickiness: rate(personDays, dayCount * active),
+    activeDays,
+  };
 }
 
-function scanRange(
-  context: ColumnContext<'kpis'>,
-  range: ResolvedRange,
-  listed?: KpiName,
-): { figures: KpiFigures; list: KpiList } {
-  const { data, sessionGapMs, report } = context;
-  const { roles } = data.mapping;
-  return scanKpis(
-    {
-      table: data.table,
-      sessions: data.table.sessions(sessionGapMs),
-      mask: maskFilters(maskContext(context, range), report.filters),
-      pageViews: maskTypes(context, roles.pageViews),
-      purchases: maskTypes(context, roles.purchases),
-      from: range.from,
-      to: range.to,
-      days: lastDays(range),
-    },
-    listed,
-  );
-}
-
-function namesOf(
-  { data, sessionGapMs }: ScanContext,
-  kpi: KpiName,
-  { people, sessions }: KpiList,
-): ListedUser[] {
-  const all = data.table.sessions(sessionGapMs);
-  if (kpi === 'sessions') return sortListed(listSessions(data, all, sessions));
-  const distinct = new Set([...people, ...sessions.map((session) => all.person[session] as number)]);
-  return sortListed(listPeople(data, [...distinct]));
-}
-
-/** The KPIs from columns. @throws NotAColumn */
-export function runKpis(context: ColumnContext<'kpis'>): KindAnswer<'kpis'> {
+/** The KPIs from columns. */
+export async function runKpis(
+  context: RunContext<'kpis'>,
+  ask: Ask<KpisQuery, KpisPart>,
+): Promise<KindAnswer<'kpis'>> {
   const { report, range } = context;
-  const kpi = report.users?.kpi;
-  const { figures, list } = scanRange(context, range, kpi);
+  const askRange = async (asked: ResolvedRange, isListed: boolean) => {
+    const days = lastDays(asked);
+    const { from, to } = asked;
+    const parts = await ask({ range: { from, to }, days, isListed });
+    return { parts, figures: figuresOf(parts, days.length) };
+  };
+  const { parts, figures } = await askRange(range, true);
   const previous =
-    report.compare === 'none' ? undefined : scanRange(context, comparedRange(range, report.compare)).figures;
+    report.compare === 'none'
+      ? undefined
+      : (await askRange(comparedRange(range, report.compare), false)).figures;
   return {
     data: { ...figures, ...(previous ? { previous } : {}) },
-    ...(kpi === undefined ? {} : { users: namesOf(context, kpi, list) }),
+    ...(report.users ? { users: await listUnits(context, parts) } : {}),
   };
 }

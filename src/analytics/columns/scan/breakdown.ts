@@ -1,6 +1,6 @@
 import { NONE } from '../../kernels/series';
-import { valueText } from '../../mapping/storedText';
-import { fieldVector, userValue, type ColumnData } from './fields';
+import { scalarText } from '../../mapping/scalarText';
+import { fieldVector, valueOf, type ColumnData } from './fields';
 
 /** The breakdown value of every row, as an index into names. */
 export interface RowValues {
@@ -13,7 +13,7 @@ class Names {
   readonly #indexes = new Map<string, number>();
 
   indexOf(value: unknown): number {
-    const name = valueText(value) ?? NONE;
+    const name = scalarText(value) ?? NONE;
     const known = this.#indexes.get(name);
     if (known !== undefined) return known;
     this.#indexes.set(name, this.names.length);
@@ -27,16 +27,17 @@ export function rowValues(data: ColumnData, field: string): RowValues {
   const names = new Names();
   const ofRow = new Int32Array(layout.rows);
   if (field.startsWith('user.')) {
+    const values = data.users.values.get(field);
+    if (!values) throw new Error(`The values of ${field} were not worked out.`);
     for (let person = 0; person < layout.people; person++) {
-      const id = data.table.userIds[layout.canonical[person] as number] ?? '';
-      const index = names.indexOf(userValue(data, id, field.slice('user.'.length)));
-      ofRow.fill(index, layout.start[person], layout.start[person + 1]);
+      ofRow.fill(values.ofPerson[person] as number, layout.start[person], layout.start[person + 1]);
     }
-    return { names: names.names, ofRow };
+    return { names: values.names, ofRow };
   }
   const vector = fieldVector(data, field);
-  if (vector.kind === 'numbers') {
-    vector.values.forEach((value, row) => (ofRow[row] = names.indexOf(Number.isNaN(value) ? null : value)));
+  if (vector.kind !== 'codes') {
+    const { kind, values } = vector;
+    values.forEach((value, row) => (ofRow[row] = names.indexOf(valueOf(kind, value))));
     return { names: names.names, ofRow };
   }
   // Values are named when a row has them, so that names without rows never stand in a breakdown.

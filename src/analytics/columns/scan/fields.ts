@@ -1,45 +1,55 @@
-import type { Document } from 'mongodb';
-import type { Mapping } from '../../../shared/model/mapping';
 import { isTextField } from '../format/block';
-import type { EventTable } from '../table/eventTable';
+import type { PersonTable } from '../table/personTable';
 import { NotAColumn } from './notAColumn';
-import { userField } from './userField';
+import type { UserVectors } from './userVectors';
 
-/** What a scan reads: the events, and what is known of their users. */
-export interface ColumnData {
-  readonly table: EventTable;
-  readonly mapping: Mapping;
-  /** User documents by canonical id. */
-  readonly profiles: ReadonlyMap<string, Document>;
+/** Types of declared properties. */
+export type DeclaredType = 'number' | 'text' | 'boolean' | 'date';
+
+/** What holds for all events, beside the events. */
+export interface DataFacts {
+  readonly pageViews: readonly string[];
+  readonly purchases: readonly string[];
   /** Columns that could not hold every value, with the reason. */
   readonly inexact: Readonly<Record<string, string>>;
   /** Types of the declared properties by name. */
-  readonly declared: ReadonlyMap<string, 'number' | 'text' | 'boolean'>;
+  readonly declared: ReadonlyMap<string, DeclaredType>;
+  /** Ids by ordinal; only there when the report asks for conditions on them. */
+  readonly userIds: readonly (string | null)[] | null;
+  readonly sessionIds: readonly (string | null)[] | null;
 }
 
-/** A field of every row: as codes into distinct values, or as numbers (NaN: missing). */
+/** What the scan of a part reads: its events, and what the report asks of their users. */
+export interface ColumnData {
+  readonly table: PersonTable;
+  readonly facts: DataFacts;
+  readonly users: UserVectors;
+}
+
+/** A field of every row: as codes into distinct values, or as numbers or instants (NaN: missing). */
 export type FieldVector =
   | { readonly kind: 'codes'; readonly codes: ArrayLike<number>; readonly values: readonly unknown[] }
-  | { readonly kind: 'numbers'; readonly values: Float64Array };
+  | { readonly kind: 'numbers' | 'dates'; readonly values: Float64Array };
 
 /** Finds the column of an event field. @throws NotAColumn */
-export function fieldVector(data: ColumnData, field: string): FieldVector {
-  const { table } = data;
-  const inexact = data.inexact[field];
+export function fieldVector({ table, facts }: ColumnData, field: string): FieldVector {
+  const inexact = facts.inexact[field];
   if (inexact !== undefined) throw new NotAColumn(field, inexact);
   if (isTextField(field)) {
     const { codes, values } = table.text(field);
     return { kind: 'codes', codes, values: [null, ...values.slice(1)] };
   }
-  if (field === 'userId') return { kind: 'codes', codes: table.rawUser, values: table.rawUserIds };
-  if (field === 'sessionId') return { kind: 'codes', codes: table.sent, values: [null, ...table.sessionIds] };
+  if (field === 'userId') return { kind: 'codes', codes: table.rawUser, values: facts.userIds ?? [] };
+  if (field === 'sessionId') {
+    return { kind: 'codes', codes: table.sent, values: [null, ...(facts.sessionIds ?? [])] };
+  }
   if (field === 'durationSec') return { kind: 'numbers', values: table.durationSec };
   if (!field.startsWith('properties.')) throw new NotAColumn(field);
   const name = field.slice('properties.'.length);
-  const vector = table.property(name);
-  const type = data.declared.get(name);
+  const type = facts.declared.get(name);
+  const vector = type === undefined ? null : table.property(name);
   if (!vector || !type) throw new NotAColumn(field);
-  if (vector.type === 'number') return { kind: 'numbers', values: vector.values };
+  if (vector.type === 'number') return { kind: type === 'date' ? 'dates' : 'numbers', values: vector.values };
   const { codes, values } = vector.column;
   const typed = values.map((value, code) =>
     code === 0 ? null : type === 'boolean' ? value === 'true' : value,
@@ -47,7 +57,8 @@ export function fieldVector(data: ColumnData, field: string): FieldVector {
   return { kind: 'codes', codes, values: typed };
 }
 
-/** The value of a `user.*` field (without `user.`) for a canonical user. */
-export function userValue(data: ColumnData, canonicalId: string, field: string): unknown {
-  return userField(data, canonicalId, data.profiles.get(canonicalId), field);
+/** The value of a row as conditions and breakdowns take it. */
+export function valueOf(kind: 'numbers' | 'dates', value: number): unknown {
+  if (Number.isNaN(value)) return null;
+  return kind === 'dates' ? new Date(value) : value;
 }

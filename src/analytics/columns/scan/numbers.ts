@@ -1,16 +1,16 @@
 import { numbersIn } from '../../kernels/trend/aggregates';
 import type { Sessions } from '../table/sessions';
-import { fieldVector, userValue, type ColumnData } from './fields';
+import { fieldVector, type ColumnData } from './fields';
 
 /** The number a field holds in each row, as aggregates take it; NaN for none. @throws NotAColumn */
 export function numbersOf(data: ColumnData, field: string, sessionGapMs: number): Float64Array {
   const { layout } = data.table;
   if (field.startsWith('user.')) {
+    const values = data.users.numbers.get(field);
+    if (!values) throw new Error(`The numbers of ${field} were not worked out.`);
     const numbers = new Float64Array(layout.rows);
     for (let person = 0; person < layout.people; person++) {
-      const id = data.table.userIds[layout.canonical[person] as number] ?? '';
-      const [number = NaN] = numbersIn(userValue(data, id, field.slice('user.'.length)));
-      numbers.fill(number, layout.start[person], layout.start[person + 1]);
+      numbers.fill(values[person] as number, layout.start[person], layout.start[person + 1]);
     }
     return numbers;
   }
@@ -22,6 +22,8 @@ export function numbersOf(data: ColumnData, field: string, sessionGapMs: number)
       (_, row) => byCode[vector.codes[row] as number] as number,
     );
   }
+  // Dates are no numbers.
+  if (vector.kind === 'dates') return new Float64Array(layout.rows).fill(NaN);
   return field === 'durationSec'
     ? timeOnPage(data, vector.values, data.table.sessions(sessionGapMs))
     : finite(vector.values);
@@ -36,7 +38,7 @@ const finite = (values: Float64Array): Float64Array =>
  */
 function timeOnPage(data: ColumnData, durations: Float64Array, sessions: Sessions): Float64Array {
   const { codes, values } = data.table.text('eventType');
-  const isPageView = values.map((type) => data.mapping.roles.pageViews.includes(type));
+  const isPageView = values.map((type) => data.facts.pageViews.includes(type));
   const { at } = data.table;
   const next = new Float64Array(sessions.count).fill(NaN);
   const numbers = finite(durations);

@@ -1,15 +1,25 @@
 import type { AxisSegment, TimeAxis } from '../../../shared/time/axisPoint';
-import type { EventTable } from '../table/eventTable';
+
+export type Points = Int16Array | Int32Array;
 
 /** The index of each instant's point on the axis; −1 outside [from, to). Fastest when instants ascend in runs. */
-export function pointsOf(instants: Float64Array, axis: TimeAxis, from: number, to: number): Int32Array {
+export function pointsOf(instants: Float64Array, axis: TimeAxis, from: number, to: number): Points {
   const { segments, modulus } = axis;
-  const points = new Int32Array(instants.length);
+  const points =
+    axis.starts.length < 1 << 15 ? new Int16Array(instants.length) : new Int32Array(instants.length);
   let index = 0;
   let segment = segments[0] as AxisSegment;
   let end = segments[1]?.start ?? Infinity;
+  // Instants of one point come in runs.
+  let runStart = Infinity;
+  let runEnd = -Infinity;
+  let runPoint = -1;
   for (let row = 0; row < instants.length; row++) {
     const at = instants[row] as number;
+    if (at >= runStart && at < runEnd) {
+      points[row] = runPoint;
+      continue;
+    }
     if (at < from || at >= to) {
       points[row] = -1;
       continue;
@@ -20,13 +30,12 @@ export function pointsOf(instants: Float64Array, axis: TimeAxis, from: number, t
       segment = segments[index] as AxisSegment;
       end = segments[index + 1]?.start ?? Infinity;
     }
-    const point = segment.base + Math.floor((at - segment.start) / segment.step);
-    points[row] = modulus === undefined ? point : point % modulus;
+    const steps = Math.floor((at - segment.start) / segment.step);
+    const point = segment.base + steps;
+    runPoint = modulus === undefined ? point : point % modulus;
+    points[row] = runPoint;
+    runStart = Math.max(from, segment.start + steps * segment.step);
+    runEnd = Math.min(to, end, segment.start + (steps + 1) * segment.step);
   }
   return points;
-}
-
-/** The point of each row of a table. */
-export function rowPoints(table: EventTable, axis: TimeAxis, from: number, to: number): Int32Array {
-  return pointsOf(table.at, axis, from, to);
 }

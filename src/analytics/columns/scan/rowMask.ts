@@ -5,9 +5,10 @@ import type {
   Filter,
   ReportEvent,
 } from '../../../shared/reports/filters';
-import { resolveRange, type ResolvedRange } from '../../../shared/time/range';
+import type { ResolvedRange } from '../../../shared/time/range';
 import { testCondition } from '../../filters/testCondition';
-import { fieldVector, userValue, type ColumnData } from './fields';
+import { fieldVector, valueOf, type ColumnData } from './fields';
+import { keyOf } from './userVectors';
 
 /** One byte a row: 1 where a test holds. */
 export type RowMask = Uint8Array;
@@ -17,8 +18,6 @@ export interface MaskContext {
   readonly data: ColumnData;
   /** Range of `did` and `didNot` that name none. */
   readonly range: Pick<ResolvedRange, 'from' | 'to'>;
-  /** ms. */
-  readonly now: number;
 }
 
 /** Rows that pass every filter; null when there are none to pass. @throws NotAColumn */
@@ -89,9 +88,12 @@ function maskFilter(context: MaskContext, filter: Filter): RowMask {
   const vector = fieldVector(context.data, filter.field);
   if (vector.kind === 'codes')
     return maskCodes(vector.codes, vector.values, (value) => testCondition(value, filter));
-  return Uint8Array.from(vector.values, (value) =>
-    testCondition(Number.isNaN(value) ? null : value, filter) ? 1 : 0,
-  );
+  const { kind, values } = vector;
+  const mask = new Uint8Array(values.length);
+  for (let row = 0; row < mask.length; row++) {
+    mask[row] = testCondition(valueOf(kind, values[row] as number), filter) ? 1 : 0;
+  }
+  return mask;
 }
 
 /** Every row of the people flagged. */
@@ -105,12 +107,7 @@ function maskPeople(data: ColumnData, people: Uint8Array): RowMask {
 }
 
 function maskUserCondition(data: ColumnData, condition: Condition): RowMask {
-  const { canonical } = data.table.layout;
-  const field = condition.field.slice('user.'.length);
-  const people = Uint8Array.from(canonical, (ordinal) =>
-    testCondition(userValue(data, data.table.userIds[ordinal] ?? '', field), condition) ? 1 : 0,
-  );
-  return maskPeople(data, people);
+  return maskPeople(data, data.users.conditions.get(keyOf(condition)) ?? new Uint8Array());
 }
 
 /** People with at least so many rows of an event in a range; the report's own filters do not apply. */
@@ -121,7 +118,7 @@ function peopleWhoDid(
   atLeast: number,
 ): Uint8Array {
   const { layout, at } = context.data.table;
-  const { from, to } = filter.range ? resolveRange(filter.range, context.now) : context.range;
+  const { from, to } = (filter.range && context.data.users.ranges.get(keyOf(filter.range))) ?? context.range;
   const mask = maskEvent(context, event);
   const people = new Uint8Array(layout.people);
   for (let person = 0; person < layout.people; person++) {

@@ -1,45 +1,29 @@
 import { WaymarkError } from '../../../shared/errors';
-import type { Report } from '../../../shared/reports/report';
 import type { CatalogueSource } from '../catalogue/storeCatalogue';
+import { ColumnEngine } from '../columnEngine';
 import { readAllEvents, readPersonEvents } from '../journeys/readPerson';
-import { canScan } from '../runOnColumns';
-import type { ColumnSupply, LoadColumns, StoredPerson } from '../supply';
+import type { ColumnSnapshot } from '../snapshot';
+import type { ColumnSupply, StoredPerson } from '../supply';
+import { openFolderSnapshot } from './folderSnapshot';
 import type { FolderStore } from './folderStore';
-import {
-  loadStore,
-  loadStoredIdentities,
-  loadStoredProfiles,
-  readPublished,
-  type LoadedStore,
-} from './loadStore';
+import { loadStoredIdentities, loadStoredProfiles, readPublished } from './loadStore';
 import { newestOf } from './manifest';
 
-/** The columns of a folder; read once and again when another build was published. */
+/** The columns of a folder; read again when another build was published. */
 export class FolderSupply implements ColumnSupply {
+  readonly engine = new ColumnEngine();
   readonly #store: FolderStore;
-  #loading: { readonly builtAt: string; readonly store: Promise<LoadedStore> } | undefined;
+  #last: ColumnSnapshot | undefined;
 
   constructor(store: FolderStore) {
     this.#store = store;
   }
 
-  whyNot({ kind }: Report): string | null {
-    return kind === 'journey' || canScan(kind) ? null : `columns do not answer reports of the kind "${kind}"`;
-  }
-
-  async load({ signal, onProgress }: LoadColumns): Promise<LoadedStore> {
-    const builtAt = (await this.#store.readManifest())?.builtAt ?? '';
-    if (this.#loading?.builtAt === builtAt) return this.#loading.store;
-    const store = loadStore(this.#store, {
-      ...(signal ? { signal } : {}),
-      ...(onProgress ? { onProgress } : {}),
-    });
-    const loading = { builtAt, store };
-    this.#loading = loading;
-    store.catch(() => {
-      if (this.#loading === loading) this.#loading = undefined;
-    });
-    return store;
+  async snapshot(): Promise<ColumnSnapshot> {
+    const snapshot = await openFolderSnapshot(this.#store);
+    // What the last one has read already serves as long as nothing was built.
+    if (this.#last?.key !== snapshot.key) this.#last = snapshot;
+    return this.#last;
   }
 
   /** What the whole store's catalogue is made from. @throws WaymarkError `badInput` where it was built without details */
@@ -73,8 +57,8 @@ export class FolderSupply implements ColumnSupply {
     };
   }
 
-  close(): Promise<void> {
-    this.#loading = undefined;
-    return Promise.resolve();
+  async close(): Promise<void> {
+    this.#last = undefined;
+    await this.engine.close();
   }
 }

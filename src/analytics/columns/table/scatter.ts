@@ -1,49 +1,40 @@
-import { codesFor, type TextColumn } from '../format/block';
-import { Ordinals } from '../format/ordinals';
+import type { StagedColumn } from './stage';
+import type { SharedColumn } from './sharedColumns';
 
-/** One column of a block and where the block's rows begin in the count over all blocks. */
-export interface Placed<T> {
-  readonly column: T;
-  readonly firstRow: number;
+/** One staged column of a block, and where its rows go. */
+export interface Scatter {
+  readonly from: StagedColumn;
+  readonly to: SharedColumn;
+  /** Row of the table for each row of the block. */
+  readonly destination: Uint32Array;
+  /** Code in the table for each code of the block; for text columns. */
+  readonly remap: Uint32Array | null;
+  /** Added to each ordinal: the block's start, for `at`. */
+  readonly add: number;
 }
 
-/** Text columns of all blocks as one column in the layout's order, with one dictionary (code 0: missing). */
-export function scatterTexts(parts: readonly Placed<TextColumn>[], destination: Uint32Array): TextColumn {
-  const ordinals = new Ordinals();
-  const remaps = parts.map(({ column }) =>
-    Uint32Array.from(column.values, (text, code) => (code === 0 ? 0 : 1 + ordinals.ordinalOf(text))),
-  );
-  const codes = codesFor(destination.length, ordinals.size);
-  parts.forEach(({ column, firstRow }, part) => {
-    const remap = remaps[part] as Uint32Array;
-    const local = column.codes;
-    for (let row = 0; row < local.length; row++) {
-      codes[destination[firstRow + row] as number] = remap[local[row] as number] as number;
+/** Moves a block's column to its rows in a table. */
+export function scatter({ from, to, destination, remap, add }: Scatter): void {
+  const { length } = destination;
+  if (from.kind === 'codes' && to.kind === 'codes' && remap) {
+    const { codes } = from;
+    const target = to.codes;
+    for (let row = 0; row < length; row++) {
+      target[destination[row] as number] = remap[codes[row] as number] as number;
     }
-  });
-  return { codes, values: ['', ...ordinals.texts.map(String)] };
-}
-
-/** Number columns of all blocks as one in the layout's order; `add` is added to each value of a part. */
-export function scatterNumbers(
-  parts: readonly (Placed<Float64Array | Uint32Array> & { readonly add?: number })[],
-  destination: Uint32Array,
-): Float64Array {
-  const values = new Float64Array(destination.length);
-  for (const { column, firstRow, add = 0 } of parts) {
-    for (let row = 0; row < column.length; row++) {
-      values[destination[firstRow + row] as number] = (column[row] as number) + add;
+  } else if (from.kind === 'ordinals' && to.kind === 'numbers') {
+    const { ordinals } = from;
+    const target = to.numbers;
+    for (let row = 0; row < length; row++) {
+      target[destination[row] as number] = (ordinals[row] as number) + add;
     }
+  } else if (from.kind === 'ordinals' && to.kind === 'ordinals') {
+    const { ordinals } = from;
+    const target = to.ordinals;
+    for (let row = 0; row < length; row++) target[destination[row] as number] = ordinals[row] as number;
+  } else if (from.kind === 'numbers' && to.kind === 'numbers') {
+    const { numbers } = from;
+    const target = to.numbers;
+    for (let row = 0; row < length; row++) target[destination[row] as number] = numbers[row] as number;
   }
-  return values;
-}
-
-/** Unsigned columns of all blocks as one in the layout's order. */
-export function scatterUint32(parts: readonly Placed<Uint32Array>[], destination: Uint32Array): Uint32Array {
-  const values = new Uint32Array(destination.length);
-  for (const { column, firstRow } of parts) {
-    for (let row = 0; row < column.length; row++)
-      values[destination[firstRow + row] as number] = column[row] as number;
-  }
-  return values;
 }

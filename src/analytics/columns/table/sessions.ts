@@ -1,4 +1,4 @@
-import type { Layout } from './layout';
+import type { PartLayout } from './personTable';
 
 /** Every session of every person, numbered person after person in the order of their first events. */
 export interface Sessions {
@@ -25,7 +25,7 @@ export interface Sessions {
  * @param sentIds how many sent ids there are
  */
 export function deriveSessions(
-  layout: Layout,
+  layout: Pick<PartLayout, 'rows' | 'people' | 'start'>,
   at: Float64Array,
   sent: Uint32Array,
   sentIds: number,
@@ -66,7 +66,7 @@ export function deriveSessions(
 
 /** The per-session figures, in one more scan. */
 function describe(
-  layout: Layout,
+  layout: Pick<PartLayout, 'rows' | 'people' | 'start'>,
   at: Float64Array,
   sent: Uint32Array,
   ofRow: Uint32Array,

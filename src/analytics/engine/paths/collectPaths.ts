@@ -1,7 +1,7 @@
 import type { ReportOf } from '../../../shared/reports/report';
 import type { ListedUser, PathsData } from '../../../shared/reports/result';
 import { Ordinals } from '../../kernels/growing';
-import { PathsTally } from '../../kernels/paths/pathsTally';
+import { describePaths, keepNames, PathsTally } from '../../kernels/paths/pathsTally';
 import { walkUnit, type WalkPlan } from '../../kernels/paths/walk';
 import { sortListed } from '../lists';
 
@@ -46,13 +46,15 @@ export class PathsCollector {
     const { report } = this;
     const { names } = this.#codes;
     const tally = this.#tally;
-    tally.fold(names, report.topNodes);
-    const data: PathsData = { unit: report.unit, units: tally.units, ...tally.figures(names) };
+    const kept = keepNames(tally.nameCounts(names), report.topNodes);
+    const data: PathsData = {
+      unit: report.unit,
+      units: tally.units,
+      ...describePaths(kept, tally.shownCounts(names, kept)),
+    };
     if (report.users) {
-      const { position, from, to } = report.users;
-      data.users = sortListed(
-        this.#listed.filter((_, unit) => tally.isBehind(names, unit, position, from, to)),
-      );
+      const behind = tally.unitsBehind(names, kept, report.users);
+      data.users = sortListed(behind.map((unit) => this.#listed[unit] as ListedUser));
     }
     return data;
   }

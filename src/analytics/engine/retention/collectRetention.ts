@@ -11,6 +11,27 @@ import {
 import { findPoint, sortListed } from '../lists';
 
 /**
+ * The cell whose list a report asks for.
+ * @param cohorts axis of the cohorts' buckets
+ * @throws WaymarkError `badReport` when there is no such cell
+ */
+export function findCell(
+  { users, periods }: ReportOf<'retention'>,
+  cohorts: TimeAxis,
+): { readonly cohort: number; readonly period: number } | undefined {
+  if (!users) return undefined;
+  const cohort = findPoint(cohorts, users.cohort, 'users.cohort');
+  if (users.period > periods) {
+    throw new WaymarkError(
+      'badReport',
+      `The report: users.period is ${users.period}: allowed is 0 to ${periods}, the report's periods.`,
+      { path: 'users.period' },
+    );
+  }
+  return { cohort, period: users.period };
+}
+
+/**
  * Takes the users of a retention report one by one, whatever executor brings them, and answers with its data.
  */
 export class RetentionCollector {
@@ -27,15 +48,7 @@ export class RetentionCollector {
     private readonly plan: RetentionPlan,
     cohorts: TimeAxis,
   ) {
-    const { users } = report;
-    this.#wantedCohort = users && findPoint(cohorts, users.cohort, 'users.cohort');
-    if (users && users.period > report.periods) {
-      throw new WaymarkError(
-        'badReport',
-        `The report: users.period is ${users.period}: allowed is 0 to ${report.periods}, the report's periods.`,
-        { path: 'users.period' },
-      );
-    }
+    this.#wantedCohort = findCell(report, cohorts)?.cohort;
     this.#tally = new RetentionTally(plan);
   }
 

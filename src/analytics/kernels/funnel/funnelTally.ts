@@ -1,5 +1,6 @@
 import type { FunnelData, FunnelStepResult } from '../../../shared/reports/result';
 import { pointOf, type TimeAxis } from '../../../shared/time/axisPoint';
+import { GrowingInt32 } from '../growing';
 import { compareRanked, rate } from '../numbers';
 import { OTHER } from '../series';
 import type { FunnelPlan, Timeline } from './plan';
@@ -16,63 +17,104 @@ export interface TalliedUnit {
   readonly value: number;
 }
 
+/** What a tally holds of the units of one part, in a form that can cross threads. */
+export interface FunnelShare {
+  /** Of each unit: 2 · steps reached + (1 when it is open). */
+  readonly outcomes: Int32Array;
+  readonly values: Int32Array;
+  /** Instant of each reached step, unit after unit. */
+  readonly stepTimes: Float64Array;
+  /** Entrants, converted and open units of each point. */
+  readonly trend: Float64Array;
+  /** Events of each step, point after point. */
+  readonly timeline: Float64Array;
+}
+
 /** Adds up the units of a funnel and answers with its figures. Memory: a few numbers a unit that entered. */
 export class FunnelTally {
-  private readonly reached: number[] = [];
-  private readonly open: boolean[] = [];
-  private readonly values: number[] = [];
-  /** Instant of each reached step, unit after unit. */
+  private readonly outcomes = new GrowingInt32();
+  private readonly values = new GrowingInt32();
   private stepTimes = new Float64Array(4096);
   private stepTimesLength = 0;
-  private readonly offsets: number[] = [];
-  private readonly trend: { entrants: number; converted: number; complete: boolean }[];
-  private readonly timeline: number[][];
+  private offsets = new Uint32Array(0);
+  private readonly trend: Float64Array;
+  private readonly timeline: Float64Array;
 
   constructor(
     private readonly plan: FunnelPlan,
     private readonly axis: TimeAxis,
   ) {
-    this.trend = axis.complete.map((complete) => ({ entrants: 0, converted: 0, complete }));
-    this.timeline = axis.starts.map(() => new Array<number>(plan.stepCount).fill(0));
+    this.trend = new Float64Array(3 * axis.starts.length);
+    this.timeline = new Float64Array(plan.stepCount * axis.starts.length);
   }
 
   /** Counts the events of a unit, entrant or not, for the timeline. */
   addEvents(timeline: Timeline): void {
-    const { from, to } = this.plan;
-    for (let i = 0; i < timeline.length; i += 1) {
-      const t = timeline.times[i] as number;
-      let mask = timeline.steps[i] as number;
+    const { from, to, stepCount } = this.plan;
+    const { times, steps, length } = timeline;
+    const counts = this.timeline;
+    for (let i = 0; i < length; i += 1) {
+      const t = times[i] as number;
+      let mask = steps[i] as number;
       if (mask === 0 || t < from || t >= to) continue;
-      const counts = this.timeline[pointOf(this.axis, t)] as number[];
+      const offset = pointOf(this.axis, t) * stepCount;
       while (mask !== 0) {
         const step = 31 - Math.clz32(mask);
         mask ^= 1 << step;
-        counts[step] = (counts[step] as number) + 1;
+        counts[offset + step] = (counts[offset + step] as number) + 1;
       }
     }
   }
 
   /** Counts a unit that entered the funnel. */
   add(unit: TalliedUnit): void {
-    this.reached.push(unit.reached);
-    this.open.push(unit.open);
+    this.outcomes.push(2 * unit.reached + (unit.open ? 1 : 0));
     this.values.push(unit.value);
-    this.offsets.push(this.stepTimesLength);
     this.reserve(unit.stepTimes.length);
     for (const t of unit.stepTimes) {
       this.stepTimes[this.stepTimesLength] = t;
       this.stepTimesLength += 1;
     }
-    const point = this.trend[pointOf(this.axis, unit.stepTimes[0] as number)];
-    if (!point) return;
-    point.entrants += 1;
-    if (unit.reached === this.plan.stepCount) point.converted += 1;
-    if (unit.open) point.complete = false;
+    const offset = 3 * pointOf(this.axis, unit.stepTimes[0] as number);
+    if (offset >= this.trend.length) return;
+    const { trend } = this;
+    trend[offset] = (trend[offset] as number) + 1;
+    if (unit.reached === this.plan.stepCount) trend[offset + 1] = (trend[offset + 1] as number) + 1;
+    if (unit.open) trend[offset + 2] = (trend[offset + 2] as number) + 1;
+  }
+
+  /** Everything tallied so far, as a copy. */
+  share(): FunnelShare {
+    return {
+      outcomes: this.outcomes.view.slice(),
+      values: this.values.view.slice(),
+      stepTimes: this.stepTimes.slice(0, this.stepTimesLength),
+      trend: this.trend.slice(),
+      timeline: this.timeline.slice(),
+    };
+  }
+
+  /**
+   * Adds what another tally of the same plan holds.
+   * @param valueOf this tally's code of each breakdown value of the other
+   */
+  absorb(share: FunnelShare, valueOf: readonly number[]): void {
+    for (const outcome of share.outcomes) this.outcomes.push(outcome);
+    for (const value of share.values) this.values.push(value < 0 ? value : (valueOf[value] as number));
+    this.reserve(share.stepTimes.length);
+    this.stepTimes.set(share.stepTimes, this.stepTimesLength);
+    this.stepTimesLength += share.stepTimes.length;
+    share.trend.forEach((count, index) => (this.trend[index] = (this.trend[index] as number) + count));
+    share.timeline.forEach(
+      (count, index) => (this.timeline[index] = (this.timeline[index] as number) + count),
+    );
   }
 
   /** All figures but the breakdown. */
   figures(labels: readonly string[]): Omit<FunnelData, 'breakdown' | 'users'> {
-    const everyone = Int32Array.from(this.reached.keys());
+    const everyone = Int32Array.from(this.outcomes.view.keys());
+    const { trend, timeline } = this;
+    const { stepCount } = this.plan;
     const steps = this.stepFigures(labels, everyone);
     const { starts } = this.axis;
     const at = (index: number): string => new Date(starts[index] as number).toISOString();
@@ -81,8 +123,16 @@ export class FunnelTally {
       entrants: steps[0]?.count ?? 0,
       converted: steps[steps.length - 1]?.count ?? 0,
       timeToConvert: histogramOf(this.durations(this.plan.stepCount, 1, everyone)),
-      trend: this.trend.map((point, index) => ({ at: at(index), ...point })),
-      timeline: this.timeline.map((counts, index) => ({ at: at(index), counts })),
+      trend: starts.map((_, index) => ({
+        at: at(index),
+        entrants: trend[3 * index] as number,
+        converted: trend[3 * index + 1] as number,
+        complete: this.axis.complete[index] === true && trend[3 * index + 2] === 0,
+      })),
+      timeline: starts.map((_, index) => ({
+        at: at(index),
+        counts: Array.from(timeline.subarray(index * stepCount, (index + 1) * stepCount)),
+      })),
     };
   }
 
@@ -101,7 +151,7 @@ export class FunnelTally {
     readonly shownAs: readonly string[];
   } {
     const entrants = new Array<number>(valueNames.length).fill(0);
-    for (const value of this.values) if (value >= 0) entrants[value] = (entrants[value] as number) + 1;
+    for (const value of this.values.view) if (value >= 0) entrants[value] = (entrants[value] as number) + 1;
     const ranked = valueNames
       .map((key, code) => ({ key, code, total: entrants[code] as number }))
       .filter(({ total }) => total > 0)
@@ -113,7 +163,7 @@ export class FunnelTally {
     const names = ranked.slice(0, limit).map(({ key }) => key);
     if (ranked.length > limit) names.push(OTHER);
     const groups = names.map((): number[] => []);
-    this.values.forEach((value, unit) => {
+    this.values.view.forEach((value, unit) => {
       if (value >= 0) groups[groupOf[value] as number]?.push(unit);
     });
     return {
@@ -127,12 +177,14 @@ export class FunnelTally {
 
   private stepFigures(labels: readonly string[], units: Int32Array): FunnelStepResult[] {
     const { stepCount } = this.plan;
+    const outcomes = this.outcomes.view;
     const counts = new Array<number>(stepCount + 1).fill(0);
     const undecided = new Array<number>(stepCount + 1).fill(0);
     for (const unit of units) {
-      const reached = this.reached[unit] as number;
+      const outcome = outcomes[unit] as number;
+      const reached = outcome >> 1;
       counts[reached] = (counts[reached] as number) + 1;
-      if (this.open[unit] === true) undecided[reached] = (undecided[reached] as number) + 1;
+      if ((outcome & 1) === 1) undecided[reached] = (undecided[reached] as number) + 1;
     }
     // From "reached exactly" to "reached at least".
     for (let step = stepCount - 1; step >= 1; step -= 1) {
@@ -159,16 +211,32 @@ export class FunnelTally {
   /** Times (ms) between two steps of the units that reached the later one; empty for the first step. */
   private durations(step: number, since: number, units: Int32Array): Float64Array {
     if (step <= 1) return new Float64Array(0);
+    const outcomes = this.outcomes.view;
+    const offsets = this.offsetsOfUnits();
+    const { stepTimes } = this;
     const found = new Float64Array(units.length);
     let length = 0;
-    for (const unit of units) {
-      if ((this.reached[unit] as number) < step) continue;
-      const offset = this.offsets[unit] as number;
-      found[length] =
-        (this.stepTimes[offset + step - 1] as number) - (this.stepTimes[offset + since - 1] as number);
+    for (let index = 0; index < units.length; index += 1) {
+      const unit = units[index] as number;
+      if ((outcomes[unit] as number) >> 1 < step) continue;
+      const offset = offsets[unit] as number;
+      found[length] = (stepTimes[offset + step - 1] as number) - (stepTimes[offset + since - 1] as number);
       length += 1;
     }
     return found.slice(0, length);
+  }
+
+  /** Where the step times of each unit begin. */
+  private offsetsOfUnits(): Uint32Array {
+    const outcomes = this.outcomes.view;
+    if (this.offsets.length === outcomes.length) return this.offsets;
+    this.offsets = new Uint32Array(outcomes.length);
+    let offset = 0;
+    for (let unit = 0; unit < outcomes.length; unit += 1) {
+      this.offsets[unit] = offset;
+      offset += (outcomes[unit] as number) >> 1;
+    }
+    return this.offsets;
   }
 
   private reserve(more: number): void {

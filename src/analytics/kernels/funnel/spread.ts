@@ -1,5 +1,6 @@
 import type { Spread } from '../../../shared/reports/result';
-import { nearestRank, roundSum } from '../numbers';
+import { roundSum } from '../numbers';
+import { selectNearestRank } from '../rankSelect';
 
 const NONE: Spread = { median: null, mean: null, p90: null };
 
@@ -22,15 +23,14 @@ function sumMs(values: Float64Array): number {
 /**
  * Median, mean and 90th percentile of durations, in seconds. Percentiles are exact (nearest rank on the sorted
  * values); the mean is the sum of integer milliseconds over the count, to 12 significant digits.
- * @param durations whole ms, in any order; sorted in place
+ * @param durations whole ms, in any order
  */
 export function spreadOf(durations: Float64Array): Spread {
   if (durations.length === 0) return NONE;
   const mean = roundSum(sumMs(durations) / durations.length / 1000);
-  durations.sort();
   return {
-    median: (nearestRank(durations, 0.5) ?? 0) / 1000,
+    median: (selectNearestRank(durations, 0.5) ?? 0) / 1000,
     mean,
-    p90: (nearestRank(durations, 0.9) ?? 0) / 1000,
+    p90: (selectNearestRank(durations, 0.9) ?? 0) / 1000,
   };
 }

@@ -61,6 +61,15 @@ export class RetentionTally {
     for (const period of periods) cells[period] = (cells[period] as number) + 1;
   }
 
+  /** Adds counted cells: users by cohort and period, row-major. */
+  absorb(counted: Float64Array): void {
+    this.users.forEach((cells, cohort) => {
+      for (let period = 0; period < cells.length; period += 1) {
+        cells[period] = (cells[period] as number) + (counted[cohort * cells.length + period] as number);
+      }
+    });
+  }
+
   figures(): Omit<RetentionData, 'users'> {
     const cohorts = this.users.map((cells, cohort) => ({
       at: new Date((this.plan.buckets[cohort] as Bucket).start).toISOString(),

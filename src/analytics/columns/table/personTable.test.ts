@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assembleBlock } from '../format/assembleBlock';
 import { compareEvents, type ColumnEvent } from '../format/columnEvent';
-import { Ordinals } from '../format/ordinals';
-import { EventTable } from './eventTable';
+import { memorySnapshot } from '../testing/memorySnapshot';
+import { openWholeTable } from './wholeTable';
 
-const DAY_MS = 86_400_000;
 const GAP_MS = 1_800_000;
 const START = Date.UTC(2026, 0, 1);
 
@@ -23,33 +21,20 @@ const IDENTITIES = new Map([
   ['anon-2', 'ghost'],
 ]);
 
-function tableOf(events: readonly ColumnEvent[]): EventTable {
-  const ordinals = { users: new Ordinals(), sessions: new Ordinals() };
-  const days = new Map<number, ColumnEvent[]>();
-  for (const one of [...events].sort(compareEvents)) {
-    const day = Math.floor(one.at / DAY_MS) * DAY_MS;
-    days.set(day, [...(days.get(day) ?? []), one]);
-  }
-  const blocks = [...days].map(([day, rows]) => assembleBlock(day, rows, ordinals, []));
-  return new EventTable({
-    blocks,
-    userIds: ordinals.users.texts,
-    sessionIds: ordinals.sessions.texts,
-    identities: IDENTITIES,
-  });
-}
+const tableOf = (events: readonly ColumnEvent[]) =>
+  openWholeTable(memorySnapshot(events, { identities: IDENTITIES }), ['at', 'session', 'eventType']);
 
 const personOf = (one: ColumnEvent): string => IDENTITIES.get(one.userId) ?? one.userId;
 
 describe('an event table', () => {
-  test('holds each person’s events together, in the order of time and id', () => {
-    fc.assert(
-      fc.property(fc.array(event, { maxLength: 80 }), (events) => {
-        const table = tableOf(events);
+  test('holds each person’s events together, in the order of time and id', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 80 }), async (events) => {
+        const { table, people } = await tableOf(events);
         const types = table.text('eventType');
         const seen: string[] = [];
         for (let person = 0; person < table.layout.people; person++) {
-          const name = table.userIds[table.layout.canonical[person] as number] as string;
+          const name = people.ids[table.layout.canonical[person] as number] as string;
           seen.push(name);
           const rows: string[] = [];
           const end = table.layout.start[person + 1] as number;
@@ -64,10 +49,11 @@ describe('an event table', () => {
     );
   });
 
-  test('cuts sessions by the id that was sent, or where more than the gap lies between events without one', () => {
-    fc.assert(
-      fc.property(fc.array(event, { maxLength: 80 }), (events) => {
-        const sessions = tableOf(events).sessions(GAP_MS);
+  test('cuts sessions by the id that was sent, or where more than the gap lies between events without one', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 80 }), async (events) => {
+        const { table } = await tableOf(events);
+        const sessions = table.sessions(GAP_MS);
         const expected: string[] = [];
         for (const person of new Set(events.map(personOf))) {
           const own = events.filter((one) => personOf(one) === person).sort(compareEvents);

@@ -1,0 +1,93 @@
+import type { TimeAxis } from '../../../shared/time/axisPoint';
+import { FunnelPart, type FunnelPartResult } from '../../kernels/funnel/funnelPart';
+import type { FunnelPlan } from '../../kernels/funnel/plan';
+import { eventBits } from '../scan/bits';
+import { rowValues } from '../scan/breakdown';
+import type { ColumnData } from '../scan/fields';
+import { maskFilters } from '../scan/rowMask';
+import type { Sessions } from '../table/sessions';
+import { maskContext, personRef, sessionRef, type PartContext, type UnitRef } from './partContext';
+import { TimelineFiller } from './timelineFiller';
+
+export interface FunnelQuery {
+  readonly plan: FunnelPlan;
+  readonly axis: TimeAxis;
+}
+
+/** The units of a funnel: ranges of an order of rows, each with who it is and when it closes. */
+interface Units {
+  readonly count: number;
+  /** Where each unit begins in the order; one more entry than units. */
+  readonly starts: Uint32Array;
+  /** Row at each place of the order; null: rows lie so already. */
+  readonly order: Uint32Array | null;
+  readonly nameOf: (unit: number) => UnitRef;
+  readonly closesAt: (unit: number) => number;
+}
+
+function peopleAsUnits(data: ColumnData): Units {
+  const { start, people } = data.table.layout;
+  return {
+    count: people,
+    starts: start,
+    order: null,
+    nameOf: (person) => personRef(data, person),
+    closesAt: () => Infinity,
+  };
+}
+
+function sessionsAsUnits(data: ColumnData, sessions: Sessions, gapMs: number): Units {
+  const starts = new Uint32Array(sessions.count + 1);
+  for (let session = 0; session < sessions.count; session++) {
+    starts[session + 1] = (starts[session] as number) + (sessions.events[session] as number);
+  }
+  return {
+    count: sessions.count,
+    starts,
+    order: sessions.rowsInOrder,
+    nameOf: (session) => sessionRef(data, sessions, session),
+    // A derived session takes no event that comes later than the gap; one with an id always may.
+    closesAt: (session) =>
+      sessions.sentId[session] === 0 ? (sessions.endedAt[session] as number) + gapMs : Infinity,
+  };
+}
+
+/** The funnel of a part: the same kernel as everywhere, fed person by person. @throws NotAColumn */
+export function funnelPart(
+  context: PartContext<'funnel'>,
+  { plan, axis }: FunnelQuery,
+): FunnelPartResult<UnitRef> {
+  const { report, range, data, sessionGapMs } = context;
+  const { table } = data;
+  const tests = maskContext(context);
+  const filler = new TimelineFiller(
+    table.at,
+    eventBits(tests, report.steps),
+    report.exclusions.length === 0
+      ? null
+      : eventBits(
+          tests,
+          report.exclusions.map(({ event }) => event),
+        ),
+    maskFilters(tests, report.filters),
+    range.from,
+    report.order === 'strict',
+  );
+  const values = report.breakdown === undefined ? null : rowValues(data, report.breakdown);
+  const part = new FunnelPart<UnitRef>(report, plan, axis);
+  const units =
+    report.countBy === 'sessions'
+      ? sessionsAsUnits(data, table.sessions(sessionGapMs), sessionGapMs)
+      : peopleAsUnits(data);
+  const { timeline } = filler;
+  const valueAt = (event: number): string | null =>
+    values === null ? null : (values.names[values.ofRow[filler.rows[event] as number] as number] ?? null);
+  let unit = 0;
+  const name = (): UnitRef => units.nameOf(unit);
+  for (; unit < units.count; unit++) {
+    filler.fill(units.order, units.starts[unit] as number, units.starts[unit + 1] as number);
+    if (timeline.length === 0) continue;
+    part.visit({ timeline, valueAt, name, closesAt: units.closesAt(unit) });
+  }
+  return part.finish();
+}

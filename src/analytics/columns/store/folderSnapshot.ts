@@ -1,0 +1,55 @@
+import type { ColumnSnapshot } from '../snapshot';
+import type { FolderStore } from './folderStore';
+import { parseId, readLines } from './lines';
+import { loadStoredIdentities, loadStoredProfiles, readPublished } from './loadStore';
+import type { StoredFile } from './manifest';
+
+/** Makes something at most once; a failure is tried again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+const hashOf = ({ file }: StoredFile): string => /[0-9a-f]{64}/.exec(file)?.[0] ?? file;
+
+/**
+ * The columns of a folder as they stand.
+ * @throws WaymarkError `badInput` when the folder holds no store or a damaged one
+ */
+export async function openFolderSnapshot(store: FolderStore): Promise<ColumnSnapshot> {
+  const manifest = await readPublished(store);
+  const { userIds, sessionIds, identities, profiles } = manifest;
+  return {
+    key: [manifest.builtAt, userIds, sessionIds, identities, profiles, ...manifest.blocks]
+      .map((file) => (typeof file === 'string' ? file : hashOf(file)))
+      .join(' '),
+    lineage: store.folder,
+    database: manifest.database,
+    mapping: manifest.mapping,
+    asOf: new Date(manifest.builtAt),
+    isLive: false,
+    properties: manifest.properties,
+    inexact: manifest.inexact,
+    userCount: userIds.rows,
+    sessionCount: sessionIds.rows,
+    parts: manifest.blocks.map((block) => ({
+      rows: block.rows,
+      start: block.start,
+      end: block.end,
+      hash: hashOf(block),
+      bytes: block.bytes,
+      isRemote: false,
+      read: () => store.get(block),
+    })),
+    userIds: once(() => readLines(store, userIds, parseId)),
+    sessionIds: once(() => readLines(store, sessionIds, parseId)),
+    identities: once(() => loadStoredIdentities(store, manifest)),
+    profiles: once(() => loadStoredProfiles(store, manifest)),
+  };
+}

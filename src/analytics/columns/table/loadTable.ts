@@ -1,0 +1,173 @@
+import { Ordinals } from '../../kernels/growing';
+import { isTextField } from '../format/block';
+import type { ColumnSnapshot, SnapshotPart } from '../snapshot';
+import type { LanePool } from '../workers/lanePool';
+import { layOut } from './layout';
+import type { People } from './people';
+import type { Scatter } from './scatter';
+import { share, shareCodes, type ColumnName, type SharedColumn, type TableHead } from './sharedColumns';
+import type { Slice, StagedBlock, StagedColumn } from './stage';
+
+/** Parts hold about so many rows: small enough for a cache and to cancel between, large enough to be worth a call. */
+const ROWS_PER_PART = 400_000;
+
+/** A table in shared memory, and what is needed to load further columns of it. */
+export interface LoadedTable {
+  readonly head: TableHead;
+  readonly columns: Map<ColumnName, SharedColumn>;
+  /** Row of the table for each row of the blocks, counted over all of them. */
+  readonly destination: Uint32Array;
+}
+
+export interface LoadOptions {
+  readonly snapshot: ColumnSnapshot;
+  readonly people: People;
+  readonly pool: LanePool;
+  /** Reads a stored part, through the cache. */
+  readonly readPart: (part: SnapshotPart) => Promise<Uint8Array | null>;
+  readonly slice?: Slice | undefined;
+  /** Parts staged, of how many. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads the columns of every block, a few blocks at a time. */
+function stageAll(options: LoadOptions, names: readonly ColumnName[]): Promise<StagedBlock[]> {
+  const { snapshot, pool, readPart, slice, onProgress, signal } = options;
+  let done = 0;
+  return pool.each(
+    snapshot.parts,
+    async (part, lane) => {
+      const bytes = await readPart(part);
+      const staged = await lane.call('stage', {
+        ...(bytes ? { bytes } : {}),
+        ...('block' in part ? { block: part.block } : {}),
+        names,
+        slice,
+      });
+      done += 1;
+      onProgress?.(done, snapshot.parts.length);
+      return staged;
+    },
+    signal,
+  );
+}
+
+/** Persons at which parts begin: each about equally many rows, and as many parts for each lane. */
+function cutParts(start: Uint32Array, rows: number, lanes: number): number[] {
+  const count = lanes * Math.max(1, Math.ceil(rows / (lanes * ROWS_PER_PART)));
+  const people = start.length - 1;
+  const parts = [0];
+  let person = 0;
+  for (let part = 1; part < count; part++) {
+    while (person < people && (start[person] as number) < (rows * part) / count) person++;
+    parts.push(person);
+  }
+  parts.push(people);
+  return parts;
+}
+
+/** One column of the table from those of the blocks: allocates it and says how rows move into it. */
+function planColumn(
+  name: ColumnName,
+  blocks: readonly StagedBlock[],
+  destinations: readonly Uint32Array[],
+  rows: number,
+): { column: SharedColumn; moves: Scatter[] } | null {
+  const parts: { from: StagedColumn; block: StagedBlock; destination: Uint32Array }[] = [];
+  blocks.forEach((block, index) => {
+    const from = block.columns.get(name);
+    if (from) parts.push({ from, block, destination: destinations[index] as Uint32Array });
+  });
+  if (parts.length < blocks.length) return null;
+  const kinds = new Set(parts.map(({ from }) => from.kind));
+  if (kinds.size > 1) return null;
+  if (kinds.has('codes') || (blocks.length === 0 && isTextField(name))) {
+    const ordinals = new Ordinals();
+    const remaps = parts.map(({ from }) => {
+      const values = from.kind === 'codes' ? from.values : [];
+      return Uint32Array.from(values, (text, code) => (code === 0 ? 0 : 1 + ordinals.of(text)));
+    });
+    const codes = shareCodes(rows, ordinals.size);
+    const column: SharedColumn = { kind: 'codes', codes, values: ['', ...ordinals.names] };
+    const moves = parts.map(({ from, destination }, index) => ({
+      from,
+      to: column,
+      destination,
+      remap: remaps[index] as Uint32Array,
+      add: 0,
+    }));
+    return { column, moves };
+  }
+  const isTime = name === 'at';
+  const column: SharedColumn =
+    kinds.has('numbers') || isTime || (blocks.length === 0 && name !== 'session' && name !== 'user')
+      ? { kind: 'numbers', numbers: new Float64Array(share(8 * rows)) }
+      : { kind: 'ordinals', ordinals: new Uint32Array(share(4 * rows)) };
+  const moves = parts.map(({ from, block, destination }) => ({
+    from,
+    to: column,
+    destination,
+    remap: null,
+    add: isTime ? block.start : 0,
+  }));
+  return { column, moves };
+}
+
+async function moveColumns(
+  names: readonly ColumnName[],
+  blocks: readonly StagedBlock[],
+  destination: Uint32Array,
+  pool: LanePool,
+): Promise<Map<ColumnName, SharedColumn>> {
+  let firstRow = 0;
+  const destinations = blocks.map(({ rows }) => {
+    const own = destination.subarray(firstRow, firstRow + rows);
+    firstRow += rows;
+    return own;
+  });
+  const columns = new Map<ColumnName, SharedColumn>();
+  const byBlock: Scatter[][] = blocks.map(() => []);
+  for (const name of names) {
+    const planned = planColumn(name, blocks, destinations, firstRow);
+    if (!planned) continue;
+    columns.set(name, planned.column);
+    planned.moves.forEach((move, index) => byBlock[index]?.push(move));
+  }
+  // Lanes write to different rows of the same columns.
+  await pool.each(byBlock, (moves, lane) => lane.call('scatter', moves));
+  return columns;
+}
+
+/** Loads a table with some of its columns. @throws BlockError, PartGone, `cancelled` */
+export async function loadTable(
+  id: number,
+  names: readonly ColumnName[],
+  options: LoadOptions,
+): Promise<LoadedTable> {
+  const { snapshot, people, pool } = options;
+  const blocks = await stageAll(options, names);
+  const layout = layOut(
+    blocks.map(({ user }) => user),
+    people.canonicalOf,
+    people.ids.length,
+  );
+  const { start, canonical, destination, rows } = layout;
+  const columns = await moveColumns(names, blocks, destination, pool);
+  const parts = cutParts(start, rows, pool.lanes.length);
+  return {
+    head: { id, rows, start, canonical, parts, sessionCount: snapshot.sessionCount },
+    columns,
+    destination,
+  };
+}
+
+/** Loads further columns of a table. @throws BlockError, PartGone, `cancelled` */
+export async function loadColumns(
+  { destination }: LoadedTable,
+  names: readonly ColumnName[],
+  options: LoadOptions,
+): Promise<Map<ColumnName, SharedColumn>> {
+  const blocks = await stageAll(options, names);
+  return moveColumns(names, blocks, destination, options.pool);
+}

@@ -1,0 +1,129 @@
+import type { TimeAxis } from '../../../shared/time/axisPoint';
+import type { TextColumn } from '../format/block';
+import type { TextField } from '../format/columnEvent';
+import { pointsOf, type Points } from '../scan/points';
+import { deriveSessions, type Sessions } from './sessions';
+import type { ColumnName, SharedColumn, TableHead } from './sharedColumns';
+
+/** Rows of a stretch of people; numbers count from the stretch's first person and row. */
+export interface PartLayout {
+  readonly rows: number;
+  readonly people: number;
+  /** Rows of person p are `start[p]` … `start[p + 1] − 1`. */
+  readonly start: Uint32Array;
+  /** Canonical user ordinal of each person. */
+  readonly canonical: Uint32Array;
+  /** Number of the first person, and row of the first event, in the table. */
+  readonly firstPerson: number;
+  readonly firstRow: number;
+}
+
+/** A declared property. */
+export type PropertyVector =
+  | { readonly type: 'number'; readonly values: Float64Array }
+  | { readonly type: 'text'; readonly column: TextColumn };
+
+/** Axes whose points are kept, since the next report of a view asks for the same ones. */
+const KEPT_AXES = 2;
+
+/**
+ * The events of a stretch of people, person after person, as views into the table's shared columns. What is
+ * derived from them (sessions, points of time) is kept for the next scan.
+ */
+export class PersonTable {
+  readonly layout: PartLayout;
+  readonly #columns: ReadonlyMap<ColumnName, SharedColumn>;
+  readonly #sessionCount: number;
+  readonly #sessions = new Map<number, Sessions>();
+  readonly #points = new Map<string, Points>();
+
+  constructor(head: TableHead, part: number, columns: ReadonlyMap<ColumnName, SharedColumn>) {
+    const firstPerson = head.parts[part] as number;
+    const lastPerson = head.parts[part + 1] as number;
+    const firstRow = head.start[firstPerson] as number;
+    const start = head.start.slice(firstPerson, lastPerson + 1);
+    for (let person = 0; person < start.length; person++)
+      start[person] = (start[person] as number) - firstRow;
+    this.layout = {
+      rows: start[start.length - 1] as number,
+      people: lastPerson - firstPerson,
+      start,
+      canonical: head.canonical.subarray(firstPerson, lastPerson),
+      firstPerson,
+      firstRow,
+    };
+    this.#columns = columns;
+    this.#sessionCount = head.sessionCount;
+  }
+
+  #column<K extends SharedColumn['kind']>(name: ColumnName, kind: K): Extract<SharedColumn, { kind: K }> {
+    const column = this.#columns.get(name);
+    if (column?.kind !== kind) throw new Error(`The column ${name} is not loaded.`);
+    return column as Extract<SharedColumn, { kind: K }>;
+  }
+
+  #rows<T extends { subarray(from: number, to: number): T }>(values: T): T {
+    const { firstRow, rows } = this.layout;
+    return values.subarray(firstRow, firstRow + rows);
+  }
+
+  /** Time of each row, ms since 1970; ascending within a person. */
+  get at(): Float64Array {
+    return this.#rows(this.#column('at', 'numbers').numbers);
+  }
+
+  /** Per row 0, or 1 + ordinal of the session id that the client sent. */
+  get sent(): Uint32Array {
+    return this.#rows(this.#column('session', 'ordinals').ordinals);
+  }
+
+  /** Raw user ordinal of each row. */
+  get rawUser(): Uint32Array {
+    return this.#rows(this.#column('user', 'ordinals').ordinals);
+  }
+
+  /** Seconds; NaN is missing. */
+  get durationSec(): Float64Array {
+    return this.#rows(this.#column('durationSec', 'numbers').numbers);
+  }
+
+  text(field: TextField): TextColumn {
+    const { codes, values } = this.#column(field, 'codes');
+    return { codes: this.#rows<TextColumn['codes']>(codes), values };
+  }
+
+  /** A declared property, or null when some block lacks it. */
+  property(name: string): PropertyVector | null {
+    const column = this.#columns.get(`properties.${name}`);
+    if (column?.kind === 'numbers') return { type: 'number', values: this.#rows(column.numbers) };
+    if (column?.kind !== 'codes') return null;
+    const codes = this.#rows<TextColumn['codes']>(column.codes);
+    return { type: 'text', column: { codes, values: column.values } };
+  }
+
+  sessions(gapMs: number): Sessions {
+    const known = this.#sessions.get(gapMs);
+    if (known) return known;
+    const sessions = deriveSessions(this.layout, this.at, this.sent, this.#sessionCount, gapMs);
+    this.#sessions.set(gapMs, sessions);
+    return sessions;
+  }
+
+  /** The axis point of each row; −1 outside [from, to). */
+  points(axis: TimeAxis, from: number, to: number): Points {
+    const key = JSON.stringify([axis.segments, axis.modulus, from, to]);
+    const known = this.#points.get(key);
+    if (known) {
+      this.#points.delete(key);
+      this.#points.set(key, known);
+      return known;
+    }
+    const points = pointsOf(this.at, axis, from, to);
+    this.#points.set(key, points);
+    for (const oldest of this.#points.keys()) {
+      if (this.#points.size <= KEPT_AXES) break;
+      this.#points.delete(oldest);
+    }
+    return points;
+  }
+}

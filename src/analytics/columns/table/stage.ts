@@ -1,0 +1,74 @@
+import type { BlockColumns } from '../format/openBlock';
+import { share, type Codes, type ColumnName } from './sharedColumns';
+
+/** One column of a block in shared memory, rows in the order of time, dictionary its own. */
+export type StagedColumn =
+  | { readonly kind: 'codes'; readonly codes: Codes; readonly values: readonly string[] }
+  | { readonly kind: 'ordinals'; readonly ordinals: Uint32Array }
+  | { readonly kind: 'numbers'; readonly numbers: Float64Array };
+
+/** What of a block is needed for laying a table out. */
+export interface StagedBlock {
+  readonly rows: number;
+  readonly start: number;
+  readonly user: Uint32Array;
+  /** A declared property that the block lacks is missing here. */
+  readonly columns: ReadonlyMap<ColumnName, StagedColumn>;
+}
+
+/** Which people's rows are wanted: those with this number; all rows when there is no slice. */
+export interface Slice {
+  /** Slice number of each raw user ordinal. */
+  readonly sliceOf: Uint8Array;
+  readonly index: number;
+}
+
+type Numeric = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** A copy in shared memory of the rows to keep (all when null). */
+function shareRows<T extends Numeric>(values: T, keep: Uint32Array | null): T {
+  const length = keep === null ? values.length : keep.length;
+  const create = values.constructor as new (buffer: SharedArrayBuffer) => T;
+  const copy = new create(share(length * values.BYTES_PER_ELEMENT));
+  if (keep === null) copy.set(values);
+  else for (let index = 0; index < length; index++) copy[index] = values[keep[index] as number] as number;
+  return copy;
+}
+
+function keptRows(user: Uint32Array, slice: Slice | undefined): Uint32Array | null {
+  if (!slice) return null;
+  const keep = new Uint32Array(user.length);
+  let count = 0;
+  for (let row = 0; row < user.length; row++) {
+    if (slice.sliceOf[user[row] as number] === slice.index) keep[count++] = row;
+  }
+  return keep.slice(0, count);
+}
+
+function stageColumn(block: BlockColumns, name: ColumnName, keep: Uint32Array | null): StagedColumn | null {
+  if (name === 'at') return { kind: 'ordinals', ordinals: shareRows(block.ordinals('offset'), keep) };
+  if (name === 'session') return { kind: 'ordinals', ordinals: shareRows(block.sessions(), keep) };
+  if (name === 'user') return { kind: 'ordinals', ordinals: shareRows(block.ordinals('user'), keep) };
+  if (name.startsWith('properties.') && !block.has(name)) return null;
+  const numbers = name === 'durationSec' || name.startsWith('properties.') ? block.numbers(name) : null;
+  if (numbers) return { kind: 'numbers', numbers: shareRows(numbers, keep) };
+  const { codes, values } = block.text(name);
+  return { kind: 'codes', codes: shareRows(codes, keep), values };
+}
+
+/** Reads the named columns of a block into shared memory. @throws BlockError */
+export function stageBlock(
+  block: BlockColumns,
+  names: readonly ColumnName[],
+  slice: Slice | undefined,
+): StagedBlock {
+  const user = block.ordinals('user');
+  const keep = keptRows(user, slice);
+  const columns = new Map<ColumnName, StagedColumn>();
+  for (const name of names) {
+    const staged = stageColumn(block, name, keep);
+    if (staged) columns.set(name, staged);
+  }
+  const staged = shareRows(user, keep);
+  return { rows: staged.length, start: block.start, user: staged, columns };
+}

@@ -1,0 +1,91 @@
+import type { ReportOf } from '../../../shared/reports/report';
+import type { TimeAxis } from '../../../shared/time/axisPoint';
+import { Ordinals } from '../growing';
+import { NONE } from '../series';
+import { FunnelEvaluator } from './evaluateUnit';
+import { FunnelTally, type FunnelShare } from './funnelTally';
+import type { DropReason, FunnelPlan, Timeline } from './plan';
+
+/** One unit of a funnel: a canonical user, or one of their sessions. */
+export interface FunnelUnit<Name> {
+  readonly timeline: Timeline;
+  /** Asked only for units that are listed. */
+  readonly name: () => Name;
+  /** The breakdown's value at an event of the timeline, as text; null when it has none. */
+  readonly valueAt: (event: number) => string | null;
+  /** When the unit takes no more events, ms. */
+  readonly closesAt: number;
+}
+
+/** A listed unit before it is known which values are folded into "(other)". */
+export interface FunnelCandidate<Name> {
+  readonly name: Name;
+  /** Index of its breakdown value; −1 for none. */
+  readonly value: number;
+  readonly reachedStep: number;
+  readonly reason?: DropReason;
+}
+
+/** What a funnel says of some of its units; such parts add up. */
+export interface FunnelPartResult<Name> {
+  readonly share: FunnelShare;
+  /** The breakdown's values that occur. */
+  readonly values: readonly string[];
+  readonly candidates: readonly FunnelCandidate<Name>[];
+}
+
+/** The keys of a report that decide what counts. */
+export type FunnelAsked = Pick<ReportOf<'funnel'>, 'steps' | 'breakdown' | 'attribution' | 'users'>;
+
+/** The step at which a breakdown value is read, given how far the unit came; 0: the unit is left out. */
+function attributedStep(report: FunnelAsked, reached: number): number {
+  if (report.attribution === 'first') return 1;
+  if (report.attribution === 'last') return reached;
+  const step = Number(report.attribution.slice('step:'.length));
+  return step <= reached ? step : 0;
+}
+
+function isListed(report: FunnelAsked, reached: number, open: boolean): boolean {
+  if (!report.users) return false;
+  const { step, outcome } = report.users;
+  if (outcome === 'converted') return reached === report.steps.length;
+  if (outcome === 'reached') return reached >= step;
+  return reached === step - 1 && open === (outcome === 'undecided');
+}
+
+/** Follows the attempts of one unit after the other, whatever executor brings them, and tallies them. */
+export class FunnelPart<Name> {
+  readonly #evaluator: FunnelEvaluator;
+  readonly #tally: FunnelTally;
+  readonly #values = new Ordinals();
+  readonly #candidates: FunnelCandidate<Name>[] = [];
+
+  constructor(
+    private readonly report: FunnelAsked,
+    private readonly plan: FunnelPlan,
+    axis: TimeAxis,
+  ) {
+    this.#evaluator = new FunnelEvaluator(plan);
+    this.#tally = new FunnelTally(plan, axis);
+  }
+
+  visit({ timeline, name, valueAt, closesAt }: FunnelUnit<Name>): void {
+    this.#tally.addEvents(timeline);
+    const outcome = this.#evaluator.evaluate(timeline);
+    if (!outcome) return;
+    const { reached, stepTimes } = outcome;
+    const open = outcome.open && closesAt > this.plan.dataThrough;
+    const step = this.report.breakdown === undefined ? 0 : attributedStep(this.report, reached);
+    const value =
+      step > 0 ? this.#values.of(valueAt(this.#evaluator.valueEventOf(timeline, outcome, step)) ?? NONE) : -1;
+    this.#tally.add({ reached, stepTimes, open, value });
+    if (!isListed(this.report, reached, open)) return;
+    const isConverted = reached === this.report.steps.length;
+    const reason = isConverted ? {} : { reason: this.#evaluator.reasonOf(timeline, outcome, open) };
+    this.#candidates.push({ value, name: name(), reachedStep: reached, ...reason });
+  }
+
+  finish(): FunnelPartResult<Name> {
+    return { share: this.#tally.share(), values: this.#values.names, candidates: this.#candidates };
+  }
+}
