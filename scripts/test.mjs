@@ -19,7 +19,7 @@ if (process.argv.includes('--deep')) process.env['WAYMARK_DEEP'] = '1';
 
 /** Stages in their order; those of one row run at the same time. @type {Stage[][]} */
 const STAGES = [
-  [{ name: 'set-up', run: () => runInProcess((say) => setUp({ keyring: true, say })) }],
+  [{ name: 'set-up', run: () => runInProcess((say) => setUp({ keyring: true, broker: true, say })) }],
   [
     { name: 'formatting', run: () => runCheck('prettier/bin/prettier.cjs', ['--check', '--cache', '.']) },
     { name: 'lint', run: () => runCheck('eslint/bin/eslint.js', ['.', '--max-warnings', '0']) },

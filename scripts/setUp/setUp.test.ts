@@ -18,9 +18,18 @@ test('a virtual display, a keyring, a browser and a compiler are asked for only 
   expect(least).not.toContain('g++');
   expect(least).not.toContain('gnome-keyring');
   expect(least).not.toContain('chromium');
-  const most = packages({ compile: true, keyring: true, display: true });
+  expect(least).not.toContain('maven');
+  const most = packages({ compile: true, keyring: true, display: true, broker: true });
   expect(most).toEqual(
-    expect.arrayContaining([...least, 'xvfb', 'g++', 'libsecret-1-dev', 'gnome-keyring', 'chromium']),
+    expect.arrayContaining([
+      ...least,
+      'xvfb',
+      'g++',
+      'libsecret-1-dev',
+      'gnome-keyring',
+      'chromium',
+      'maven',
+    ]),
   );
 });
 

@@ -9,15 +9,17 @@ import { findOnPath } from '../provide/findOnPath.mjs';
  * @property {string[]} libraries shared libraries that must be there
  * @property {string[]} programs
  * @property {string[]} packages Debian's names; `a|b` means the first that this release has
+ * @property {boolean} [isOptional] where it may not be installed, the tests that want it are skipped and say so
  */
 
 /**
  * What Linux has to have.
- * @param {{ compile: boolean, keyring: boolean, display: boolean }} options compile: keytar is compiled here;
- *   keyring: tests need one; display: there is none, so a virtual one is needed
+ * @param {{ compile: boolean, keyring: boolean, display: boolean, broker?: boolean }} options compile: keytar is
+ *   compiled here; keyring: tests need one; display: there is none, so a virtual one is needed; broker: tests
+ *   want one, and it is not here yet
  * @returns {Need[]}
  */
-export function linuxNeeds({ compile, keyring, display }) {
+export function linuxNeeds({ compile, keyring, display, broker = false }) {
   /** @type {Need[]} */
   const needs = [
     { what: 'mongod', libraries: ['libcurl.so.4'], programs: [], packages: ['libcurl4t64|libcurl4'] },
@@ -59,6 +61,15 @@ export function linuxNeeds({ compile, keyring, display }) {
       packages: ['chromium'],
     });
   }
+  if (broker) {
+    needs.push({
+      what: 'a Kafka broker for the tests',
+      libraries: [],
+      programs: ['java', 'mvn'],
+      packages: ['openjdk-17-jre-headless|openjdk-21-jre-headless|default-jre-headless', 'maven'],
+      isOptional: true,
+    });
+  }
   return needs;
 }
 
@@ -68,24 +79,26 @@ export function linuxNeeds({ compile, keyring, display }) {
  * @param {object} options
  * @param {boolean} options.compile
  * @param {boolean} options.keyring
+ * @param {boolean} options.broker
  * @param {(line: string) => void} options.say
  */
-export async function installSystemPackages({ compile, keyring, say }) {
+export async function installSystemPackages({ compile, keyring, broker, say }) {
   if (process.platform !== 'linux') return;
   const display = !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'];
-  const missing = linuxNeeds({ compile, keyring, display }).filter(
-    (need) => !isMet(need, installedLibraries()),
+  const root = process.getuid?.() === 0;
+  const refused = process.env['WAYMARK_NO_SYSTEM_INSTALL'] === '1';
+  const installs = root && !refused && findOnPath('apt-get') !== null;
+  const missing = linuxNeeds({ compile, keyring, display, broker }).filter(
+    (need) => !isMet(need, installedLibraries()) && (installs || !need.isOptional),
   );
   if (missing.length === 0) return;
 
   const purposes = missing.map((need) => need.what).join(', ');
   const packages = missing.flatMap((need) => need.packages);
-  const root = process.getuid?.() === 0;
   if (!findOnPath('apt-get')) {
     const names = firstNames(packages).join(' ');
     throw new Error(`Missing for ${purposes}: install what Debian calls ${names}, then run this again.`);
   }
-  const refused = process.env['WAYMARK_NO_SYSTEM_INSTALL'] === '1';
   if (!root || refused) {
     const why = refused ? 'WAYMARK_NO_SYSTEM_INSTALL=1 forbids installing it' : 'only root can install it';
     const command = aptCommand(existingPackages(packages), root ? '' : 'sudo ');

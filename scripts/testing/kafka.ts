@@ -1,0 +1,217 @@
+/** A real Kafka broker in KRaft mode for tests, which can be killed and started again. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Admin } from '@platformatic/kafka';
+import { freePort } from '../processes/freePort.mjs';
+import { type Leashed, startLeashed } from '../processes/startLeashed.mjs';
+import { provideJava } from '../provide/java.mjs';
+import { provideKafka } from '../provide/kafka.mjs';
+
+/** What the secured listeners of a test's broker are opened with. */
+export const KAFKA_LOGIN = { username: 'waymark', password: 'waymark-secret' };
+
+/** One broker with data in a temporary folder, ended with this process at the latest. */
+export interface Broker {
+  /** `127.0.0.1:port`, open to everybody. */
+  readonly address: string;
+  /** The same broker with SASL (PLAIN and SCRAM-SHA-512) for `KAFKA_LOGIN`, without encryption. */
+  readonly saslAddress: string;
+  /** The same with SASL over TLS; present when certificates could be made. */
+  readonly tls: { readonly address: string; readonly caFile: string } | null;
+  /** Process id of the running broker. */
+  pid(): number;
+  createTopic(name: string, partitions: number, settings?: Record<string, string>): Promise<void>;
+  /** Ends it like a crash (SIGKILL); its data stay. */
+  kill(): Promise<void>;
+  /** Starts it again on the same ports and data, and waits until it answers. */
+  start(): Promise<void>;
+  /** Ends it and deletes its data. */
+  stop(): Promise<void>;
+}
+
+/** Small, and quick to start: a test's broker does little and for a short time. */
+const JVM = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+const ANSWERS_WITHIN_MS = 60_000;
+
+/** Why no broker can run here, as a test's skip says it; null when one can. */
+export async function whyNoBroker(): Promise<string | null> {
+  try {
+    await provideJava();
+    await provideKafka();
+    return null;
+  } catch (error) {
+    return `needs Java and Kafka: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/**
+ * Starts a broker and waits until it answers.
+ *
+ * @throws when Java or Kafka cannot be provided, or with what the broker wrote when it ends instead
+ */
+export async function startBroker(): Promise<Broker> {
+  const [java, kafka] = [await provideJava(), await provideKafka()];
+  const folder = await mkdtemp(path.join(tmpdir(), 'waymark-kafka-'));
+  const [port, saslPort, tlsPort, controllerPort] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  const keys = makeKeys(java.path, folder);
+  const properties = path.join(folder, 'server.properties');
+  const classes = ['-cp', path.join(kafka.path, '*')];
+  await writeFile(
+    properties,
+    serverProperties({ folder, port, saslPort, tlsPort: keys ? tlsPort : null, controllerPort }),
+  );
+  const scram = `SCRAM-SHA-512=[name=${KAFKA_LOGIN.username},password=${KAFKA_LOGIN.password}]`;
+  const format = spawnSync(
+    java.path,
+    [
+      ...JVM,
+      ...classes,
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      'd2F5bWFyay10ZXN0LWJyb2',
+      '-c',
+      properties,
+      '--add-scram',
+      scram,
+    ],
+    { encoding: 'utf8' },
+  );
+  if (format.status !== 0) throw new Error(`The broker's folder could not be made: ${format.stderr}`);
+
+  const address = `127.0.0.1:${port}`;
+  let server: Leashed | null = null;
+  const start = async (): Promise<void> => {
+    const args = [...JVM, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...classes, 'kafka.Kafka'];
+    server = await startLeashed(java.path, [...args, properties], { removeWithOwner: folder });
+    await waitUntilAnswering(address, server);
+  };
+  const kill = async (): Promise<void> => {
+    await server?.kill();
+  };
+  await start();
+  return {
+    address,
+    saslAddress: `127.0.0.1:${saslPort}`,
+    tls: keys ? { address: `127.0.0.1:${tlsPort}`, caFile: keys.caFile } : null,
+    pid: () => server?.pid ?? 0,
+    createTopic: (name, partitions, settings = {}) =>
+      withAdmin(address, async (admin) => {
+        const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
+        await admin.createTopics({ topics: [name], partitions, replicas: 1, configs });
+      }),
+    kill,
+    start,
+    stop: async () => {
+      await kill();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+interface Layout {
+  folder: string;
+  port: number;
+  saslPort: number;
+  tlsPort: number | null;
+  controllerPort: number;
+}
+
+function serverProperties({ folder, port, saslPort, tlsPort, controllerPort }: Layout): string {
+  const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule';
+  const { username, password } = KAFKA_LOGIN;
+  const secured = tlsPort === null ? ['SASL'] : ['SASL', 'TLS'];
+  const clientListeners = [
+    `PLAIN://127.0.0.1:${port}`,
+    `SASL://127.0.0.1:${saslPort}`,
+    ...(tlsPort === null ? [] : [`TLS://127.0.0.1:${tlsPort}`]),
+  ];
+  const lines: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: [...clientListeners, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+    'advertised.listeners': clientListeners.join(','),
+    'inter.broker.listener.name': 'PLAIN',
+    'listener.security.protocol.map': 'PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL',
+    'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
+    ...Object.fromEntries(
+      secured.flatMap((name) => [
+        [
+          `listener.name.${name.toLowerCase()}.plain.sasl.jaas.config`,
+          `${plain} required user_${username}="${password}";`,
+        ],
+        [`listener.name.${name.toLowerCase()}.scram-sha-512.sasl.jaas.config`, `${scram} required;`],
+      ]),
+    ),
+    ...(tlsPort === null
+      ? {}
+      : {
+          'ssl.keystore.type': 'PKCS12',
+          'ssl.keystore.location': path.join(folder, 'broker.p12'),
+          'ssl.keystore.password': password,
+        }),
+    'log.dirs': path.join(folder, 'data'),
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 2,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'auto.create.topics.enable': 'false',
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1_000,
+  };
+  return Object.entries(lines)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+/** A certificate for 127.0.0.1 by Java's own tool; null where that is missing. */
+function makeKeys(java: string, folder: string): { caFile: string } | null {
+  const keytool = path.join(path.dirname(java), 'keytool');
+  const store = ['-keystore', path.join(folder, 'broker.p12'), '-storepass', KAFKA_LOGIN.password];
+  const caFile = path.join(folder, 'ca.pem');
+  const made = [
+    [
+      ...['-genkeypair', '-alias', 'broker', '-keyalg', 'RSA', '-storetype', 'PKCS12', '-validity', '30'],
+      ...['-dname', 'CN=127.0.0.1', '-ext', 'SAN=ip:127.0.0.1', ...store],
+    ],
+    ['-exportcert', '-rfc', '-alias', 'broker', '-file', caFile, ...store],
+  ].every((args) => spawnSync(keytool, args).status === 0);
+  return made ? { caFile } : null;
+}
+
+async function withAdmin<T>(address: string, action: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = new Admin({ clientId: 'waymark-test', bootstrapBrokers: [address], retries: 0 });
+  try {
+    return await action(admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+async function waitUntilAnswering(address: string, server: Leashed): Promise<void> {
+  let ended = false;
+  void server.ended.then(() => (ended = true));
+  for (const deadline = Date.now() + ANSWERS_WITHIN_MS; Date.now() < deadline && !ended;) {
+    try {
+      const { brokers } = await withAdmin(address, (admin) => admin.metadata({ topics: [] }));
+      if (brokers.size > 0) return;
+    } catch {
+      // not yet
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`The broker at ${address} did not start:\n${server.output().slice(-4_000)}`);
+}
