@@ -13,6 +13,8 @@ export const bundleOptions = {
   format: 'esm',
   sourcemap: true,
   logLevel: 'warning',
+  // The same functions with their WebAssembly inside, for there is no file beside the bundle.
+  alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
   // The driver's optional parts are looked for at run time and may be absent.
   external: [
     'kerberos',

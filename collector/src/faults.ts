@@ -11,7 +11,10 @@ export const CRASH_POINTS = [
   'log.trimmed',
 ] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** The same between the log and the brokers, and between the database and the offsets of a drain. */
+export const KAFKA_CRASH_POINTS = ['send.before', 'send.after', 'commit.before', 'commit.after'] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof KAFKA_CRASH_POINTS)[number];
 
 /** Called whenever the process passes a named point. */
 export type Reached = (point: CrashPoint) => void;

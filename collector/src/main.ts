@@ -1,9 +1,11 @@
 import pino from 'pino';
+import { serveDrain } from './kafka/drainCommand';
 import { runKeysCommand } from './keys/keysCommand';
 import { serve } from './serve';
 import { readSettings, SettingsError } from './settings';
 
 const HELP = `waymark-collector            takes events in over HTTP; set by the environment (see .env.example)
+waymark-collector drain      brings events from Kafka to MongoDB (WAYMARK_KAFKA_BROKERS and the like)
 waymark-collector keys add --name NAME [--database DB] [--admin]
 waymark-collector keys list
 waymark-collector keys revoke NAME
@@ -18,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const settings = readSettings(process.env);
   if (command === 'keys') return runKeysCommand(rest, settings);
-  if (command !== undefined && command !== 'serve') {
+  if (command !== undefined && command !== 'serve' && command !== 'drain') {
     console.error(`"${command}" is no command.\n\n${HELP}`);
     return 2;
   }
@@ -26,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
   process.on('unhandledRejection', (reason) => {
     logger.error({ err: reason }, 'a failure that nobody expected; the collector goes on');
   });
-  const running = await serve(settings, logger);
+  const running = await (command === 'drain' ? serveDrain : serve)(settings, logger);
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);

@@ -10,12 +10,17 @@ export function createMetrics() {
   const registers = [registry];
   const counter = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
     new Counter<T>({ name: `waymark_collector_${name}`, help, labelNames, registers });
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name: `waymark_collector_${name}`, help, registers });
+  const gauge = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
+    new Gauge<T>({ name: `waymark_collector_${name}`, help, labelNames, registers });
   const histogram = <T extends string>(name: string, help: string, buckets: number[], labelNames: T[] = []) =>
     new Histogram<T>({ name: `waymark_collector_${name}`, help, buckets, labelNames, registers });
 
   const stored = counter('stored_total', 'Items the database was sent, by what became of them', ['outcome']);
+  const kafkaUp = gauge(
+    'kafka_up',
+    'Whether the brokers took or gave messages last time; 1 where none are asked',
+  );
+  kafkaUp.set(1);
   return {
     registry,
     requestSeconds: histogram('request_seconds', 'Time from request to answer', SECONDS, ['route', 'status']),
@@ -60,6 +65,27 @@ export function createMetrics() {
     derivedLag: gauge('derived_lag_seconds', 'How far users and sessions are behind the events'),
     eventLoopLag: gauge('event_loop_lag_seconds', 'Delay of the event loop, smoothed'),
     mongoUp: gauge('mongodb_up', 'Whether the database answered last time'),
+    kafkaUp,
+    kafkaErrors: counter('kafka_errors_total', 'Errors of the brokers, by what was asked and code', [
+      'operation',
+      'code',
+    ]),
+    sent: counter('kafka_sent_total', 'Items that all in-sync brokers have'),
+    sendSeconds: histogram('kafka_send_seconds', 'Time until all in-sync brokers have a batch', SECONDS),
+    drained: counter('drained_total', 'Items read from the topic that are stored and derived from'),
+    kafkaLag: gauge('kafka_lag', 'Messages of a partition that are not yet stored and derived from', [
+      'partition',
+    ]),
+    kafkaPartitions: gauge('kafka_partitions', 'Partitions that this drain has'),
+    rebalances: counter('kafka_rebalances_total', 'Times that partitions were dealt out anew to this drain'),
+    poison: counter(
+      'kafka_poison_total',
+      'Messages of the topic that could not be read, kept in deadLetters',
+    ),
+    skippedOffsets: counter(
+      'kafka_skipped_total',
+      'Messages that the brokers deleted before a drain had read them',
+    ),
     /** Counts what became of a batch. */
     countStored(outcomes: readonly InsertOutcome[]): void {
       let duplicates = 0;

@@ -252,7 +252,7 @@ export function createOpenApi(settings: Pick<Settings, 'maxBodyBytes' | 'publicU
       },
       '/livez': status('livez', 'the process runs', false),
       '/readyz': status('readyz', 'it takes traffic', true),
-      '/sinkz': status('sinkz', 'the database answers', true),
+      '/sinkz': status('sinkz', 'what stands behind the log answers: the database, or the brokers', true),
       '/metrics': {
         get: {
           operationId: 'metrics',

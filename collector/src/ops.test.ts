@@ -26,12 +26,15 @@ describe('what comes with the collector', () => {
         .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
     );
     expect(readSettings(example)).toEqual(readSettings({}));
-    const named = [...read('src/settings.ts').matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
+    const sources = read('src/settings.ts') + read('src/kafka/kafkaSettings.ts');
+    const named = [...sources.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name);
     expect(Object.keys(example).sort()).toEqual(named.sort());
   });
 
-  it('explains every alert in the runbook', () => {
-    const runbook = readFileSync(new URL('../../docs/collector-runbook.md', import.meta.url), 'utf8');
+  it('explains every alert in the runbook or in the page on Kafka', () => {
+    const runbook = ['collector-runbook', 'kafka']
+      .map((page) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8'))
+      .join();
     const alerts = [...read('ops/alerts.yaml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name ?? '');
     expect(alerts.length).toBeGreaterThan(8);
     expect(alerts.filter((name) => !runbook.includes(`\`${name}\``))).toEqual([]);

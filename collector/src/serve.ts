@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { open as openGeoip, type CountryResponse } from 'maxmind';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
@@ -10,21 +9,15 @@ import { BodyBudget } from './http/readBody';
 import { DatabaseSink } from './intake/databaseSink';
 import { Erasures } from './intake/erasures';
 import { Intake } from './intake/intake';
+import { BrokerSink } from './kafka/brokerSink';
 import { Keyring } from './keys/keyring';
+import { closeServer, listen, type Running } from './listening';
 import { claimFolder } from './log/claimFolder';
 import { createMetrics } from './metrics';
+import { mongoOptions } from './mongoOptions';
 import { type Settings, SettingsError } from './settings';
 
-/** A running collector. */
-export interface Running {
-  /** The address it listens at. */
-  readonly url: string;
-  /** Stops orderly: no new requests, everything under way stored or in the log; within ten seconds. */
-  stop(): Promise<void>;
-}
-
 const RELOAD_KEYS_MS = 5_000;
-const STOP_REQUESTS_MS = 3_000;
 const STOP_INTAKE_MS = 4_000;
 
 /**
@@ -35,21 +28,17 @@ const STOP_INTAKE_MS = 4_000;
  */
 export async function serve(settings: Settings, logger: Logger): Promise<Running> {
   const claim = await claimFolder(settings.dataDir);
-  const client = new MongoClient(settings.uri, {
-    appName: 'waymark-collector',
-    serverSelectionTimeoutMS: 5_000,
-    connectTimeoutMS: 5_000,
-    socketTimeoutMS: 60_000,
-    maxPoolSize: 20,
-    retryWrites: true,
-    ignoreUndefined: true,
-  });
+  const client = new MongoClient(settings.uri, mongoOptions('waymark-collector'));
   const metrics = createMetrics();
   const erasures = new Erasures(client);
   const keyring = new Keyring(settings.keys, settings.adminKeys);
   const geoip = settings.geoipFile === null ? null : await readGeoip(settings.geoipFile);
   const reached = readCrashPlan(process.env);
-  const sink = new DatabaseSink({ settings, client, metrics, logger, reached, erasures });
+  const { kafka } = settings;
+  const sink =
+    settings.buffer === 'kafka' && kafka !== null
+      ? new BrokerSink({ kafka, metrics, logger, reached })
+      : new DatabaseSink({ settings, client, metrics, logger, reached, erasures });
   const diskBytes = readFullDisk(process.env);
   const intake = await Intake.open({ settings, sink, metrics, logger, reached, diskBytes });
   reportRecovery(intake, metrics, logger);
@@ -72,6 +61,7 @@ export async function serve(settings: Settings, logger: Logger): Promise<Running
   const entrance = createEntrance({
     settings,
     intake,
+    sink,
     client,
     metrics,
     logger,
@@ -137,28 +127,4 @@ async function readGeoip(file: string) {
   } catch {
     throw new SettingsError('WAYMARK_GEOIP_FILE: the file cannot be read as a MaxMind database');
   }
-}
-
-function listen(server: Server, { host, port }: Settings): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const code = 'code' in error ? String(error.code) : 'unknown';
-      reject(new SettingsError(`HOST, PORT: cannot listen at ${host}:${port} (${code})`));
-    });
-    server.listen({ port, host, backlog: 1_024 }, () => {
-      const { port: actual } = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
-    });
-  });
-}
-
-/** Lets requests under way finish, closes idle connections at once and the others after a while. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => {
-    server.closeAllConnections();
-  }, STOP_REQUESTS_MS);
-  await closed;
-  clearTimeout(timer);
 }

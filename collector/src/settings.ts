@@ -1,31 +1,10 @@
 import { z } from 'zod';
 import { DEFAULT_DATABASE } from '../../src/shared/model/collections';
+import { type KafkaSettings, kafkaShape, readKafka } from './kafka/kafkaSettings';
 import { type WriteKey, readKeyList } from './keys/keyList';
+import { count, list, text } from './settingFields';
 
 const MEGABYTE = 2 ** 20;
-
-const text = (fallback: string) => z.string().trim().min(1).default(fallback);
-const count = (fallback: number, min: number, max: number) =>
-  z
-    .string()
-    .trim()
-    .default(String(fallback))
-    .transform((value, context) => {
-      const number = Number(value);
-      if (value !== '' && Number.isFinite(number) && number >= min && number <= max) return number;
-      context.addIssue({ code: 'custom', message: `must be a number from ${min} to ${max}, not "${value}"` });
-      return z.NEVER;
-    });
-const list = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((value) =>
-      value
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    );
 
 /** Every setting with its default; the names are those of the environment. */
 const environmentSchema = z.object({
@@ -48,7 +27,7 @@ const environmentSchema = z.object({
     .default('')
     .refine((url) => url === '' || URL.canParse(url), 'must be a URL such as https://events.example.com'),
   WAYMARK_DATA_DIR: text('waymark-collector-data'),
-  WAYMARK_DURABILITY: z.enum(['log', 'database']).default('log'),
+  WAYMARK_DURABILITY: z.enum(['log', 'database', 'brokers']).default('log'),
   WAYMARK_LOG_LIMIT_MB: count(1_024, 1, 1_048_576),
   WAYMARK_LOG_SEGMENT_MB: count(8, 0.0625, 1_024),
   WAYMARK_QUEUE_MEMORY_MB: count(64, 1, 65_536),
@@ -69,6 +48,7 @@ const environmentSchema = z.object({
   WAYMARK_DERIVE_SECONDS: count(1, 0.05, 60),
   WAYMARK_MAX_DERIVE_LAG_SECONDS: count(60, 1, 3_600),
   WAYMARK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ...kafkaShape,
 });
 
 /** The collector's settings, parsed; names carry their units. */
@@ -81,7 +61,8 @@ export interface Settings {
   readonly port: number;
   readonly publicUrl: string | null;
   readonly dataDir: string;
-  readonly durability: 'log' | 'database';
+  /** What a request waits for: the log, or what stands behind it. */
+  readonly durability: 'log' | 'database' | 'brokers';
   readonly logLimitBytes: number;
   readonly segmentBytes: number;
   readonly queueMemoryBytes: number;
@@ -102,6 +83,10 @@ export interface Settings {
   readonly deriveEveryMs: number;
   readonly maxDeriveLagMs: number;
   readonly logLevel: string;
+  /** Whether accepted events go to Kafka, from where `drain` brings them to the database. */
+  readonly buffer: 'none' | 'kafka';
+  /** Null when no brokers are named. */
+  readonly kafka: KafkaSettings | null;
 }
 
 /** Thrown for settings that cannot be used; the message lists each of them. */
@@ -133,6 +118,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (adminKeys.some((key) => key.length < 16)) {
     throw new SettingsError('WAYMARK_ADMIN_KEYS: an admin key has at least 16 characters');
   }
+  const kafka = readKafka(e);
+  if (!kafka.ok) throw new SettingsError(kafka.reason);
+  if (e.WAYMARK_DURABILITY === (e.WAYMARK_BUFFER === 'kafka' ? 'database' : 'brokers')) {
+    throw new SettingsError(
+      'WAYMARK_DURABILITY: a request can wait for what stands behind the log: the database, or with WAYMARK_BUFFER=kafka the brokers',
+    );
+  }
   return {
     uri: e.WAYMARK_URI,
     database: e.WAYMARK_DB,
@@ -161,5 +153,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     deriveEveryMs: e.WAYMARK_DERIVE_SECONDS * 1_000,
     maxDeriveLagMs: e.WAYMARK_MAX_DERIVE_LAG_SECONDS * 1_000,
     logLevel: e.WAYMARK_LOG_LEVEL,
+    buffer: e.WAYMARK_BUFFER,
+    kafka: kafka.kafka,
   };
 }

@@ -1,61 +1,25 @@
 /**
  * `npm run bench:collector`: what the collector costs beside a bare insertMany, on one machine in one run.
  * (a) a loop of insertMany with the documents, indexes and write concern of the collector; (b) the collector over
- * HTTP in batches of 100; (c) single events from 200 connections. `-- EVENTS` sets the number of events.
+ * HTTP in batches of 100; (c) single events from 200 connections; (d) as (b) into Kafka, and from there into the
+ * database by a drain, where a broker can run. `-- EVENTS` sets the number of events.
  */
-import { readFile } from 'node:fs/promises';
 import { MongoClient } from 'mongodb';
 import { startReplicaSet } from '../../../scripts/testing/mongod';
 import { openIngest } from '../../../src/analytics/ingest/ingest';
 import { eventLineToItem } from '../../../src/shared/model/ingest/eventLine';
 import { settled } from '../testing/checkStored';
-import { send } from '../testing/load';
 import { startCollector, temporaryFolder, WRITE_KEY } from '../testing/runCollector';
-import { buildRequest, type LoadFigures, percentile, sendAll } from './httpLoad';
+import { cpuSeconds, describeLatency, figureOf, print } from './figures';
+import { buildRequest, percentile, sendAll } from './httpLoad';
+import { runKafka } from './kafka';
+import { eventLine } from './traffic';
 
 const EVENTS = Number(process.argv[2] ?? 200_000);
 const SINGLES = Math.min(50_000, EVENTS);
 
 /** Where to write processor profiles of the collector, if asked for. */
 const PROFILE = process.env['WAYMARK_BENCH_PROFILE'];
-
-const line = (index: number, run: string): Record<string, unknown> => {
-  // Sessions of ten events, a hundred visitors at a time, as live traffic has them.
-  const visitor = Math.floor(index / 1_000) * 100 + (index % 100);
-  return {
-    messageId: `${run}-${index.toString(36).padStart(24, '0')}`,
-    userId: `visitor-${visitor}`,
-    anonymousId: `visitor-${visitor}`,
-    eventType: ['page_visit', 'product_view', 'add_to_cart', 'search', 'purchase'][index % 5],
-    timestamp: new Date(Date.now() - 5_000 + index / 100).toISOString(),
-    device: index % 3 === 0 ? 'mobile' : 'desktop',
-    browser: 'Firefox',
-    os: 'Windows',
-    country: 'DE',
-    page: { url: `https://shop.example/p/${index % 500}`, path: `/p/${index % 500}`, title: 'A product' },
-    properties: { amount: index % 100, currency: 'EUR', plan: 'pro', list: 'winter', position: index % 20 },
-  };
-};
-
-/** Seconds of processor time that a process has used; only where the system tells. */
-async function cpuSeconds(pid: number): Promise<number> {
-  try {
-    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-const print = (label: string, figures: Record<string, string>): void => {
-  const text = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
-  process.stdout.write(`${label.padEnd(34)} ${text.join('   ')}\n`);
-};
-
-const describeLatency = ({ latenciesMs }: LoadFigures): Record<string, string> => ({
-  p50: `${percentile(latenciesMs, 0.5).toFixed(1)} ms`,
-  p99: `${percentile(latenciesMs, 0.99).toFixed(1)} ms`,
-});
 
 async function main(): Promise<void> {
   const server = await startReplicaSet();
@@ -97,6 +61,7 @@ async function main(): Promise<void> {
       await collector.stop();
       await remove();
     }
+    await runKafka({ uri: server.uri, mongodPid, events: EVENTS, nodeArgs });
   } finally {
     await client.close();
     await server.stop();
@@ -110,7 +75,7 @@ async function runBare(client: MongoClient, mongodPid: number): Promise<number> 
   await prepare();
   const receivedAt = new Date();
   const documents = Array.from({ length: EVENTS }, (_, index) => {
-    const read = eventLineToItem(line(index, 'a'), { receivedAt, messageId: '', badTime: 'receivedAt' });
+    const read = eventLineToItem(eventLine(index, 'a'), { receivedAt, messageId: '', badTime: 'receivedAt' });
     if (!read.ok || read.item.kind !== 'event') throw new Error('not an event');
     return read.item.event;
   });
@@ -145,7 +110,7 @@ async function runHttp(
   const { target, connections, events, perRequest, run } = plan;
   const requests: Buffer[] = [];
   for (let at = 0; at < events; at += perRequest) {
-    const lines = Array.from({ length: perRequest }, (_, offset) => line(at + offset, run));
+    const lines = Array.from({ length: perRequest }, (_, offset) => eventLine(at + offset, run));
     requests.push(buildRequest(target, WRITE_KEY, JSON.stringify(perRequest === 1 ? lines[0] : lines)));
   }
   const cpuBefore = await cpuSeconds(collector.pid);
@@ -180,11 +145,6 @@ async function runHttp(
   if (figures.refused.size > 0)
     print('  refused', Object.fromEntries([...figures.refused].map(([s, n]) => [String(s), String(n)])));
   return events / seconds;
-}
-
-async function figureOf(url: string, name: string): Promise<number> {
-  const { body } = await send(`${url}/metrics`, '', { method: 'GET' });
-  return Number(new RegExp(`^${name} (.+)$`, 'm').exec(body)?.[1] ?? Number.NaN);
 }
 
 await main();

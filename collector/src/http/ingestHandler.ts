@@ -173,7 +173,10 @@ export function createIngest(options: IngestOptions) {
       await consume(grant, incoming.count);
       const reads = await readMessages(incoming, request);
       const asked = query === '' ? null : new URLSearchParams(query);
-      const wait = settings.durability === 'database' || asked?.get('ack') === 'database';
+      const waits = asked?.get('ack') === 'database';
+      if (waits && settings.buffer === 'kafka')
+        throw new HttpError(400, 'with Kafka in front nobody here can say what the database has');
+      const wait = waits || settings.durability !== 'log';
       const results = await store(grant, incoming, reads, wait);
       countResults(metrics, results);
       const plain = results.every(({ status, reason }) => status === 'accepted' && reason === undefined);

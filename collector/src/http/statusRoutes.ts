@@ -1,6 +1,6 @@
 import type { Express } from 'express';
-import type { MongoClient } from 'mongodb';
 import type { Intake } from '../intake/intake';
+import type { Sink } from '../intake/sink';
 import type { Metrics } from '../metrics';
 import type { Settings } from '../settings';
 import type { EventLoopWatch } from './pressure';
@@ -8,7 +8,7 @@ import type { EventLoopWatch } from './pressure';
 export interface StatusOptions {
   settings: Settings;
   intake: Intake;
-  client: MongoClient;
+  sink: Sink;
   metrics: Metrics;
   watch: EventLoopWatch;
   /** Whether the process still takes traffic. */
@@ -17,9 +17,9 @@ export interface StatusOptions {
 
 const SINK_TIMEOUT_MS = 3_000;
 
-/** `/livez`: the process runs. `/readyz`: it takes traffic. `/sinkz`: the database answers. `/metrics`: all figures. */
+/** `/livez`: the process runs. `/readyz`: it takes traffic. `/sinkz`: what stands behind the log answers. `/metrics`: all figures. */
 export function addStatusRoutes(app: Express, options: StatusOptions): void {
-  const { settings, intake, client, metrics, watch, isReady } = options;
+  const { settings, intake, sink, metrics, watch, isReady } = options;
   app.get('/livez', (_request, response) => {
     response.json({ status: 'alive' });
   });
@@ -30,12 +30,9 @@ export function addStatusRoutes(app: Express, options: StatusOptions): void {
   });
   app.get('/sinkz', async (_request, response) => {
     try {
-      const timeoutMS = SINK_TIMEOUT_MS;
-      await client.db(settings.database).command({ ping: 1 }, { timeoutMS });
-      metrics.mongoUp.set(1);
+      await sink.check(SINK_TIMEOUT_MS);
       response.json({ status: 'reachable' });
     } catch {
-      metrics.mongoUp.set(0);
       response.status(503).json({ status: 'unreachable' });
     }
   });

@@ -43,6 +43,7 @@ export interface DatabaseSinkOptions {
  * derived from, so that whoever kept it until then can let the next process do both again.
  */
 export class DatabaseSink implements Sink {
+  readonly name = 'database';
   readonly batchItems = 1_000;
   readonly writers = 2;
   private readonly projects = new Map<string, Project>();
@@ -83,6 +84,17 @@ export class DatabaseSink implements Sink {
       for (const [database, own] of byDatabase) await this.writeUntilDone(database, own, signal);
     } finally {
       this.writing -= 1;
+    }
+  }
+
+  async check(timeoutMs: number): Promise<void> {
+    const { client, settings, metrics } = this.options;
+    try {
+      await client.db(settings.database).command({ ping: 1 }, { timeoutMS: timeoutMs });
+      metrics.mongoUp.set(1);
+    } catch (error) {
+      metrics.mongoUp.set(0);
+      throw error;
     }
   }
 

@@ -20,7 +20,8 @@ type Packed<T> = Omit<T, 'timestamp' | 'receivedAt' | 'clock'> & {
   clock?: PackedClock | undefined;
 };
 
-interface PackedEntry {
+/** An entry as JSON: events, messages about people, refused messages; times in milliseconds since 1970. */
+export interface PackedEntry {
   d: string;
   e: Packed<StoredEvent>[];
   p: Packed<StoredPersonMessage>[];
@@ -40,7 +41,11 @@ export function encodeEntry({ database, items, deadLetters }: Entry): Buffer {
 
 /** Reads what `encodeEntry` wrote; the log's checksum vouches for it. */
 export function decodeEntry(bytes: Buffer): Entry {
-  const packed = JSON.parse(bytes.toString('utf8')) as PackedEntry;
+  return unpackEntry(JSON.parse(bytes.toString('utf8')) as PackedEntry);
+}
+
+/** The entry that a packed one stands for. */
+export function unpackEntry(packed: PackedEntry): Entry {
   const items: IngestItem[] = packed.e.map((event) => ({ kind: 'event', event: unpackEvent(event) }));
   for (const message of packed.p) items.push({ kind: 'person', message: unpackTimes(message) });
   return {

@@ -16,7 +16,7 @@ export class NotStoredError extends Error {}
 /** What is in the log already waits this long for a fuller batch: a hundred single inserts cost far more than one of a hundred. */
 const LINGER_MS = 20;
 
-/** The database has not answered for this long: whoever waits for it is told. */
+/** The sink has not answered for this long: whoever waits for it is told. */
 const DIRECT_TIMEOUT_MS = 10_000;
 
 export interface IntakeOptions {
@@ -79,16 +79,14 @@ export class Intake {
 
   /** Whether the log has room for an entry of about this size. */
   hasRoom(bytes: number): boolean {
-    return (
-      this.log.hasRoom(bytes) || (this.options.settings.durability === 'database' && this.backlog.hasMemory)
-    );
+    return this.log.hasRoom(bytes) || (this.options.settings.durability !== 'log' && this.backlog.hasMemory);
   }
 
   /**
    * Makes an entry durable: in the log, or, where the log cannot be written or the settings say so, in the
-   * database. With `wait` it resolves only when the database has it, with what became of each item.
+   * sink. With `wait` it resolves only when the sink has it, with what became of each item.
    *
-   * @throws LogFullError at the log's size limit; NotStoredError when neither log nor database takes it
+   * @throws LogFullError at the log's size limit; NotStoredError when neither log nor sink takes it
    */
   async accept(entry: Entry, wait: boolean): Promise<InsertOutcome[] | null> {
     if (this.closed) throw new NotStoredError('the collector is shutting down');
@@ -102,7 +100,7 @@ export class Intake {
       this.options.metrics.logErrors.inc();
       this.options.logger.error(
         { code: errorCode(error.cause) },
-        'the log cannot be written; going to the database',
+        `the log cannot be written; going to the ${this.options.sink.name}`,
       );
       if (!this.backlog.hasMemory) throw new NotStoredError('neither the log nor the memory has room');
     }
@@ -116,7 +114,7 @@ export class Intake {
   private addAndWait(load: Omit<Load, 'release'>, span: Span | null): Promise<InsertOutcome[]> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new NotStoredError('the database did not answer in time'));
+        reject(new NotStoredError(`the ${this.options.sink.name} did not answer in time`));
       }, DIRECT_TIMEOUT_MS);
       load.done = (outcomes) => {
         clearTimeout(timer);

@@ -2,6 +2,8 @@ import type { Load } from './backlog';
 
 /** Where entries go from the log: the database, or brokers in front of it. */
 export interface Sink {
+  /** What it is called in reasons. */
+  readonly name: 'database' | 'brokers';
   /** Items handed over at once, about. */
   readonly batchItems: number;
   /** How many such batches may be under way. */
@@ -17,6 +19,8 @@ export interface Sink {
    * `done` was told, or when the signal is raised. `release` follows when nothing more depends on the log.
    */
   write(loads: readonly Load[], signal: AbortSignal): Promise<void>;
+  /** Resolves when it answers; rejects when it cannot be reached. */
+  check(timeoutMs: number): Promise<void>;
   /** Makes no pauses from now on, for the process is about to end. */
   hasten(): void;
   /** Ends what runs beside `write`; what is not finished with is begun anew by the next process. */

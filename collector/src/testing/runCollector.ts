@@ -52,30 +52,36 @@ export async function startCollector(options: {
   env?: Record<string, string>;
   /** Options of Node itself. */
   nodeArgs?: string[];
+  /** The command and its arguments; without any it takes events in. */
+  args?: string[];
 }): Promise<CollectorProcess> {
   const file = await bundleCollector();
   let seen = '';
   let listening: (url: string) => void = () => undefined;
   const url = new Promise<string>((resolve) => (listening = resolve));
-  const leashed = await startLeashed(process.execPath, [...(options.nodeArgs ?? []), file], {
-    env: {
-      ...process.env,
-      WAYMARK_URI: options.uri,
-      WAYMARK_DB: options.database,
-      WAYMARK_KEYS: WRITE_KEY,
-      WAYMARK_ADMIN_KEYS: ADMIN_KEY,
-      WAYMARK_DATA_DIR: options.dataDir,
-      WAYMARK_DERIVE_SECONDS: '0.1',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      ...options.env,
+  const leashed = await startLeashed(
+    process.execPath,
+    [...(options.nodeArgs ?? []), file, ...(options.args ?? [])],
+    {
+      env: {
+        ...process.env,
+        WAYMARK_URI: options.uri,
+        WAYMARK_DB: options.database,
+        WAYMARK_KEYS: WRITE_KEY,
+        WAYMARK_ADMIN_KEYS: ADMIN_KEY,
+        WAYMARK_DATA_DIR: options.dataDir,
+        WAYMARK_DERIVE_SECONDS: '0.1',
+        HOST: '127.0.0.1',
+        PORT: '0',
+        ...options.env,
+      },
+      onOutput: (text) => {
+        seen = (seen + text).slice(0, 20_000);
+        const found = /"url":"([^"]+)"/.exec(seen)?.[1];
+        if (found !== undefined) listening(found);
+      },
     },
-    onOutput: (text) => {
-      seen = (seen + text).slice(0, 20_000);
-      const found = /"url":"([^"]+)"/.exec(seen)?.[1];
-      if (found !== undefined) listening(found);
-    },
-  });
+  );
   const failed = leashed.ended.then((code) => {
     throw new Error(`the collector ended with ${String(code)}: ${leashed.output()}`);
   });
