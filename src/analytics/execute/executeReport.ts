@@ -62,7 +62,10 @@ export async function executeReport(request: ExecuteRequest): Promise<AnyResult>
   const result = await runReport({ ...request, source });
   return reason === null || !request.columns
     ? result
-    : ({ ...result, provenance: { ...result.provenance, why: reason } } as AnyResult);
+    : ({
+        ...result,
+        provenance: { ...result.provenance, why: `Columns can’t answer: ${reason}.` },
+      } as AnyResult);
 }
 
 /** The answer from columns, or why there is none. */
@@ -84,6 +87,9 @@ async function tryColumns(request: ExecuteRequest): Promise<AnyResult | string> 
     } as AnyResult;
   } catch (error) {
     if (error instanceof NotAColumn || error instanceof NoColumns) return error.reason;
+    if (error instanceof WaymarkError && error.code === 'noRight' && request.source) {
+      return 'this account may not read them';
+    }
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DatabaseSupply } from '../../analytics/columns/live/databaseSupply';
 import { FolderStore } from '../../analytics/columns/store/folderStore';
 import { FolderSupply } from '../../analytics/columns/store/folderSupply';
 import type { ColumnSupply } from '../../analytics/columns/supply';
@@ -75,7 +76,10 @@ async function withAnswer(
     const columns = new FolderSupply(new FolderStore(options.store));
     return use(answerFrom({ columns }, options, terminal)).finally(() => columns.close());
   }
-  return withOpenSource(options, terminal, (source) => use(answerFrom({ source }, options, terminal)));
+  return withOpenSource(options, terminal, (source) => {
+    const columns = new DatabaseSupply(source);
+    return use(answerFrom({ source, columns }, options, terminal)).finally(() => columns.close());
+  });
 }
 
 /** Runs one report as often as asked for; the last answer counts, each run is a line of the timings. */

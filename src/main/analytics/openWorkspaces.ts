@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CatalogueSource } from '../../analytics/columns/catalogue/storeCatalogue';
+import { DatabaseSupply } from '../../analytics/columns/live/databaseSupply';
 import { FolderSupply } from '../../analytics/columns/store/folderSupply';
 import { ShiftedStore } from '../../analytics/columns/shifted/shiftedStore';
 import type { ColumnSupply } from '../../analytics/columns/supply';
@@ -34,7 +35,8 @@ async function openSampleShop(appFolder: string): Promise<Workspace> {
 async function openDatabase(parameters: OpenParameters, signal: AbortSignal): Promise<Workspace> {
   const source = await openFor(parameters, signal);
   const { database, serverVersion, mapping } = source;
-  return { source, opened: { database, serverVersion, mapping: mapping.name } };
+  const columns = new DatabaseSupply(source);
+  return { source, columns, opened: { database, serverVersion, mapping: mapping.name } };
 }
 
 async function close({ source, columns }: Workspace): Promise<void> {
