@@ -1,21 +1,12 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Analytics } from '@segment/analytics-node';
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
-import { build } from 'esbuild';
 import { MongoClient, type Db } from 'mongodb';
-import { chromium } from 'playwright';
 import { PostHog } from 'posthog-node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { StoredEvent, StoredPersonMessage } from '../../src/shared/model/event';
+import { launchBrowser, servePage } from './testing/browserPage';
 import { settled } from './testing/checkStored';
-import {
-  type CollectorProcess,
-  ROOT,
-  startCollector,
-  temporaryFolder,
-  WRITE_KEY,
-} from './testing/runCollector';
+import { type CollectorProcess, startCollector, temporaryFolder, WRITE_KEY } from './testing/runCollector';
 
 const DATABASE = 'collector_clients';
 let client: MongoClient;
@@ -177,26 +168,24 @@ describe('clients', () => {
   });
 
   it('takes what @segment/analytics-next sends from a real page of another origin, also when the page hides', async () => {
-    const site = await servePage();
-    const browser = await chromium.launch({
-      executablePath: process.env['WAYMARK_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-    });
+    const site = await servePage(collector.url, WRITE_KEY);
+    const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
       const statuses: number[] = [];
+      const sent: string[] = [];
+      page.on('request', (request) => {
+        const text = request.url().endsWith('/v1/b') ? (request.postData() ?? '') : '';
+        sent.push(...[...text.matchAll(/"messageId":"([^"]+)"/g)].map(([, id]) => id ?? ''));
+      });
       page.on('response', (response) => {
         if (response.url().startsWith(collector.url)) statuses.push(response.status());
       });
       await page.goto(`${site.url}/shop?utm_source=news&utm_campaign=spring`);
       await page.waitForFunction('window.analyticsReady === true', undefined, { timeout: 20_000 });
       await page.evaluate('window.work()');
+      await page.evaluate('window.group()');
+      await page.evaluate('window.alias()');
       // Leaving the page sends what is still in the batch.
       await page.goto('about:blank');
       await until(async () => (await events({ eventType: 'Left' })).length === 1);
@@ -210,54 +199,30 @@ describe('clients', () => {
         ip: '127.0.0.0',
       });
       expect(await canonicalOf(viewed?.anonymousId ?? '')).toBe('bn-user');
+      expect(await canonicalOf('bn-before')).toBe('bn-user');
+      expect(await db.collection<{ _id: string }>('users').findOne({ _id: 'bn-user' })).toMatchObject({
+        email: 'bn@page.example',
+        traits: { groupId: 'acme', group: { plan: 'pro' } },
+      });
+      const byId = { _id: { $in: sent } };
+      const stored = [
+        ...(await db.collection<StoredEvent>('events').find(byId).toArray()),
+        ...(await db.collection<StoredPersonMessage>('personMessages').find(byId).toArray()),
+      ];
+      expect(sent).toHaveLength(6);
+      expect(stored.map(({ _id }) => _id).sort()).toEqual([...sent].sort());
       expect(await events({ eventType: 'page_visit', userId: viewed?.anonymousId ?? '' })).toHaveLength(1);
       expect(statuses.length).toBeGreaterThan(1);
       expect(statuses.filter((status) => status >= 300)).toEqual([]);
     } finally {
       await browser.close();
-      await new Promise((resolve) => site.server.close(resolve));
+      await site.close();
     }
   });
 });
 
 /** RudderStack's SDK takes a message id that its types do not name. */
 const withId = (messageId: string) => ({ messageId });
-
-/** A page of another origin with the browser SDK, sending batches to the collector. */
-async function servePage(): Promise<{ url: string; server: Server }> {
-  const script = `
-    import { AnalyticsBrowser } from '@segment/analytics-next';
-    const analytics = AnalyticsBrowser.load(
-      { writeKey: ${JSON.stringify(WRITE_KEY)}, cdnURL: ${JSON.stringify(collector.url)} },
-      { integrations: { 'Segment.io': { deliveryStrategy: { strategy: 'batching', config: { size: 4, timeout: 300 } } } } },
-    );
-    window.work = async () => {
-      await analytics.page('Shop');
-      await analytics.track('Viewed in page', { amount: 4 });
-      await analytics.identify('bn-user', { email: 'bn@page.example' });
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      void analytics.track('Left', {});
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    };
-    analytics.ready(() => { window.analyticsReady = true; });
-  `;
-  const { outputFiles } = await build({
-    stdin: { contents: script, resolveDir: ROOT },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    define: { 'process.env.NODE_ENV': '"production"' },
-  });
-  const code = outputFiles[0]?.text ?? '';
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/app.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? code : '<!doctype html><title>Shop</title><script src="/app.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, server };
-}
 
 /** Waits until a condition holds, at most 20 s. */
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -175,6 +175,8 @@ const encoding = fc.constantFrom(
   { name: 'snappy', encode: (body: Buffer) => body },
 );
 
+type HostileRequest = typeof requestArbitrary extends fc.Arbitrary<infer T> ? T : never;
+
 const requestArbitrary = fc.record({
   path: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PATHS) }, fc.webPath()),
   body: bytes,
@@ -194,6 +196,28 @@ const requestArbitrary = fc.record({
   agent: fc.constantFrom('Mozilla/5.0', 'Mozilla/' + '('.repeat(5_000), ''),
 });
 
+/** Requests are made up anew up to this many; more of them put the parts of those together in other ways. */
+const MADE_UP = 6_000;
+
+/** Hostile requests, the same for the same seed. */
+function* hostileRequests(count: number, seed: number): Generator<HostileRequest, void, undefined> {
+  const made = fc.sample(requestArbitrary, { numRuns: Math.min(count, MADE_UP), seed });
+  yield* made;
+  let state = seed;
+  const any = (): HostileRequest => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const sample = made[Math.floor((state / 2 ** 32) * made.length)];
+    if (!sample) throw new Error('nothing was made up');
+    return sample;
+  };
+  for (let index = made.length; index < count; index += 1) {
+    const { path } = any();
+    const { body } = any();
+    const { encoding } = any();
+    yield { ...any(), path, body, encoding };
+  }
+}
+
 /** Every field name in a value, however deep. */
 const namesIn = (value: unknown): string[] =>
   typeof value === 'object' && value !== null
@@ -204,16 +228,11 @@ describe('hostile input', () => {
   it(
     `answers ${REQUESTS} hostile requests without a 5xx, a crash, a hang or another project's data`,
     async () => {
-      const samples = fc.sample(requestArbitrary, {
-        numRuns: REQUESTS,
-        seed: Number(process.env['WAYMARK_SEED'] ?? 7),
-      });
+      const requests = hostileRequests(REQUESTS, Number(process.env['WAYMARK_SEED'] ?? 7));
       const statuses = new Map<number, number>();
       const worst: string[] = [];
-      let next = 0;
       const sender = async (): Promise<void> => {
-        for (let sample = samples[next++]; sample; sample = samples[next++]) {
-          const { path, body, encoding: how, key, type, origin, agent } = sample;
+        for (const { path, body, encoding: how, key, type, origin, agent } of requests) {
           const answer = await send(`${collector.url}${path}`, how.encode(body), {
             key,
             headers: {

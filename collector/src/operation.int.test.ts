@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -8,11 +10,11 @@ import {
   ADMIN_KEY,
   bundleCollector,
   type CollectorProcess,
-  DEEP,
   startCollector,
   temporaryFolder,
   WRITE_KEY,
 } from './testing/runCollector';
+import { writeMmdb } from './testing/writeMmdb';
 
 const run = promisify(execFile);
 const DATABASE = 'collector_operation';
@@ -129,6 +131,34 @@ describe('keys', () => {
   });
 });
 
+describe('enrichment', () => {
+  it('names the country by a GeoIP file and drops robots, as set; a file that is none stops the start', async () => {
+    const { folder, remove: removeFolder } = await temporaryFolder();
+    const file = path.join(folder, 'country.mmdb');
+    await writeFile(file, writeMmdb('Test-Country', [['203.0.113.0/24', { country: { iso_code: 'NL' } }]]));
+    const env = { WAYMARK_GEOIP_FILE: file, WAYMARK_TRUST_PROXY: '1', WAYMARK_BOTS: 'drop' };
+    const options = { uri: inject('mongoUri'), database: DATABASE, dataDir: folder };
+    const enriching = await startCollector({ ...options, env });
+    const from = (agent: string) => ({
+      headers: { 'user-agent': agent, 'x-forwarded-for': '198.51.100.9, 203.0.113.77' },
+    });
+    const url = `${enriching.url}/v1/events?ack=database&results=all`;
+    const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+    await send(url, JSON.stringify(eventOf('geo-1', { userId: 'geo' })), from(browser));
+    const robot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+    const refused = await send(url, JSON.stringify(eventOf('geo-2', { userId: 'geo' })), from(robot));
+    expect(refused.body).toMatch(/rejected.*robots/);
+    const events = client.db(DATABASE).collection<{ _id: string }>('events');
+    expect(await events.find({ userId: 'geo' }).toArray()).toMatchObject([
+      { _id: 'geo-1', country: 'NL', ip: '203.0.113.0', browser: 'Firefox', device: 'desktop' },
+    ]);
+    await enriching.stop();
+    await writeFile(file, 'not a database');
+    await expect(startCollector({ ...options, env })).rejects.toThrow(/WAYMARK_GEOIP_FILE/);
+    await removeFolder();
+  });
+});
+
 describe('limits', () => {
   it('refuse more events than a key may send, and say when to come again', async () => {
     const { folder, remove: removeFolder } = await temporaryFolder();
@@ -150,69 +180,4 @@ describe('limits', () => {
     await limited.stop();
     await removeFolder();
   });
-
-  it(
-    'keep memory flat and /livez quick while far more comes than can be taken, and lose nothing accepted',
-    async () => {
-      const { folder, remove: removeFolder } = await temporaryFolder();
-      const database = 'collector_overload';
-      const env = { WAYMARK_LOG_LIMIT_MB: '12', WAYMARK_QUEUE_MEMORY_MB: '4', WAYMARK_BODIES_MEMORY_MB: '8' };
-      const busy = await startCollector({ uri: inject('mongoUri'), database, dataDir: folder, env });
-      const acknowledged: string[] = [];
-      const statuses = new Map<number, number>();
-      const until = Date.now() + (DEEP ? 60_000 : 8_000);
-      let next = 0;
-      const sender = async (): Promise<void> => {
-        while (Date.now() < until) {
-          const ids = Array.from({ length: 300 }, () => `o-${(next += 1)}`);
-          const body = JSON.stringify(
-            ids.map((id) => ({
-              ...eventOf(id, { userId: `o-${next % 40}` }),
-              properties: { padding: 'x'.repeat(300) },
-            })),
-          );
-          const { status, headers } = await send(`${busy.url}/v1/events`, body);
-          statuses.set(status, (statuses.get(status) ?? 0) + 1);
-          if (status === 200) acknowledged.push(...ids);
-          else {
-            const seconds = Number(headers['retry-after']);
-            expect([status, seconds >= 1 && seconds <= 300]).toEqual([429, true]);
-            await new Promise((resolve) => setTimeout(resolve, 50));
-          }
-        }
-      };
-      const waits: number[] = [];
-      let memory = 0;
-      const watcher = async (): Promise<void> => {
-        while (Date.now() < until) {
-          const startedAt = performance.now();
-          expect((await send(`${busy.url}/livez`, '', { method: 'GET' })).status).toBe(200);
-          waits.push(performance.now() - startedAt);
-          const { body } = await send(`${busy.url}/metrics`, '', { method: 'GET' });
-          memory = Math.max(memory, Number(/^process_resident_memory_bytes (\S+)/m.exec(body)?.[1]));
-          await new Promise((resolve) => setTimeout(resolve, 200));
-        }
-      };
-      await Promise.all([...Array.from({ length: 24 }, sender), watcher()]);
-      expect(statuses.get(429)).toBeGreaterThan(0);
-      expect(memory).toBeLessThan(600 * 2 ** 20);
-      waits.sort((a, b) => a - b);
-      expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(DEEP ? 100 : 500);
-      await settled(busy.url, 120_000);
-      const stored = new Set(
-        (
-          await client
-            .db(database)
-            .collection('events')
-            .find({}, { projection: { _id: 1 } })
-            .toArray()
-        ).map(({ _id }) => String(_id)),
-      );
-      expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
-      await busy.stop();
-      await client.db(database).dropDatabase();
-      await removeFolder();
-    },
-    DEEP ? 400_000 : 170_000,
-  );
 });

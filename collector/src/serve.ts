@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { open as openGeoip, type CountryResponse } from 'maxmind';
+import { open as openGeoip, type Response } from 'maxmind';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import { readCrashPlan, readFullDisk } from './faults';
@@ -123,7 +123,7 @@ function reportRecovery(
 
 async function readGeoip(file: string) {
   try {
-    return await openGeoip<CountryResponse>(file);
+    return await openGeoip<Response>(file);
   } catch {
     throw new SettingsError('WAYMARK_GEOIP_FILE: the file cannot be read as a MaxMind database');
   }

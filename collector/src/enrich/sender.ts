@@ -1,6 +1,7 @@
-import type { Reader, CountryResponse } from 'maxmind';
+import type { Reader, Response } from 'maxmind';
 import type { StoredEvent } from '../../../src/shared/model/event';
 import { cleanText } from '../../../src/shared/model/ingest/hygiene';
+import { objectOf } from '../wire/incoming';
 import { keepIp, readAgent, readCountry } from './clientInfo';
 
 /** Who sent a request, as far as it tells about the person whose events it carries. */
@@ -14,7 +15,7 @@ export interface Sender {
 /** How events are enriched. */
 export interface EnrichOptions {
   readonly ip: 'truncated' | 'full' | 'none';
-  readonly geoip: Reader<CountryResponse> | null;
+  readonly geoip: Reader<Response> | null;
 }
 
 /** What one message itself says of the person's client; it goes before what the request says. */
@@ -54,10 +55,13 @@ export function enrich(
   if (ip !== undefined) event.ip = ip;
 }
 
-function countryOf(address: string | undefined, geoip: Reader<CountryResponse> | null): string | undefined {
+/** The country of an address; the files in use name it `country.iso_code`, `country` or `country_code`. */
+function countryOf(address: string | undefined, geoip: Reader<Response> | null): string | undefined {
   if (address === undefined || !geoip) return undefined;
   try {
-    return readCountry(geoip.get(address)?.country?.iso_code);
+    const found: unknown = geoip.get(address);
+    const { country, country_code: code } = objectOf(found);
+    return readCountry(objectOf(country)['iso_code'] ?? code ?? country);
   } catch {
     // Not an address: the database has no answer.
     return undefined;

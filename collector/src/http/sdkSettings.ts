@@ -15,28 +15,33 @@ export function addSettingsRoute(
     const { writeKey } = request.params;
     if (keyring.find(writeKey)?.role !== 'write') throw new HttpError(404, 'the write key is not known');
     const base = new URL(settings.publicUrl ?? `${request.protocol}://${hostOf(request.headers.host)}`);
-    const path = base.pathname.replace(/\/+$/, '');
-    response.json({
-      integrations: {
-        'Segment.io': {
-          apiKey: writeKey,
-          apiHost: `${base.host}${path}/v1`,
-          protocol: base.protocol.replace(':', ''),
-          unbundledIntegrations: [],
-          addBundledMetadata: true,
-          versionSettings: { version: '4.4.7', componentTypes: ['browser'] },
-        },
-      },
-      plan: { track: { __default: { enabled: true, integrations: {} } }, identify: {}, group: {} },
-      edgeFunction: {},
-      analyticsNextEnabled: true,
-      middlewareSettings: {},
-      enabledMiddleware: {},
-      metrics: { sampleRate: 0 },
-      legacyVideoPluginsEnabled: false,
-      remotePlugins: [],
-    });
+    response.json(sdkSettings(base, writeKey));
   });
+}
+
+/** The document for one key, when the collector is reached at `base`. */
+export function sdkSettings(base: URL, writeKey: string): Record<string, unknown> {
+  const path = base.pathname.replace(/\/+$/, '');
+  return {
+    integrations: {
+      'Segment.io': {
+        apiKey: writeKey,
+        apiHost: `${base.host}${path}/v1`,
+        protocol: base.protocol.replace(':', ''),
+        unbundledIntegrations: [],
+        addBundledMetadata: true,
+        versionSettings: { version: '4.4.7', componentTypes: ['browser'] },
+      },
+    },
+    plan: { track: { __default: { enabled: true, integrations: {} } }, identify: {}, group: {} },
+    edgeFunction: {},
+    analyticsNextEnabled: true,
+    middlewareSettings: {},
+    enabledMiddleware: {},
+    metrics: { sampleRate: 0 },
+    legacyVideoPluginsEnabled: false,
+    remotePlugins: [],
+  };
 }
 
 /** The host by which the client reached us, when it is one. */

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { Analytics } from '@segment/analytics-node';
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import { PostHog } from 'posthog-node';
+import { sdkSettings } from '../http/sdkSettings';
+import { launchBrowser, servePage } from './browserPage';
 
 interface Sample {
   path: string;
@@ -25,8 +27,19 @@ async function capture(client: (url: string) => Promise<void>): Promise<Sample[]
         const value = request.headers[name];
         if (typeof value === 'string') headers[name] = value;
       }
+      response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
+      response.setHeader('access-control-allow-headers', 'content-type, authorization, x-retry-count');
+      response.setHeader('content-type', 'application/json');
+      if (request.url?.endsWith('/settings')) {
+        response.end(JSON.stringify(sdkSettings(new URL(`http://${request.headers.host ?? ''}`), key)));
+        return;
+      }
+      if (request.method === 'OPTIONS') {
+        response.end();
+        return;
+      }
       samples.push({ path: request.url ?? '', headers, body: Buffer.concat(chunks).toString('base64') });
-      response.setHeader('content-type', 'application/json').end('{"success":true}');
+      response.end('{"success":true}');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -55,6 +68,8 @@ const clients: Record<string, (url: string) => Promise<void>> = {
     analytics.page({ ...person, name: 'Home', properties: { path: '/' } });
     analytics.track({ ...person, event: 'Order Completed', properties: { amount: 12 } });
     analytics.identify({ ...person, traits: { email: 'a@b.example' } });
+    analytics.group({ ...person, groupId: 'acme' });
+    analytics.alias({ userId: 'sample-user', previousId: 'sample-old' });
     await new Promise<void>((resolve) => analytics.flush(() => resolve()));
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   },
@@ -70,12 +85,28 @@ const clients: Record<string, (url: string) => Promise<void>> = {
       properties: { $set: { email: 'a@b.example' }, $anon_distinct_id: 'sample-anon' },
     });
     posthog.capture({ distinctId: 'sample-user', event: 'paid', properties: { amount: 5 } });
+    posthog.alias({ distinctId: 'sample-user', alias: 'sample-old' });
     await posthog.shutdown();
+  },
+  'segment-browser': async (url) => {
+    const site = await servePage(url, key);
+    const browser = await launchBrowser();
+    const page = await browser.newPage();
+    await page.goto(`${site.url}/shop?utm_source=news`);
+    await page.waitForFunction('window.analyticsReady === true');
+    await page.evaluate("window.nameVisitor('sample-anon')");
+    await page.evaluate('window.work()');
+    await page.evaluate('window.group()');
+    await page.evaluate('window.alias()');
+    await page.goto('about:blank');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await browser.close();
+    await site.close();
   },
 };
 
 for (const [name, client] of Object.entries(clients)) {
-  const samples = (await capture(client)).filter(({ path }) => /batch/.test(path));
+  const samples = (await capture(client)).filter(({ path }) => /^\/(v1|batch)/.test(path));
   const file = new URL(`payloads/${name}.json`, import.meta.url);
   writeFileSync(file, `${JSON.stringify(samples, null, 2)}\n`);
   process.stdout.write(`${name}: ${samples.length} requests\n`);

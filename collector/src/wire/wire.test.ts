@@ -75,6 +75,8 @@ describe('recorded payloads', () => {
         'page_visit sample-user sample-anon',
         'Order Completed sample-user sample-anon',
         'identify sample-user sample-anon',
+        'group sample-user sample-anon',
+        'alias sample-user sample-old',
       ],
     ],
     [
@@ -83,6 +85,18 @@ describe('recorded payloads', () => {
         '$pageview sample-anon sample-anon',
         'identify sample-user sample-anon',
         'paid sample-user sample-user',
+        'alias sample-user sample-old',
+      ],
+    ],
+    [
+      'segment-browser',
+      [
+        'page_visit sample-anon sample-anon',
+        'Viewed in page sample-anon sample-anon',
+        'identify bn-user sample-anon',
+        'Left bn-user sample-anon',
+        'group bn-user sample-anon',
+        'alias bn-user bn-before',
       ],
     ],
   ])('of %s are read as sent', async (name, expected) => {
