@@ -47,10 +47,7 @@ export function createMetrics() {
     ]),
     unauthorized: counter('unauthorized_total', 'Requests without a key in force'),
     logErrors: counter('log_errors_total', 'Writes or syncs of the log that failed'),
-    logDamagedBytes: counter(
-      'log_damaged_bytes_total',
-      'Bytes of the log that were skipped as damaged at the start',
-    ),
+    logDamagedBytes: counter('log_damaged_bytes_total', 'Bytes of the log that were skipped as damaged'),
     logReplayed: counter('log_replayed_records_total', 'Records of the log that an earlier process left'),
     mongoErrors: counter('mongodb_errors_total', 'Errors of the database, by code', ['code']),
     deadLetters: counter('dead_letters_total', 'Refused messages kept in deadLetters'),

@@ -139,7 +139,8 @@ export function createIngest(options: IngestOptions) {
         results.push({ messageId, status: 'rejected', reason: 'robots are not counted here' });
         continue;
       }
-      if (inRequest.has(messageId) || lately.has(messageId)) {
+      // Who waits for the database is told what the database says.
+      if (inRequest.has(messageId) || (!wait && lately.has(messageId))) {
         results.push({ messageId, status: 'duplicate' });
         continue;
       }

@@ -12,8 +12,9 @@ import type { Erasures } from './erasures';
 import { errorCode } from './errorCode';
 import type { Sink } from './sink';
 
-/** Between two looks at what other writers may have left behind. */
+/** Between two looks at what other writers may have left behind: when there is nothing to do, and at the latest. */
 const SETTLE_EVERY_MS = 30_000;
+const SETTLE_AT_LATEST_MS = 300_000;
 
 /** Between two derivations at most, however long one takes. */
 const MAX_PAUSE_MS = 5_000;
@@ -199,8 +200,8 @@ export class DatabaseSink implements Sink {
         }
       }
       lastMs = Date.now() - startedAt;
-      const idle = this.writing === 0 && !this.hurries;
-      if (idle && Date.now() - settledAt > SETTLE_EVERY_MS) {
+      const settleAfterMs = this.writing === 0 ? SETTLE_EVERY_MS : SETTLE_AT_LATEST_MS;
+      if (!this.hurries && Date.now() - settledAt > settleAfterMs) {
         settledAt = Date.now();
         for (const { ingest } of this.projects.values()) await ingest.settle().catch(() => undefined);
       }

@@ -57,6 +57,13 @@ export class Intake {
       segmentBytes: settings.segmentBytes,
       reached,
       diskBytes: options.diskBytes,
+      onDamaged: (bytes, places) => {
+        options.metrics.logDamagedBytes.inc(bytes);
+        options.logger.error(
+          { damagedBytes: bytes, damagedPlaces: places },
+          'parts of the log can no longer be read; they were skipped',
+        );
+      },
     });
     const intake = new Intake(options, log, recovery);
     for (const span of recovery.spans) intake.backlog.addSpan(span, Date.now());

@@ -18,6 +18,8 @@ export interface LogOptions {
   /** A segment is closed, and a new one begun, above this. */
   segmentBytes: number;
   reached: Reached;
+  /** Told of bytes, and in how many places, that were sound once and can no longer be read. */
+  onDamaged: (bytes: number, places: number) => void;
   /** For tests: above this size the disk is taken to be full. */
   diskBytes?: number | undefined;
 }
@@ -145,18 +147,23 @@ export class WriteAheadLog {
     return promise;
   }
 
-  /** The payloads of a span's records. */
+  /**
+   * The payloads of a span's records. What was damaged since it was written, or is gone, is reported and left out.
+   *
+   * @throws the disk's error when the file cannot be read just now
+   */
   async read(span: Span): Promise<Buffer[]> {
     const segment = this.segments.get(span.segment);
     if (!segment) return [];
-    const handle = await open(segment.file, 'r');
-    try {
-      const bytes = Buffer.allocUnsafe(span.end - span.start);
-      await handle.read(bytes, 0, bytes.length, span.start);
-      return scanRecords(bytes).records.map(({ payload }) => payload);
-    } finally {
-      await handle.close();
+    const bytes = await readStretch(segment.file, span.start, span.end);
+    const { records, damagedBytes, damagedPlaces, tornBytes } = scanRecords(bytes);
+    const missing = span.end - span.start - bytes.length;
+    if (damagedBytes + tornBytes + missing > 0) {
+      this.options.onDamaged(damagedBytes + tornBytes + missing, Math.max(1, damagedPlaces));
+      if (bytes.length > 0)
+        await keepDamaged(segment.file, await readFile(segment.file)).catch(() => undefined);
     }
+    return records.map(({ payload }) => payload);
   }
 
   /** Says that a span's records need not be kept; a segment without any is removed. */
@@ -290,6 +297,27 @@ export class WriteAheadLog {
 
 /** Recovered records are read back in pieces of about this size. */
 const SPAN_BYTES = 2 ** 20;
+
+/** The bytes of a stretch of a file, as far as it reaches; none when the file is gone. */
+async function readStretch(file: string, start: number, end: number): Promise<Buffer> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (handle === null) return Buffer.alloc(0);
+  try {
+    const bytes = Buffer.alloc(end - start);
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, start + length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await handle.close();
+  }
+}
 
 async function writeAll(handle: FileHandle, parts: Buffer[], start: number): Promise<void> {
   let pending = parts;

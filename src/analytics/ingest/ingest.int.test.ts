@@ -294,3 +294,17 @@ async function derivePatiently(writer: Ingest): Promise<void> {
     }
   }
 }
+
+describe('a person of whom more is said than a document holds', () => {
+  it('keeps the latest of it, and everybody else is derived as ever', async () => {
+    const ingest = await open('large');
+    const said = Array.from({ length: 300 }, (_, index) =>
+      person(`said-${index}`, index, { userId: 'much', traits: { [`t${index}`]: 'x'.repeat(60_000) } }),
+    );
+    await ingest.write([...said, person('once', 0, { userId: 'little', traits: { name: 'Ada' } })]);
+    await ingest.derive();
+    const users = await ingest.stores.users.find({}, { sort: { _id: 1 } }).toArray();
+    expect(users.map(({ _id }) => _id)).toEqual(['little', 'much']);
+    expect(Object.keys(users[1]?.traits ?? {})).toEqual(['t295', 't296', 't297', 't298', 't299']);
+  });
+});

@@ -87,7 +87,11 @@ export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: Ingest
     async settle() {
       const work = unsettled;
       unsettled = new Dirt();
-      await deriveAll(work, false);
+      await deriveAll(work, false).catch((error: unknown) => {
+        // It is looked at with what comes next.
+        rememberUnsettled(unsettled, work, [...work.people]);
+        throw error;
+      });
     },
     get pending() {
       return dirt.size + waiting.reduce((sum, { size }) => sum + size, 0);

@@ -14,6 +14,12 @@ export interface ProfileNews {
 export const MAX_STATEMENTS = 500;
 export const MAX_CLAIMS = 100;
 
+/**
+ * The statements of a profile, and those that make a user, have at most about so many bytes together: a document
+ * that the database refuses would keep everybody else's from being derived.
+ */
+export const MAX_STATEMENT_BYTES = 1_048_576;
+
 const isLater = (a: Statement, b: Statement): boolean => {
   const difference = a.at.getTime() - b.at.getTime();
   return difference > 0 || (difference === 0 && a.by > b.by);
@@ -123,13 +129,38 @@ export function foldProfile(known: StoredProfile | undefined, news: ProfileNews)
   };
 }
 
-/** The latest statements, in the order of their names. */
-function keepLatest(statements: Statement[]): Statement[] {
-  const kept =
-    statements.length <= MAX_STATEMENTS
-      ? [...statements]
-      : [...statements].sort((a, b) => (isLater(a, b) ? -1 : 1)).slice(0, MAX_STATEMENTS);
+/** The latest statements that fit, in the order of their names. */
+function keepLatest(statements: readonly Statement[]): Statement[] {
+  const sizes = statements.map(({ name, value }) => sizeOf(name) + sizeOf(value) + STATEMENT_BYTES);
+  const fits =
+    statements.length <= MAX_STATEMENTS && sizes.reduce((sum, size) => sum + size, 0) <= MAX_STATEMENT_BYTES;
+  const kept = fits ? [...statements] : [];
+  if (!fits) {
+    const order = statements.map((statement, index) => ({ statement, size: sizes[index] ?? 0 }));
+    order.sort((a, b) => compareLatest(a.statement, b.statement));
+    let bytes = 0;
+    // Ends at the first that does not fit, so that it does not matter in which order they came.
+    for (const { statement, size } of order) {
+      bytes += size;
+      if (bytes > MAX_STATEMENT_BYTES || kept.length >= MAX_STATEMENTS) break;
+      kept.push(statement);
+    }
+  }
   return kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The latest first; those of one message by name. */
+const compareLatest = (a: Statement, b: Statement): number =>
+  isLater(a, b) ? -1 : isLater(b, a) ? 1 : a.name < b.name ? -1 : 1;
+
+/** What a statement takes besides its name and value. */
+const STATEMENT_BYTES = 300;
+
+/** About the bytes of a JSON value in the database, never less: texts in UTF-8 take up to three bytes a unit. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return 3 * value.length + 8;
+  if (typeof value !== 'object' || value === null) return 12;
+  return Object.entries(value).reduce((sum, [key, member]) => sum + sizeOf(key) + sizeOf(member), 16);
 }
 
 const keepEarliest = (claims: Claim[]): Claim[] => [...claims].sort(compareClaims).slice(0, MAX_CLAIMS);
@@ -149,7 +180,7 @@ export function foldUser(canonicalId: string, profiles: readonly StoredProfile[]
     }
   }
   const traits: Record<string, unknown> = {};
-  for (const [name, { value }] of [...statements].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const { name, value } of keepLatest([...statements.values()])) {
     if (name.startsWith('trait:') && value !== null) traits[name.slice('trait:'.length)] = value;
   }
   const user: StoredUser = { _id: canonicalId, createdAt, lastActiveAt, traits };
