@@ -32,11 +32,18 @@ async function idsOf(stores: Stores, id: string): Promise<string[]> {
  * holds is kept from coming back by the erasure recorded first. Null when nothing is known of the id.
  */
 export async function erasePerson(
-  request: PersonRequest & { erasures: Erasures; database: string; at: Date },
+  request: PersonRequest & {
+    erasures: Erasures;
+    database: string;
+    at: Date;
+    /** Resolves when no writer that did not know of the erasure still writes. */
+    untilKnown: () => Promise<unknown>;
+  },
 ): Promise<Record<string, number> | null> {
-  const { db, stores, erasures, database, id, by, at } = request;
+  const { db, stores, erasures, database, id, by, at, untilKnown } = request;
   const ids = await idsOf(stores, id);
   await erasures.add(database, ids, at);
+  await untilKnown();
   const among = { $in: ids };
   const [span] = await stores.events
     .aggregate<{ from: Date; to: Date }>([
@@ -55,8 +62,9 @@ export async function erasePerson(
     personMessages: await stores.personMessages.deleteMany({ $or: [{ userId: among }, { alias: among }] }),
     deadLetters: await stores.deadLetters.deleteMany({ message: mentions }),
     profiles: await stores.profiles.deleteMany({ _id: among }),
-    identities: await stores.identities.deleteMany({ $or: [{ _id: among }, { canonicalId: among }] }),
     users: await stores.users.deleteMany({ _id: among }),
+    // The last, for they tell which ids to delete when this has to be done again.
+    identities: await stores.identities.deleteMany({ $or: [{ _id: among }, { canonicalId: among }] }),
   };
   const deleted: Record<string, number> = Object.fromEntries(
     Object.entries(deletions).map(([name, { deletedCount }]) => [name, deletedCount]),

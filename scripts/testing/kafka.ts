@@ -43,7 +43,8 @@ export async function whyNoBroker(): Promise<string | null> {
     await provideKafka();
     return null;
   } catch (error) {
-    return `needs Java and Kafka: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    return `needs Java and Kafka: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Express, Request } from 'express';
 import type { MongoClient } from 'mongodb';
 import { openStores } from '../../../src/analytics/ingest/stores';
 import type { Intake } from '../intake/intake';
-import { type Erasures } from '../intake/erasures';
+import { type Erasures, KNOWN_WITHIN_MS } from '../intake/erasures';
 import type { Grant, Keyring } from '../keys/keyring';
 import { erasePerson, exportPerson } from '../person';
 import type { Settings } from '../settings';
@@ -44,9 +44,13 @@ export function addPersonRoutes(app: Express, options: PersonOptions): void {
     const { grant, database, id } = authorize(request);
     const stores = openStores(client.db(database));
     const at = new Date();
-    await intake.drain(AbortSignal.timeout(DRAIN_MS));
+    const untilKnown = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, KNOWN_WITHIN_MS));
+      await intake.drain(AbortSignal.timeout(DRAIN_MS));
+    };
+    const db = client.db(database);
     const counts = await unlessUnreachable(
-      erasePerson({ db: client.db(database), stores, erasures, database, id, by: grant.name, at }),
+      erasePerson({ db, stores, erasures, database, id, by: grant.name, at, untilKnown }),
     );
     if (!counts) throw new HttpError(404, 'nothing is known of that user');
     response.json({ success: true, deleted: counts });

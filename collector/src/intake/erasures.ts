@@ -9,7 +9,10 @@ export interface StoredErasure {
 }
 
 const KEPT_SECONDS = 30 * 86_400;
-const REFRESH_MS = 10_000;
+const REFRESH_MS = 2_000;
+
+/** So long after an erasure was recorded every writer knows of it, batches that it had just begun included. */
+export const KNOWN_WITHIN_MS = REFRESH_MS + 1_000;
 
 export const hashId = (id: string): string => createHash('sha256').update(id, 'utf8').digest('hex');
 
