@@ -26,7 +26,11 @@ export default defineConfig({
       externalizeDeps: false,
       rollupOptions: {
         external: [...NATIVE, ...OPTIONAL],
-        input: { main: 'src/main/main.ts', analyticsProcess: 'src/main/analyticsProcess.ts' },
+        input: {
+          main: 'src/main/main.ts',
+          analyticsProcess: 'src/main/analyticsProcess.ts',
+          scanWorker: 'src/analytics/columns/workers/scanWorker.ts',
+        },
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
       },
     },

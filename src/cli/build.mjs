@@ -5,14 +5,26 @@ import { build } from 'esbuild';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-await build({
-  entryPoints: [path.join(here, 'main.ts')],
-  outfile: path.resolve(here, '../../out/cli/waymark.mjs'),
+/** @type {import('esbuild').BuildOptions} */
+const common = {
   bundle: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
   packages: 'external',
   sourcemap: 'linked',
   logLevel: 'warning',
+};
+
+await build({
+  ...common,
+  entryPoints: [path.join(here, 'main.ts')],
+  outfile: path.resolve(here, '../../out/cli/waymark.mjs'),
+  format: 'esm',
+});
+// The threads that scan columns; found beside the bundle that starts them.
+await build({
+  ...common,
+  entryPoints: [path.resolve(here, '../analytics/columns/workers/scanWorker.ts')],
+  outfile: path.resolve(here, '../../out/cli/scanWorker.cjs'),
+  format: 'cjs',
 });

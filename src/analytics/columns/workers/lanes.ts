@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { WaymarkError, type ErrorCode } from '../../../shared/errors';
 import { NotAColumn } from '../scan/notAColumn';
@@ -94,8 +94,12 @@ export class WorkerLane implements Lane {
 }
 
 function startWorker(file: string): Worker {
-  // From sources there is no bundle: the loader that runs them runs the worker too.
-  return file.endsWith('.ts') ? new Worker(file, { execArgv: ['--import', 'tsx'] }) : new Worker(file);
+  if (!file.endsWith('.ts')) return new Worker(file);
+  // From sources there is no bundle: the loader that runs them in development runs the worker too.
+  const source = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(
+    pathToFileURL(file).href,
+  )}); });`;
+  return new Worker(source, { eval: true });
 }
 
 /**
