@@ -1,4 +1,6 @@
+import { isMainThread, workerData } from 'node:worker_threads';
 import pino from 'pino';
+import { compactorWorkSchema, runCompactorThread } from './columns/compactorThread';
 import { serveDrain } from './kafka/drainCommand';
 import { runKeysCommand } from './keys/keysCommand';
 import { serve } from './serve';
@@ -28,7 +30,10 @@ async function main(args: readonly string[]): Promise<number> {
   process.on('unhandledRejection', (reason) => {
     logger.error({ err: reason }, 'a failure that nobody expected; the collector goes on');
   });
-  const running = await (command === 'drain' ? serveDrain : serve)(settings, logger);
+  const program = new URL(import.meta.url);
+  const running = await (command === 'drain'
+    ? serveDrain(settings, logger)
+    : serve(settings, logger, program));
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
@@ -39,7 +44,11 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-main(process.argv.slice(2)).then(
+/** This file is the compactor's thread too (`startCompactor`). */
+const isCompactor = !isMainThread && compactorWorkSchema.safeParse(workerData).success;
+
+const ended = isCompactor ? runCompactorThread().then(() => 0) : main(process.argv.slice(2));
+ended.then(
   (code) => process.exit(code),
   (error: unknown) => {
     if (error instanceof SettingsError) {

@@ -61,6 +61,10 @@ export function createMetrics() {
     logSegments: gauge('log_segments', 'Segment files of the log'),
     derivedLag: gauge('derived_lag_seconds', 'How far users and sessions are behind the events'),
     eventLoopLag: gauge('event_loop_lag_seconds', 'Delay of the event loop, smoothed'),
+    columnsLag: gauge('columns_lag_seconds', 'How far column blocks’ compactor is behind the database’s log'),
+    columnsDirty: gauge('columns_dirty_parts', 'Stretches of time that column blocks do not answer for yet'),
+    columnsBuilt: counter('columns_built_total', 'Parts of column blocks that were built'),
+    columnsErrors: counter('columns_errors_total', 'Rounds of the compactor that failed'),
     mongoUp: gauge('mongodb_up', 'Whether the database answered last time'),
     kafkaUp,
     kafkaErrors: counter('kafka_errors_total', 'Errors of the brokers, by what was asked and code', [

@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb';
+import { findTraces, forgetPeople } from '../../src/analytics/columns/live/forgetPeople';
 import { loadPeople } from '../../src/analytics/ingest/deriveIdentities';
 import type { Stores } from '../../src/analytics/ingest/stores';
 import { type Erasures, hashId } from './intake/erasures';
@@ -28,7 +29,7 @@ async function idsOf(stores: Stores, id: string): Promise<string[]> {
 
 /**
  * Deletes a person from every collection: events, sessions, messages, profile, identities, user, refused messages.
- * Column blocks that hold the person's events are removed, to be rebuilt from what is left. What a log still
+ * Column blocks that hold the person's events are removed, to be built again from what is left. What a log still
  * holds is kept from coming back by the erasure recorded first. Null when nothing is known of the id.
  */
 export async function erasePerson(
@@ -45,12 +46,7 @@ export async function erasePerson(
   await erasures.add(database, ids, at);
   await untilKnown();
   const among = { $in: ids };
-  const [span] = await stores.events
-    .aggregate<{ from: Date; to: Date }>([
-      { $match: { userId: among } },
-      { $group: { _id: null, from: { $min: '$timestamp' }, to: { $max: '$timestamp' } } },
-    ])
-    .toArray();
+  const traces = await findTraces(db, ids);
   const mentions = new RegExp(
     `"(?:${ids.map((known) => escapeRegExp(JSON.stringify(known).slice(1, -1))).join('|')})"`,
   );
@@ -69,7 +65,7 @@ export async function erasePerson(
   const deleted: Record<string, number> = Object.fromEntries(
     Object.entries(deletions).map(([name, { deletedCount }]) => [name, deletedCount]),
   );
-  if (span) deleted['columnBlocks'] = await dropColumns(db, span.from, span.to);
+  deleted['columnBlocks'] = await forgetPeople(db, ids, traces);
   const total = Object.values(deleted).reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;
   await audit(db, { action: 'erase', person: hashId(id), by, at, deleted });
@@ -111,14 +107,5 @@ const audit = async (db: Db, entry: AuditEntry): Promise<void> => {
     .collection<AuditEntry>('audit')
     .insertOne(entry, { writeConcern: { w: 'majority', journal: true } });
 };
-
-/**
- * Removes the column blocks of a stretch of time; a missing block is read from the events until it is rebuilt.
- */
-async function dropColumns(db: Db, from: Date, to: Date): Promise<number> {
-  const overlapping = { from: { $lte: to }, to: { $gt: from } };
-  const { deletedCount } = await db.collection('columnBlocks').deleteMany(overlapping);
-  return deletedCount;
-}
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { open as openGeoip, type Response } from 'maxmind';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
+import { startCompactor } from './columns/startCompactor';
 import { readCrashPlan, readFullDisk } from './faults';
 import { createEntrance } from './http/entrance';
 import { EventLoopWatch } from './http/pressure';
@@ -24,9 +25,10 @@ const STOP_INTAKE_MS = 4_000;
  * Starts a collector: claims the data folder, replays the log, listens. It does not wait for the database, which
  * may come later.
  *
+ * @param program the collector's own file, for its threads
  * @throws SettingsError for a data folder or GeoIP file that cannot be used
  */
-export async function serve(settings: Settings, logger: Logger): Promise<Running> {
+export async function serve(settings: Settings, logger: Logger, program: URL): Promise<Running> {
   const claim = await claimFolder(settings.dataDir);
   const client = new MongoClient(settings.uri, mongoOptions('waymark-collector'));
   const metrics = createMetrics();
@@ -87,13 +89,28 @@ export async function serve(settings: Settings, logger: Logger): Promise<Running
   const url = await listen(server, settings);
   logger.info({ url, database: settings.database }, 'the collector takes events');
 
+  const compactor = settings.compactor
+    ? startCompactor({
+        program,
+        uri: settings.uri,
+        everyMs: settings.compactEveryMs,
+        metrics,
+        logger,
+        databases: () => [...new Set([settings.database, ...keyring.databases()])],
+      })
+    : null;
+  const refreshing = setInterval(() => compactor?.refresh(), RELOAD_KEYS_MS);
+
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     ready = false;
     logger.info('stopping');
     clearInterval(reloading);
+    clearInterval(refreshing);
+    const compactorStopped = compactor?.stop();
     await closeServer(server);
     await intake.close(STOP_INTAKE_MS);
+    await compactorStopped;
     watch.stop();
     await Promise.race([client.close(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
     await claim.release();

@@ -47,6 +47,8 @@ const environmentSchema = z.object({
   WAYMARK_SESSION_GAP_MINUTES: count(30, 1, 1_440),
   WAYMARK_DERIVE_SECONDS: count(1, 0.05, 60),
   WAYMARK_MAX_DERIVE_LAG_SECONDS: count(60, 1, 3_600),
+  WAYMARK_COMPACTOR: z.enum(['on', 'off']).default('on'),
+  WAYMARK_COMPACT_SECONDS: count(1, 0.05, 3_600),
   WAYMARK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ...kafkaShape,
 });
@@ -82,6 +84,9 @@ export interface Settings {
   readonly sessionGapMs: number;
   readonly deriveEveryMs: number;
   readonly maxDeriveLagMs: number;
+  /** Whether column blocks are kept up in this process. */
+  readonly compactor: boolean;
+  readonly compactEveryMs: number;
   readonly logLevel: string;
   /** Whether accepted events go to Kafka, from where `drain` brings them to the database. */
   readonly buffer: 'none' | 'kafka';
@@ -152,6 +157,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     sessionGapMs: e.WAYMARK_SESSION_GAP_MINUTES * 60_000,
     deriveEveryMs: e.WAYMARK_DERIVE_SECONDS * 1_000,
     maxDeriveLagMs: e.WAYMARK_MAX_DERIVE_LAG_SECONDS * 1_000,
+    compactor: e.WAYMARK_COMPACTOR === 'on',
+    compactEveryMs: e.WAYMARK_COMPACT_SECONDS * 1_000,
     logLevel: e.WAYMARK_LOG_LEVEL,
     buffer: e.WAYMARK_BUFFER,
     kafka: kafka.kafka,

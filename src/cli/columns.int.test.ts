@@ -83,12 +83,70 @@ describe('waymark columns', () => {
   });
 
   it('says what is missing', async () => {
-    expect(await runCli(['columns', 'build', ...connection()])).toMatchObject({ exitCode: 2 });
+    expect(await runCli(['columns', 'status', ...connection()])).toMatchObject({ exitCode: 2 });
+    expect(await runCli(['columns', 'declare', ...connection()])).toMatchObject({ exitCode: 2 });
     expect(await runCli(['columns', 'status', '--store', path.join(folder, 'none')])).toMatchObject({
       exitCode: 2,
     });
     expect(await runCli(['columns', 'declare', 'amount:money', ...store(), ...connection()])).toMatchObject({
       exitCode: 2,
     });
+  });
+});
+
+describe('waymark columns in the database', () => {
+  const status = async (): Promise<Record<string, unknown>> =>
+    JSON.parse((await runCli(['columns', 'status', ...connection()])).stdout) as Record<string, unknown>;
+
+  it('builds, answers as the pipeline does, follows changes, verifies, and clears', async () => {
+    const built = await runCli(['columns', 'build', ...connection()], { now: NOW });
+    expect(built).toMatchObject({ exitCode: 0 });
+    const events = await client.db(DATABASE).collection('events').countDocuments();
+    expect(JSON.parse(built.stdout)).toMatchObject({ events, dirtyHours: 0, complete: true });
+    const answers = async (kind: string): Promise<void> => {
+      const run = (engine: string) =>
+        runCli(['run', file(kind), '--engine', engine, ...connection()], { now: NOW });
+      const expected = JSON.parse((await run('pipeline')).stdout) as AnyResult;
+      const actual = JSON.parse((await run('auto')).stdout) as AnyResult;
+      expect(actual.provenance.executor).toBe('columns');
+      expect(actual.data).toEqual(expected.data);
+      expect(actual.users).toEqual(expected.users);
+    };
+    for (const kind of Object.keys(REPORTS)) await answers(kind);
+    const writing = { writeConcern: { w: 'majority' as const } };
+    await client.db(DATABASE).collection('events', writing).deleteOne({ eventType: 'purchase' });
+    await answers('funnel');
+    expect(Number((await status())['dirtyHours'])).toBeGreaterThan(0);
+
+    await runCli(['columns', 'declare', 'properties.category:string', ...connection()]);
+    expect(await status()).toMatchObject({ dirtyHours: 0, properties: ['properties.category:text'] });
+    await answers('declared');
+
+    const books = client.db(DATABASE).collection<{ _id: string; parts?: unknown[] }>('columnBuckets');
+    const day = await books.findOne({ 'parts.rows': { $gt: 0 } });
+    // What only a damaged database could do: a day forgets what it held.
+    await books.updateOne({ _id: day?._id ?? '' }, { $set: { parts: [] } });
+    const verified = await runCli(['columns', 'verify', ...connection()]);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ repaired: 1, events: events - 1 });
+    const again = await runCli(['columns', 'verify', ...connection()]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ repaired: 0 });
+
+    await runCli(['columns', 'clear', ...connection()]);
+    expect(await runCli(['columns', 'status', ...connection()])).toMatchObject({ exitCode: 2 });
+    const after = await runCli(['run', file('kpis'), ...connection()], { now: NOW });
+    const { provenance } = JSON.parse(after.stdout) as AnyResult;
+    expect(provenance.executor).toBe('pipeline');
+    expect(provenance.why).toContain('no columns have been built');
+  });
+
+  it('keeps them in another database, through any mapping, with the events left alone', async () => {
+    const columnsDb = `${DATABASE}_columns`;
+    const own = ['--columns-db', columnsDb];
+    const built = await runCli(['columns', 'build', ...own, ...connection()], { now: NOW });
+    expect(built).toMatchObject({ exitCode: 0 });
+    const found = await runCli(['run', file('kpis'), ...own, ...connection()], { now: NOW });
+    expect((JSON.parse(found.stdout) as AnyResult).provenance.executor).toBe('columns');
+    expect(await client.db(DATABASE).collection('columnBlocks').countDocuments()).toBe(0);
+    await client.db(columnsDb).dropDatabase();
   });
 });

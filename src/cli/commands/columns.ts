@@ -8,12 +8,17 @@ import { DEFAULT_MAX_TIME_MS } from '../../analytics/source/source';
 import { SourceRun } from '../../analytics/source/sourceRun';
 import { WaymarkError } from '../../shared/errors';
 import { withOpenSource, withSource, type ConnectionOptions } from '../connection';
+import { actOnDatabase, watchChanges, type DatabaseColumnsOptions } from './columnsInDatabase';
 import type { ExitCode } from '../exit';
 import { describeProgress, ProgressLine } from '../progress';
 import { tell, write, type Terminal } from '../terminal';
 
 const ACTIONS = ['build', 'verify', 'status', 'declare', 'clear'] as const;
 type Action = (typeof ACTIONS)[number];
+
+interface ColumnsOptions extends DatabaseColumnsOptions {
+  readonly watch?: true;
+}
 
 /** What columns a folder has, as JSON on standard output. */
 function describe(manifest: Manifest): string {
@@ -46,7 +51,7 @@ function parseDeclared(specs: readonly string[]): PropertyColumn[] {
     if (column) return column;
     throw new WaymarkError(
       'badInput',
-      `"${spec}" declares no property: allowed is properties.NAME:number, :text or :boolean.`,
+      `"${spec}" declares no property: allowed is properties.NAME:number, :string, :boolean or :date.`,
     );
   });
 }
@@ -100,16 +105,16 @@ async function verify(store: FolderStore, options: ConnectionOptions, terminal: 
 async function act(
   action: Action,
   specs: readonly string[],
-  options: ConnectionOptions,
+  options: ColumnsOptions,
   terminal: Terminal,
 ): Promise<void> {
-  if (options.store === undefined) {
-    throw new WaymarkError(
-      'badInput',
-      'Columns are kept in a local folder: name it with --store FOLDER. Columns inside the database are not supported yet.',
-      { path: 'store' },
-    );
+  if (action === 'declare' && specs.length === 0) {
+    throw new WaymarkError('badInput', 'Nothing is declared: name properties like properties.amount:number.');
   }
+  if (options.store === undefined) {
+    return actOnDatabase(action, parseDeclared(specs), options, terminal);
+  }
+  if (options.watch === true && action === 'build') return watchFolder(options.store, options, terminal);
   const store = new FolderStore(options.store);
   if (action === 'clear') return store.clear();
   if (action === 'verify') return verify(store, options, terminal);
@@ -118,23 +123,34 @@ async function act(
     if (!manifest) throw new WaymarkError('badInput', `${store.folder} holds no columns.`, { path: 'store' });
     return write(terminal.stdout, describe(manifest));
   }
-  if (action === 'declare' && specs.length === 0) {
-    throw new WaymarkError('badInput', 'Nothing is declared: name properties like properties.amount:number.');
-  }
   const { after } = await build(store, parseDeclared(specs), options, terminal);
   await write(terminal.stdout, describe(after));
 }
 
-/** `waymark columns`: column blocks in a local folder. */
+/** Builds a folder, and again whenever the events have changed, until stopped. */
+async function watchFolder(folder: string, options: ConnectionOptions, terminal: Terminal): Promise<void> {
+  const store = new FolderStore(folder);
+  await watchChanges(options, terminal, async () => {
+    const { after } = await build(store, [], options, terminal);
+    tell(terminal, `Built at ${after.builtAt}: ${after.blocks.length} blocks.`);
+  });
+}
+
+/** `waymark columns`: column blocks in the database, or in a local folder. */
 export function addColumns(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   withSource(
     program
       .command('columns')
-      .description('Build, check and describe column blocks in a local folder')
+      .description(
+        'Build, check and describe column blocks in the database, or in a local folder with --store',
+      )
       .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
       .argument('[properties...]', 'with declare: properties.amount:number …'),
-  ).action(async (action: Action, specs: string[], options: ConnectionOptions) => {
-    await act(action, specs, options, terminal);
-    finish(0);
-  });
+  )
+    .option('--watch', 'with build: keep them up to date until stopped')
+    .option('--columns-db <name>', 'database to keep them in (default: that of the events)')
+    .action(async (action: Action, specs: string[], options: ColumnsOptions) => {
+      await act(action, specs, options, terminal);
+      finish(0);
+    });
 }

@@ -27,6 +27,7 @@ interface RunOptions extends ConnectionOptions {
   readonly out?: string;
   readonly repeat: number;
   readonly timings?: string;
+  readonly columnsDb?: string;
   readonly maxTime?: number;
 }
 
@@ -77,7 +78,7 @@ async function withAnswer(
     return use(answerFrom({ columns }, options, terminal)).finally(() => columns.close());
   }
   return withOpenSource(options, terminal, (source) => {
-    const columns = new DatabaseSupply(source);
+    const columns = new DatabaseSupply(source, options.columnsDb);
     return use(answerFrom({ source, columns }, options, terminal)).finally(() => columns.close());
   });
 }
@@ -184,6 +185,7 @@ export function addRun(program: Command, terminal: Terminal, finish: (code: Exit
     .addOption(new Option('--engine <name>', 'who computes').choices(ENGINES).default('auto'))
     .addOption(new Option('--format <name>', 'how the result is written').choices(FORMATS).default('json'))
     .option('--out <file>', 'write the result there instead of standard output')
+    .option('--columns-db <name>', 'database that keeps the columns (default: that of the events)')
     .option('--repeat <n>', 'run each report so often', parsePositive, 1)
     .option('--timings <file>', 'write the provenance of each run there, one JSON line each')
     .option('--max-time <seconds>', 'time limit of a run on the server', parsePositive)

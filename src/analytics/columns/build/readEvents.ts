@@ -93,10 +93,11 @@ function readNumber(value: unknown, field: string, inexact: Inexact): number | n
 
 function readProperty(value: unknown, { name, type }: PropertyColumn, inexact: Inexact): PropertyValue {
   if (value === null || value === undefined) return null;
+  if (type === 'date' && value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime();
   const fits =
     type === 'number'
       ? typeof value === 'number' && !Number.isNaN(value)
-      : typeof value === (type === 'text' ? 'string' : 'boolean');
+      : type !== 'date' && typeof value === (type === 'text' ? 'string' : 'boolean');
   if (fits) return value as PropertyValue;
   inexact.set(`properties.${name}`, `properties.${name} holds values that are not of type ${type}`);
   return null;

@@ -29,6 +29,14 @@ export interface BuildContext {
   readonly onEvents: (events: number) => void;
 }
 
+/** What was published. */
+export interface BuiltParts {
+  readonly parts: number;
+  /** Those of them that are not as they were before. */
+  readonly differing: number;
+  readonly events: number;
+}
+
 /** One piece of a batch with its place in time, ms. */
 interface Placed {
   readonly day: ColumnDay;
@@ -53,17 +61,17 @@ function place({ days }: Batch): Placed[] {
 /**
  * Reads a batch's events as they are at the snapshot's moment and publishes a part for each piece, day by day.
  * Memory holds the events of one block.
- * @returns how many parts were published; a day that somebody else has published meanwhile is left to them
+ * A day that somebody else has published meanwhile is left to them.
  * @throws LineageEnded
  */
-export async function buildBatch(context: BuildContext, batch: Batch): Promise<number> {
+export async function buildBatch(context: BuildContext, batch: Batch): Promise<BuiltParts> {
   const { run, declared, reached } = context;
   const placed = place(batch);
   let position = 0;
   let pending: ColumnEvent[] = [];
   let blocks: StoredBlock[] = [];
   let parts: DayPart[] = [];
-  let published = 0;
+  const built = { parts: 0, differing: 0, events: 0 };
   const flush = async (start: number): Promise<void> => {
     if (pending.length === 0) return;
     blocks.push(...(await storeBlocks(context, start, pending)));
@@ -85,8 +93,11 @@ export async function buildBatch(context: BuildContext, batch: Batch): Promise<n
     });
     blocks = [];
     if (!isLastOfDay) return;
-    if (await context.store.publish(context.lineage, day, replaceParts(day.parts, parts)))
-      published += parts.length;
+    if (await context.store.publish(context.lineage, day, replaceParts(day.parts, parts))) {
+      built.parts += parts.length;
+      built.events += parts.reduce((sum, part) => sum + part.rows, 0);
+      built.differing += parts.filter((part) => !isAsBefore(part, day)).length;
+    }
     reached('build.published');
     parts = [];
   };
@@ -109,7 +120,15 @@ export async function buildBatch(context: BuildContext, batch: Batch): Promise<n
   }
   reached('build.read');
   for (const rest of placed.slice(position)) await finish(rest);
-  return published;
+  return built;
+}
+
+/** Whether a part holds the very blocks that its hours had before; hours in no part were empty. */
+function isAsBefore(part: DayPart, day: ColumnDay): boolean {
+  const old = day.parts.filter(({ from, to }) => from < part.to && part.from < to);
+  const hashesOf = (parts: readonly DayPart[]): string =>
+    JSON.stringify(parts.flatMap(({ blocks }) => blocks.map(({ hash }) => hash)));
+  return hashesOf([part]) === hashesOf(old);
 }
 
 /** A day's parts with some replaced: what a new part touches, it covers. */

@@ -60,7 +60,7 @@ afterEach(async () => {
 });
 
 const expectEqual = async (): Promise<void> => {
-  expect(await rowsOfSnapshot(await columns.snapshot())).toEqual(await rowsOfEvents(db));
+  expect(await rowsOfSnapshot(await columns.snapshot())).toEqual(await rowsOfEvents(source));
 };
 
 describe('columns in a database', () => {

@@ -8,16 +8,16 @@ import type { Source } from '../../source/source';
 import { SourceRun } from '../../source/sourceRun';
 import type { PropertyColumn } from '../format/columnEvent';
 import { propertyKey } from '../live/assembleSnapshot';
-import type { ColumnDay } from '../live/columnDay';
+import { HOURS_PER_DAY, type ColumnDay } from '../live/columnDay';
 import { LineageEnded, type ColumnStore } from '../live/columnStore';
 import type { ColumnBooks, StateDocument } from '../live/documents';
 import { followChanges } from '../live/follow';
 import { IdList } from '../live/idLists';
 import { StoredBlocks } from '../live/storedBlocks';
-import { buildBatch } from './buildParts';
+import { buildBatch, type BuildContext } from './buildParts';
 import type { ReachedPoint } from './crashPoints';
 import { listDays } from './listHours';
-import { nextBatch, planDay, type Piece } from './plan';
+import { nextBatch, piecesOf, planDay, type Piece } from './plan';
 import { settleDoubts } from './settleDoubts';
 
 const COMMENT = 'waymark columns build';
@@ -87,10 +87,14 @@ export class Compactor {
   #lists: { readonly lineage: string; readonly users: IdList; readonly sessions: IdList } | null = null;
   /** Days that hold events, of a lineage whose first build is not complete. */
   #days: { readonly lineage: string; readonly sizes: ReadonlyMap<number, number> } | null = null;
+  /** The last moment that was followed to the end. */
+  #known: { readonly lineage: string; readonly at: Timestamp } | null = null;
   #events = 0;
   /** Whether there was nothing to build the last time, and no day has begun since. */
   #isSettled = false;
   #plannedDay = NaN;
+  /** Roughly how many events each day has, while verifying. */
+  #verifying: ReadonlyMap<number, number> | null = null;
 
   constructor(options: CompactorOptions) {
     this.#options = options;
@@ -154,6 +158,10 @@ export class Compactor {
         const now = clusterTimeMs(snapshot.at);
         const plan = await this.#plan(books, run, now);
         const due = isPatient ? plan.map((entry) => this.#onlyDue(entry, snapshot)) : plan;
+        if (!books.state.complete && this.#coversAll(books)) {
+          await store.noteBuilt(lineage, new Date(), true);
+          this.#reached('build.complete');
+        }
         const batch = nextBatch(
           due.filter(({ pieces }) => pieces.length > 0),
           ({ start, parts }) =>
@@ -164,35 +172,79 @@ export class Compactor {
         const isOver =
           (turn > 0 && Date.now() - startedAt > limitMs) || this.#options.signal?.aborted === true;
         if (!batch || isOver) {
-          if (plan.length === 0 && !books.state.complete) {
-            await store.noteBuilt(lineage, new Date(), true);
-            this.#reached('build.complete');
-          }
           this.#isSettled = plan.length === 0 && Math.floor(now / DAY_MS) === this.#plannedDay;
           this.#plannedDay = Math.floor(now / DAY_MS);
           return result;
         }
-        result.built += await buildBatch(
-          {
-            run,
-            snapshot,
-            store,
-            lineage,
-            lists: await this.#listsOf(books),
-            declared: books.state.properties,
-            reached: this.#reached,
-            onEvents: (events) => {
-              this.#events += events;
-              this.#options.onProgress?.(this.#events);
-            },
-          },
-          batch,
-        );
+        result.built += (await buildBatch(await this.#contextOf(books, run, snapshot), batch)).parts;
         await store.noteBuilt(lineage, new Date(), false);
       } finally {
         await snapshot.close();
       }
     }
+  }
+
+  /**
+   * Reads every event again and replaces the parts whose blocks are not what the events are. To be called when
+   * nothing is left to be built; parts that change meanwhile count as differing.
+   */
+  async verify(): Promise<{ parts: number; repaired: number; events: number }> {
+    const { store, source, signal } = this.#options;
+    const { lineage } = await this.#begun();
+    const result = { parts: 0, repaired: await this.#countLost(), events: 0 };
+    let before = Infinity;
+    for (;;) {
+      await store.lease(lineage, this.#name, LEASE_MS);
+      const snapshot = await this.#home.openSnapshot(COLLECTIONS.columnBuckets, { comment: COMMENT });
+      try {
+        await this.#follow(lineage, snapshot);
+        const books = await store.readBooks();
+        if (books?.state.lineage !== lineage) throw new LineageEnded();
+        const run = new SourceRun(source, { comment: COMMENT, signal, maxTimeMs: BATCH_LIMIT_MS, snapshot });
+        const sizes = (this.#verifying ??= await listDays(run));
+        const known = new Set(books.days.map(({ start }) => start));
+        const days = [...books.days, ...emptyDays([...sizes.keys()].filter((start) => !known.has(start)))]
+          .filter(({ start }) => start < before)
+          .sort((a, b) => a.start - b.start)
+          .map((day) => ({ day, pieces: piecesOf(day) }));
+        const batch = nextBatch(days, ({ start }) => sizes.get(start) ?? 0, EVENTS_A_BATCH);
+        if (!batch || signal?.aborted === true) {
+          this.#verifying = null;
+          return result;
+        }
+        const built = await buildBatch(await this.#contextOf(books, run, snapshot), batch);
+        result.parts += built.parts;
+        result.repaired += built.differing;
+        result.events += built.events;
+        before = batch.days[0]?.day.start ?? -Infinity;
+      } finally {
+        await snapshot.close();
+      }
+    }
+  }
+
+  /** How many parts name blocks that are not there; reading their events again stores them again. */
+  async #countLost(): Promise<number> {
+    const { store } = this.#options;
+    const parts = (await store.readBooks())?.days.flatMap((day) => day.parts) ?? [];
+    const present = await store.present(parts.flatMap(({ blocks }) => blocks.map(({ hash }) => hash)));
+    return parts.filter(({ blocks }) => blocks.some(({ hash }) => !present.has(hash))).length;
+  }
+
+  async #contextOf(books: ColumnBooks, run: SourceRun, snapshot: Snapshot): Promise<BuildContext> {
+    return {
+      run,
+      snapshot,
+      store: this.#options.store,
+      lineage: books.state.lineage,
+      lists: await this.#listsOf(books),
+      declared: books.state.properties,
+      reached: this.#reached,
+      onEvents: (events) => {
+        this.#events += events;
+        this.#options.onProgress?.(this.#events);
+      },
+    };
   }
 
   /** Makes sure that columns have been begun. */
@@ -218,8 +270,9 @@ export class Compactor {
     const state = await store.readState();
     if (state?.lineage !== lineage || !state.followed) throw new LineageEnded();
     const from = state.followed;
+    const known = this.#known?.lineage === lineage ? this.#known.at : undefined;
     const lagSec = Math.max(0, (clusterTimeMs(snapshot.at) - clusterTimeMs(from)) / 1_000);
-    const options = { source, declared: state.properties, from, snapshot, comment: COMMENT, signal };
+    const options = { source, declared: state.properties, from, known, snapshot, comment: COMMENT, signal };
     let changes = 0;
     this.#reached('follow.before');
     try {
@@ -241,6 +294,7 @@ export class Compactor {
       await store.clear();
       return null;
     }
+    this.#known = { lineage, at: snapshot.at };
     return { changes, lagSec };
   }
 
@@ -274,13 +328,19 @@ export class Compactor {
     }
     const { sizes } = this.#days;
     const known = new Set(books.days.map(({ start }) => start));
-    const unknown = [...sizes.keys()]
-      .filter((start) => !known.has(start))
-      .map((start) => ({ start, revision: 0, parts: [], changed: new Map<number, Timestamp>() }));
-    return [...books.days, ...unknown]
+    const unknown = [...sizes.keys()].filter((start) => !known.has(start));
+    return [...books.days, ...emptyDays(unknown)]
       .sort((a, b) => a.start - b.start)
       .map((day) => ({ day, pieces: planDay(day, context, sizes.has(day.start)) }))
       .filter(({ pieces }) => pieces.length > 0);
+  }
+
+  /** Whether every day that held events when they were listed is in parts, outdated ones included. */
+  #coversAll(books: ColumnBooks): boolean {
+    const covered = new Map(
+      books.days.map(({ start, parts }) => [start, parts.reduce((sum, { from, to }) => sum + to - from, 0)]),
+    );
+    return [...(this.#days?.sizes.keys() ?? [])].every((start) => covered.get(start) === HOURS_PER_DAY);
   }
 
   #sizeOf(lineage: string, start: number): number | undefined {
@@ -315,3 +375,6 @@ export class Compactor {
     return this.#lists;
   }
 }
+
+const emptyDays = (starts: readonly number[]): ColumnDay[] =>
+  starts.map((start) => ({ start, revision: 0, parts: [], changed: new Map<number, Timestamp>() }));

@@ -67,6 +67,19 @@ function hours(from: number, to: number, changed: Timestamp | undefined): Piece[
   }));
 }
 
+/** The pieces of a day as it is laid out, and the stretches between them. */
+export function piecesOf(day: ColumnDay): Piece[] {
+  const pieces: Piece[] = [];
+  let next = 0;
+  for (const { from, to } of day.parts) {
+    if (from > next) pieces.push({ from: next, to: from });
+    pieces.push({ from, to });
+    next = to;
+  }
+  if (next < HOURS_PER_DAY) pieces.push({ from: next, to: HOURS_PER_DAY });
+  return pieces;
+}
+
 /** What is built at once: read in one go, at one moment. */
 export interface Batch {
   /** ms; `to` exclusive. */

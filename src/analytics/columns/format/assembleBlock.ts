@@ -41,13 +41,6 @@ function asNumber(value: PropertyValue | undefined): number {
   return typeof value === 'number' ? value : NaN;
 }
 
-/** Whether a value can be kept in a column of the type without changing what a condition says of it. */
-export function fitsColumn(type: PropertyColumn['type'], value: PropertyValue | undefined): boolean {
-  if (value === null || value === undefined) return true;
-  if (type === 'number') return typeof value === 'number' && !Number.isNaN(value);
-  return type === 'boolean' ? typeof value === 'boolean' : typeof value === 'string';
-}
-
 /**
  * The block of one bucket.
  * @param events the bucket's events ordered by (time, id), each within 2^32 ms after `start`
@@ -71,9 +64,9 @@ export function assembleBlock(
   });
   const properties = new Map<string, PropertyData>();
   for (const { name, type } of declared) {
-    if (type === 'number') {
+    if (type === 'number' || type === 'date') {
       const values = Float64Array.from(events, (event) => asNumber(event.properties[name]));
-      properties.set(name, { type, values });
+      properties.set(name, { type: 'number', values, ...(type === 'date' ? { isDate: true } : {}) });
     } else {
       const textOf = (event: ColumnEvent): string | null => {
         const value = event.properties[name];

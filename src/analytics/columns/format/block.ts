@@ -9,9 +9,9 @@ export interface TextColumn {
   readonly values: readonly string[];
 }
 
-/** One column of a declared property. Numbers: NaN is missing. */
+/** One column of a declared property. Numbers: NaN is missing; dates are numbers, ms since 1970. */
 export type PropertyData =
-  | { readonly type: 'number'; readonly values: Float64Array }
+  | { readonly type: 'number'; readonly values: Float64Array; readonly isDate?: true }
   | { readonly type: 'text' | 'boolean'; readonly column: TextColumn };
 
 /** The events of one time bucket, column by column; rows ordered by (time, event id). */
@@ -50,9 +50,10 @@ export function codesFor(length: number, max: number): Uint8Array | Uint16Array 
   return max < 1 << 16 ? new Uint16Array(length) : new Uint32Array(length);
 }
 
-/** Reads `amount:number` as a declared property. */
+/** Reads `amount:number` as a declared property; `string` is another word for `text`. */
 export function parsePropertyColumn(text: string): PropertyColumn | undefined {
   const match = /^properties\.(.+):(\w+)$/.exec(text) ?? /^(.+):(\w+)$/.exec(text);
-  const type = PROPERTY_TYPES.find((known) => known === match?.[2]);
+  const named = match?.[2] === 'string' ? 'text' : match?.[2];
+  const type = PROPERTY_TYPES.find((known) => known === named);
   return match?.[1] !== undefined && type ? { name: match[1], type } : undefined;
 }

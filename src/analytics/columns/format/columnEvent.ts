@@ -35,7 +35,8 @@ export type TextField = (typeof TEXT_FIELDS)[number];
 
 export type PropertyValue = string | number | boolean | null;
 
-export const PROPERTY_TYPES = ['number', 'text', 'boolean'] as const;
+/** A date's value is its ms since 1970. */
+export const PROPERTY_TYPES = ['number', 'text', 'boolean', 'date'] as const;
 export type PropertyType = (typeof PROPERTY_TYPES)[number];
 
 /** A property that the workspace keeps as a column, `name` without the leading `properties.`. */

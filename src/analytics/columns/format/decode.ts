@@ -32,7 +32,8 @@ function readUint32(vector: Vector | null, field: string, rows: number): Uint32A
 
 function readNumbers(vector: Vector | null, field: string, rows: number): Float64Array {
   const part = partOf(vector, field);
-  const values: unknown = part.values;
+  const stored: unknown = part.values;
+  const values = stored instanceof BigInt64Array ? Float64Array.from(stored, Number) : stored;
   if (!(values instanceof Float64Array) || values.length < rows) {
     throw new BlockError(`The block's column ${field} is not float64.`);
   }
@@ -65,6 +66,9 @@ function readSessions(vector: Vector | null, rows: number): Uint32Array {
 function readProperty(vector: Vector, field: string, rows: number): PropertyData {
   const values: unknown = partOf(vector, field).values;
   if (values instanceof Float64Array) return { type: 'number', values: readNumbers(vector, field, rows) };
+  if (values instanceof BigInt64Array) {
+    return { type: 'number', isDate: true, values: readNumbers(vector, field, rows) };
+  }
   return { type: 'text', column: readText(vector, field, rows) };
 }
 

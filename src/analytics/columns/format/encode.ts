@@ -9,6 +9,7 @@ import {
   Schema,
   Table,
   tableToIPC,
+  TimestampMillisecond,
   Uint16,
   Uint32,
   Uint8,
@@ -16,7 +17,14 @@ import {
   vectorFromArray,
   type DataType,
 } from 'apache-arrow';
-import { BLOCK_VERSION, METADATA, propertyField, type Block, type TextColumn } from './block';
+import {
+  BLOCK_VERSION,
+  METADATA,
+  propertyField,
+  type Block,
+  type PropertyData,
+  type TextColumn,
+} from './block';
 import { TEXT_FIELDS } from './columnEvent';
 
 const gzipAsync = promisify(gzip);
@@ -76,6 +84,25 @@ function numberVector(values: Float64Array): Vector {
   );
 }
 
+/** A date column, ms since 1970, in which NaN becomes null. */
+function dateVector(values: Float64Array): Vector {
+  const { bitmap, missing } = validityOf(values.length, (row) => Number.isNaN(values[row]));
+  return makeVector(
+    makeData({
+      type: new TimestampMillisecond(),
+      data: BigInt64Array.from(values, (value) => BigInt(Number.isNaN(value) ? 0 : value)),
+      nullBitmap: missing > 0 ? bitmap : null,
+      nullCount: missing,
+      length: values.length,
+    }),
+  );
+}
+
+function propertyVector(property: PropertyData, id: number): Vector {
+  if (property.type !== 'number') return dictionaryVector(property.column, id);
+  return property.isDate === true ? dateVector(property.values) : numberVector(property.values);
+}
+
 /**
  * A block as a gzip-compressed Arrow IPC stream that any Arrow reader opens: `offset` (uint32, ms since the
  * bucket's start, which is in the schema's metadata), `user`, `session` (uint32 ordinals, session null when
@@ -100,8 +127,8 @@ export async function encodeBlock(block: Block): Promise<Buffer> {
   TEXT_FIELDS.forEach((field, id) => (columns[field] = dictionaryVector(block.texts[field], id)));
   let id = TEXT_FIELDS.length;
   for (const [name, property] of block.properties) {
-    columns[propertyField(name)] =
-      property.type === 'number' ? numberVector(property.values) : dictionaryVector(property.column, id++);
+    columns[propertyField(name)] = propertyVector(property, id);
+    if (property.type !== 'number') id++;
   }
   const table = new Table<Record<string, DataType>>(columns);
   const metadata = new Map([

@@ -71,7 +71,7 @@ class ArrowBlock implements BlockColumns {
 
   numbers(field: string): Float64Array | null {
     const { values, nullCount, nullBitmap } = this.#part(field);
-    const stored: unknown = values;
+    const stored: unknown = values instanceof BigInt64Array ? Float64Array.from(values, Number) : values;
     if (!(stored instanceof Float64Array) || stored.length < this.rows) return null;
     const numbers = stored.slice(0, this.rows);
     if (nullCount > 0 && nullBitmap) {

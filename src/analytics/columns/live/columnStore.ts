@@ -6,6 +6,7 @@ import { COLLECTIONS } from '../../../shared/model/collections';
 import type { Mapping } from '../../../shared/model/mapping';
 import { DAY_MS, HOUR_MS } from '../../../shared/time/calendar';
 import type { PropertyColumn } from '../format/columnEvent';
+import { PartGone } from '../snapshot';
 import type { DayPart, StoredBlock } from './columnDay';
 import {
   COLUMNS_VERSION,
@@ -229,6 +230,13 @@ export class ColumnStore {
       $expr: { $lte: ['$storedAt', { $subtract: ['$$NOW', keptMs] }] },
     });
     return deletedCount;
+  }
+
+  /** The bytes of a block. @throws PartGone */
+  async readBytes(hash: string): Promise<Uint8Array> {
+    const block = await this.#blocks.findOne({ _id: hash });
+    if (!block) throw new PartGone();
+    return block.bytes.value();
   }
 
   /** The hashes that are stored, of those given. */

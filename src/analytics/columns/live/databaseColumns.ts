@@ -53,9 +53,13 @@ export class DatabaseColumns {
   readonly #source: Source;
   readonly #home: Source;
   readonly #opened: Snapshot[] = [];
+  readonly #moments = new WeakMap<ColumnSnapshot, Snapshot>();
+  #last: Promise<unknown> = Promise.resolve();
   #lineage = '';
   /** What changed since the compactor's position that was met first. */
   #recent: Changes | null = null;
+  /** Up to where `#recent` is complete, itself included. */
+  #known: Timestamp | undefined;
   #raw = new Map<string, RawStretch>();
   readonly #blocks: StoredBlocks;
   #identities: Dated<IdentityMap> | null = null;
@@ -72,7 +76,14 @@ export class DatabaseColumns {
    * All events as they are now.
    * @throws NoColumns with the reason when there are none that can be trusted; WaymarkError of the source
    */
-  async snapshot(request: SnapshotRequest = {}): Promise<ColumnSnapshot> {
+  snapshot(request: SnapshotRequest = {}): Promise<ColumnSnapshot> {
+    // One after the other: what is remembered of one moment must not be mixed with another's.
+    const next = this.#last.then(() => this.#retry(request));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  async #retry(request: SnapshotRequest): Promise<ColumnSnapshot> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#take(request);
@@ -81,6 +92,11 @@ export class DatabaseColumns {
         if (!isPassing || attempt >= 3) throw error;
       }
     }
+  }
+
+  /** The moment a snapshot holds the events of, while it is one of the newest. */
+  momentOf(snapshot: ColumnSnapshot): Snapshot | undefined {
+    return this.#moments.get(snapshot);
   }
 
   async close(): Promise<void> {
@@ -94,7 +110,7 @@ export class DatabaseColumns {
       this.#home.find<Document>(COLLECTIONS.columnBuckets, {}, { ...call, snapshot }),
     );
     const books = readBooks(documents);
-    if (!books) throw new NoColumns('none have been built');
+    if (!books) throw new NoColumns('no columns have been built');
     const changes = await this.#follow(books, snapshot, call);
     const days = withUnknownDays(books.days, changes.hours);
     const stretches = days.flatMap((day) =>
@@ -110,7 +126,7 @@ export class DatabaseColumns {
     );
     const { users, sessions } = await this.#numberRaw(books, raw, signal);
     const usersChanged = later(books.state.usersChanged ?? undefined, changes.users);
-    return assembleSnapshot({
+    const assembled = assembleSnapshot({
       books,
       stretches,
       raw,
@@ -122,6 +138,8 @@ export class DatabaseColumns {
       blocks: this.#blocks,
       profiles: () => this.#readProfiles(run, snapshot, usersChanged),
     });
+    this.#moments.set(assembled, snapshot);
+    return assembled;
   }
 
   async #open(call: { comment: string; signal: AbortSignal | undefined }): Promise<Snapshot> {
@@ -130,7 +148,13 @@ export class DatabaseColumns {
       snapshot = await this.#home.openSnapshot(COLLECTIONS.columnBuckets, call);
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'badInput') {
-        throw new NoColumns('the database holds none that can be kept current', { cause });
+        // There is no moment of a collection that does not exist either.
+        const found = await allDocuments(
+          this.#home.find(COLLECTIONS.columnBuckets, {}, { ...call, limit: 1 }),
+        );
+        throw found.length === 0
+          ? new NoColumns('no columns have been built')
+          : new NoColumns(cause.message, { cause });
       }
       throw cause;
     }
@@ -149,19 +173,20 @@ export class DatabaseColumns {
     const { state } = books;
     requireSame(books, this.#source);
     const { followed } = state;
-    if (!followed || !state.complete) throw new NoColumns('they are being built for the first time');
+    if (!followed || !state.complete) throw new NoColumns('the columns are being built for the first time');
     if (followed.greaterThan(snapshot.at)) {
-      throw new NoColumns('they were built on another cluster; clear them and build them anew');
+      throw new NoColumns('the columns were built on another cluster; clear them and build them anew');
     }
     if (state.lineage !== this.#lineage) this.#forget(state.lineage);
-    if (!this.#recent || followed.greaterThan(this.#recent.through)) this.#recent = noChanges(followed);
-    const recent = this.#recent;
+    if (!this.#recent || followed.greaterThan(this.#recent.through)) this.#begin(followed);
+    const recent = this.#recent ?? this.#begin(followed);
+    const known = this.#known;
     const options = { ...call, comment: COMMENT, source: this.#source, declared: state.properties };
     try {
-      for await (const more of followChanges({ ...options, from: recent.through, snapshot })) {
+      for await (const more of followChanges({ ...options, from: recent.through, known, snapshot })) {
         addChanges(recent, more);
         if (recent.count > MAX_TAIL) {
-          throw new NoColumns('too much has changed since they were last brought up to date');
+          throw new NoColumns('too much has changed since the columns were last brought up to date');
         }
       }
     } catch (cause) {
@@ -172,11 +197,20 @@ export class DatabaseColumns {
       ) {
         throw cause;
       }
-      throw new NoColumns('the cluster no longer knows what has changed since they were brought up to date', {
-        cause,
-      });
+      throw new NoColumns(
+        'the cluster no longer knows what has changed since the columns were brought up to date',
+        {
+          cause,
+        },
+      );
     }
+    this.#known = later(this.#known, snapshot.at);
     return recent;
+  }
+
+  #begin(followed: Timestamp): Changes {
+    this.#known = undefined;
+    return (this.#recent = noChanges(followed));
   }
 
   #forget(lineage: string): void {
@@ -211,7 +245,7 @@ export class DatabaseColumns {
         for await (const event of readEvents(run, declared, inexact, { range: { from, to } })) {
           events.push(event);
           if (rows + events.length > MAX_RAW_ROWS || expected > MAX_RAW_ROWS) {
-            throw new NoColumns('too much has changed since they were last built');
+            throw new NoColumns('too much has changed since the columns were last built');
           }
         }
         read = { changed: segment.changed, events, inexact };
@@ -295,9 +329,9 @@ function requireSame({ state }: ColumnBooks, source: Source): void {
   const shape = ({ events, sessions, users, identities }: Mapping): string =>
     canonicalJson([events, sessions ?? null, users ?? null, identities ?? null]);
   if (state.database !== source.database)
-    throw new NoColumns(`they are those of the database "${state.database}"`);
+    throw new NoColumns(`the columns are those of the database "${state.database}"`);
   if (shape(state.mapping) !== shape(source.mapping)) {
-    throw new NoColumns(`they were built through the mapping "${state.mapping.name}"`);
+    throw new NoColumns(`the columns were built through the mapping "${state.mapping.name}"`);
   }
 }
 

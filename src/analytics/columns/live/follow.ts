@@ -4,7 +4,7 @@ import type { Snapshot } from '../../source/snapshot';
 import type { CallOptions, Source } from '../../source/source';
 import type { PropertyColumn } from '../format/columnEvent';
 import { hourOf, later } from './columnDay';
-import { changeStages, lookedUpStages, lookupsOf, readTouches, type Touch } from './touches';
+import { changeStages, hourStages, lookupsOf, readTouches, type Touch } from './touches';
 
 /** What changes mean for columns, taken together. */
 export interface Changes {
@@ -32,7 +32,8 @@ function noteHour(changes: Changes, instant: number, at: Timestamp): void {
 /** Adds one change; what looked-up documents mean for hours is left to the caller. */
 export function noteTouch(changes: Changes, touch: Touch): void {
   if (touch.kind === 'events') for (const instant of touch.instants) noteHour(changes, instant, touch.at);
-  else if (touch.kind !== 'lookedUp') changes[touch.kind] = later(changes[touch.kind], touch.at);
+  else if (touch.kind !== 'lookedUp' && touch.kind !== 'updated')
+    changes[touch.kind] = later(changes[touch.kind], touch.at);
 }
 
 /** Adds what `more`, which follows, says. */
@@ -53,6 +54,8 @@ export interface FollowOptions extends CallOptions {
   readonly declared: readonly PropertyColumn[];
   /** Where the last look ended. */
   readonly from: Timestamp;
+  /** Changes up to here, itself included, are known from an earlier look that was not broken off. */
+  readonly known?: Timestamp | undefined;
   /** The moment to be understood: later changes are left for the next look. */
   readonly snapshot: Snapshot;
 }
@@ -63,27 +66,29 @@ export interface FollowOptions extends CallOptions {
  * @throws WaymarkError `badInput` where the log does not reach back so far, or where there is none
  */
 export async function* followChanges(options: FollowOptions): AsyncGenerator<Changes> {
-  const { source, declared, from, ...call } = options;
+  const { source, declared, from, known, ...call } = options;
   const until = options.snapshot.at;
   const { mapping } = source;
   const lookups = lookupsOf(mapping, declared);
   const { stages, fields } = changeStages(mapping, source.serverVersion);
   for await (const batch of source.changes({ from, until }, stages, fields, call)) {
     const changes = noChanges(batch.through.greaterThan(until) ? until : batch.through);
-    const lookedUp = new Map<LookupOrigin, { ids: Set<unknown>; at: Timestamp }>();
+    const lookedUp = new Map<LookupOrigin | 'event', { ids: Set<unknown>; at: Timestamp }>();
     for (const document of batch.changes) {
       for (const touch of readTouches(document, mapping, lookups)) {
-        if (touch.at.greaterThan(until)) continue;
+        if (touch.at.greaterThan(until) || known?.greaterThanOrEqual(touch.at) === true) continue;
         changes.count++;
         noteTouch(changes, touch);
-        if (touch.kind !== 'lookedUp') continue;
-        const known = lookedUp.get(touch.origin) ?? { ids: new Set(), at: touch.at };
-        for (const id of touch.ids) known.ids.add(id);
-        lookedUp.set(touch.origin, { ids: known.ids, at: later(known.at, touch.at) ?? known.at });
+        if (touch.kind !== 'lookedUp' && touch.kind !== 'updated') continue;
+        const [origin, ids] =
+          touch.kind === 'updated' ? (['event', [touch.key]] as const) : ([touch.origin, touch.ids] as const);
+        const same = lookedUp.get(origin) ?? { ids: new Set(), at: touch.at };
+        for (const id of ids) same.ids.add(id);
+        lookedUp.set(origin, { ids: same.ids, at: later(same.at, touch.at) ?? same.at });
       }
     }
     for (const [origin, { ids, at }] of lookedUp) {
-      const stagesOf = lookedUpStages(mapping, origin, [...ids]);
+      const stagesOf = hourStages(mapping, origin, [...ids]);
       const found = source.aggregate<{ at?: Date | null }>(mapping.events.collection, stagesOf, call);
       for await (const hours of found) {
         for (const hour of hours) if (hour.at instanceof Date) noteHour(changes, hour.at.getTime(), at);

@@ -7,6 +7,8 @@ import { TEXT_FIELDS, type PropertyColumn } from '../format/columnEvent';
 /** What one change of the database means for its columns. */
 export type Touch = { readonly at: Timestamp } & (
   | { readonly kind: 'events'; readonly instants: readonly number[] }
+  /** An event that was updated, by the document's `_id`: its hour is the one it has at the moment of looking. */
+  | { readonly kind: 'updated'; readonly key: unknown }
   /** The events of looked-up documents, by the id that events know them by. */
   | { readonly kind: 'lookedUp'; readonly origin: LookupOrigin; readonly ids: readonly unknown[] }
   | { readonly kind: 'identities' | 'users' }
@@ -63,10 +65,9 @@ export function changeStages(
   ].filter((name): name is string => name !== undefined);
   const hasImages = Number(serverVersion.split('.')[0]) >= 6;
   return {
-    fields: {
-      fullDocument: 'updateLookup',
-      ...(hasImages ? { fullDocumentBeforeChange: 'whenAvailable' } : {}),
-    },
+    // Never `updateLookup`: it shows a document as it is when the server happens to look, which may be after the
+    // moment that is to be understood. Without images, updated events are looked up at that very moment.
+    fields: hasImages ? { fullDocument: 'whenAvailable', fullDocumentBeforeChange: 'whenAvailable' } : {},
     stages: [
       {
         $match: {
@@ -152,9 +153,9 @@ function touchOfEvents(change: Change, mapping: Mapping): Touch[] {
       return hasBefore ? [known] : [known, { at, kind: 'removed' }];
     default: {
       if (hasBefore && hasNow) return [known];
-      // Without the document before, its hours are those of now, unless the update moved or removed events.
+      const updated: Touch = { at, kind: 'updated', key: change.key };
       const isMoved = writesTo(change, unwind ?? fields.timestamp.path);
-      return hasNow && !isMoved ? [known] : [known, { at, kind: 'removed' }];
+      return isMoved ? [updated, { at, kind: 'removed' }] : [updated];
     }
   }
 }
@@ -197,9 +198,15 @@ export function readTouches(document: unknown, mapping: Mapping, lookups: readon
   return touches;
 }
 
-/** The stages that list the instants of the events of looked-up documents, as `at`. */
-export function lookedUpStages(mapping: Mapping, origin: LookupOrigin, ids: readonly unknown[]): Document[] {
-  const local = lookedUpCollection(mapping, origin)?.local ?? '_id';
+/**
+ * The stages that list the hours, as `at`, of the events of looked-up documents, or of updated documents (`event`).
+ */
+export function hourStages(
+  mapping: Mapping,
+  origin: LookupOrigin | 'event',
+  ids: readonly unknown[],
+): Document[] {
+  const local = origin === 'event' ? '_id' : (lookedUpCollection(mapping, origin)?.local ?? '_id');
   const { unwind, fields } = mapping.events;
   return [
     { $match: { [local]: { $in: [...ids] } } },

@@ -1,6 +1,6 @@
-import type { Db } from 'mongodb';
 import type { StoredEvent } from '../../../shared/model/event';
 import type { Snapshot } from '../../source/snapshot';
+import { allDocuments, type Source } from '../../source/source';
 import type { Block } from '../format/block';
 import { decodeBlock } from '../format/decode';
 import type { ColumnSnapshot } from '../snapshot';
@@ -34,9 +34,10 @@ export async function rowsOfSnapshot(snapshot: ColumnSnapshot): Promise<string[]
 }
 
 /** Every event of a Waymark database as the same lines, as it is now or was at a snapshot's moment. */
-export async function rowsOfEvents(db: Db, snapshot?: Snapshot): Promise<string[]> {
-  const options = snapshot ? { session: snapshot.session } : { readConcern: 'majority' as const };
-  const events = await db.collection<StoredEvent>('events').find({}, options).toArray();
+export async function rowsOfEvents(source: Source, snapshot?: Snapshot): Promise<string[]> {
+  const now = snapshot ?? (await source.openSnapshot('events'));
+  const events = await allDocuments(source.find<StoredEvent>('events', {}, { snapshot: now }));
+  if (!snapshot) await now.close();
   return events
     .map((event) =>
       JSON.stringify([
