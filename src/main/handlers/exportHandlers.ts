@@ -1,4 +1,5 @@
 import { dialog, type BrowserWindow } from 'electron';
+import { csvLine } from '../../shared/reports/csvCells';
 import type { HandlersOf } from '../calls/handler';
 import { copyPicture, copyText } from '../files/clipboard';
 import { makePdf } from '../files/pdf';
@@ -38,6 +39,17 @@ export function createExportHandlers(services: Services): HandlersOf<'export'> &
       if (file === null) return null;
       const written = await analytics.call('writeCsv', { ...run, file }, { signal, onProgress: progress });
       return { path: file, ...written };
+    },
+    'export.rows': async ({ rows, suggestedName }, { window }) => {
+      const file = await chooseFile(window, 'csv', suggestedName);
+      if (file === null) return null;
+      const content = Buffer.from(rows.map((row) => `${csvLine(row)}\n`).join(''));
+      try {
+        await writeAtomically(file, content);
+      } catch (error) {
+        throw couldNotWrite(file, error);
+      }
+      return { path: file, bytes: content.byteLength };
     },
     'export.picture': async (request, { window }) => {
       const file = await chooseFile(window, request.format, request.suggestedName);

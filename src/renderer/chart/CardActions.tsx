@@ -13,10 +13,14 @@ import {
 import { useState } from 'react';
 import type { Result } from '../../shared/reports/result';
 import { openDrawer } from '../state/drawer';
+import { useLibrary } from '../state/library';
 import type { Run } from '../state/runs';
 import { CARD, EXPORTS } from '../text/words';
 import { Definition, DefinitionButton } from './DefinitionPopover';
 import type { ExportFormat } from './exportCard';
+
+/** Pins to a dashboard by its id; to the only one, or a new one, without. */
+export type PinTo = (boardId?: string) => void;
 
 export interface CardActionsProps {
   readonly title: string;
@@ -27,7 +31,7 @@ export interface CardActionsProps {
   readonly showsTable: boolean;
   readonly onTable: () => void;
   readonly onExport: (format: ExportFormat | 'copyTable') => void;
-  readonly onPin?: (() => void) | undefined;
+  readonly onPin?: PinTo | undefined;
 }
 
 function ExportMenu({ onExport }: Pick<CardActionsProps, 'onExport'>): React.JSX.Element {
@@ -43,12 +47,45 @@ function ExportMenu({ onExport }: Pick<CardActionsProps, 'onExport'>): React.JSX
   );
 }
 
+/** Pins at once where there is no choice, else asks for the dashboard. */
+function PinButton({ onPin, disabled }: { onPin: PinTo; disabled: boolean }): React.JSX.Element {
+  const boards = useLibrary((state) => state.library.dashboards);
+  const button = (onClick?: () => void): React.JSX.Element => (
+    <Button
+      {...small}
+      icon={<Pin size={14} />}
+      aria-label={CARD.pin}
+      title={`${CARD.pin} (P)`}
+      data-shortcut="p"
+      disabled={disabled}
+      {...(onClick ? { onClick } : { 'aria-haspopup': 'menu' as const })}
+    />
+  );
+  if (boards.length < 2) return button(() => onPin());
+  return (
+    <Popover
+      placement="bottom-end"
+      disabled={disabled}
+      content={
+        <Menu aria-label={CARD.pin}>
+          {boards.map(({ id, name }) => (
+            <MenuItem key={id} text={name} icon={<Pin />} onClick={() => onPin(id)} />
+          ))}
+        </Menu>
+      }
+    >
+      {button()}
+    </Popover>
+  );
+}
+
 const small = { size: 'small', variant: 'minimal' } as const;
 
 /** The buttons of a card's header; below 480 px the less used ones gather under "More". */
 export function CardActions(props: CardActionsProps): React.JSX.Element {
   const { title, run, answer, narrow, showsTable, onTable, onExport, onPin } = props;
   const [definition, setDefinition] = useState(false);
+  const boards = useLibrary((state) => state.library.dashboards);
   const report = run.answered;
   const openLens = (): void => {
     if (report && answer) openDrawer({ kind: 'lens', title, report, definition: answer.definition });
@@ -88,17 +125,7 @@ export function CardActions(props: CardActionsProps): React.JSX.Element {
           disabled={!answer}
         />
       )}
-      {!narrow && onPin && (
-        <Button
-          {...small}
-          icon={<Pin size={14} />}
-          aria-label={CARD.pin}
-          title={`${CARD.pin} (P)`}
-          data-shortcut="p"
-          onClick={onPin}
-          disabled={!answer}
-        />
-      )}
+      {!narrow && onPin && <PinButton onPin={onPin} disabled={!answer} />}
       {narrow && (
         <Popover
           placement="bottom-end"
@@ -115,7 +142,19 @@ export function CardActions(props: CardActionsProps): React.JSX.Element {
                   onClick={() => setDefinition(true)}
                 />
                 <MenuItem text={CARD.query} icon={<Code />} onClick={openLens} />
-                {onPin && <MenuItem text={CARD.pin} icon={<Pin />} onClick={onPin} />}
+                {onPin && boards.length < 2 && (
+                  <MenuItem text={CARD.pin} icon={<Pin />} onClick={() => onPin()} />
+                )}
+                {onPin &&
+                  boards.length >= 2 &&
+                  boards.map(({ id, name }) => (
+                    <MenuItem
+                      key={id}
+                      text={`${CARD.pin}: ${name}`}
+                      icon={<Pin />}
+                      onClick={() => onPin(id)}
+                    />
+                  ))}
               </Menu>
             )
           }

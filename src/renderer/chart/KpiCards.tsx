@@ -66,7 +66,13 @@ export function KpiCard({
       data-value={String(value)}
       data-previous={String(data.previous?.[name] ?? null)}
     >
-      <button type="button" className="wm-kpi-button" title={`${label}: ${exact}`} onClick={onOpen}>
+      <button
+        type="button"
+        className="wm-kpi-button"
+        title={`${label}: ${exact}`}
+        data-shortcut={name === 'users' ? 'u' : undefined}
+        onClick={onOpen}
+      >
         <span className="wm-kpi-label">{label}</span>
         <span className="wm-kpi-row">
           <span className={text.length > 8 ? 'wm-kpi-value is-long' : 'wm-kpi-value'}>

@@ -8,7 +8,7 @@ import { usePalette } from '../theme/palette';
 import { CARD, EXPORTS } from '../text/words';
 import { CardActions } from './CardActions';
 import { Loading, NoMatch, Outcome, Updating } from './CardStates';
-import { exportCard, type Drawn, type ExportFormat } from './exportCard';
+import { exportCard, type CsvRows, type Drawn, type ExportFormat } from './exportCard';
 import { TableTwin } from './TableTwin';
 import { writeTabbed, type TableModel } from './tableModel';
 import { useSize } from './useSize';
@@ -25,6 +25,8 @@ export interface ReportCardProps<K extends ReportKind> {
   readonly controls?: ReactNode;
   readonly flush?: boolean;
   readonly table: (answer: AnswerOf<K>) => TableModel;
+  /** The figures of a chart that shows a part of the answer, header first, for its CSV. */
+  readonly csv?: (answer: AnswerOf<K>) => CsvRows;
   /** The answer in one short sentence, for assistive technology. */
   readonly headline: (answer: AnswerOf<K>) => string;
   readonly isEmpty?: (answer: AnswerOf<K>) => boolean;
@@ -61,10 +63,21 @@ export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): Rea
         .then(() => showToast(EXPORTS.copied));
       return;
     }
-    void exportCard({ format, title, answer, report: run.answered, draw: () => draw(answer), palette });
+    void exportCard({
+      format,
+      title,
+      answer,
+      report: run.answered,
+      draw: () => draw(answer),
+      palette,
+      csv: props.csv?.(answer),
+    });
   };
   const pinned = run.answered;
-  const onPin = chart !== undefined && pinned ? () => void pinReport(pinned, title, chart) : undefined;
+  const onPin =
+    chart !== undefined && pinned
+      ? (board?: string) => void pinReport(pinned, title, chart, board)
+      : undefined;
   const again = (): void => {
     if (run.report) void startRun(slot, run.report);
   };

@@ -14,6 +14,9 @@ export interface Drawn {
   readonly height: number;
 }
 
+/** Rows of figures as they are, not as they are shown. */
+export type CsvRows = readonly (readonly (string | number | boolean | null)[])[];
+
 export type ExportFormat = 'csv' | 'png' | 'svg' | 'pdf' | 'copyPicture';
 
 const fileName = (title: string, extension: string): string =>
@@ -61,11 +64,16 @@ export async function exportCard(options: {
   report: ReportInput;
   draw: () => Promise<Drawn>;
   palette: Palette;
+  /** The rows of a chart that shows a part of the answer, header first; without them the report's own. */
+  csv?: CsvRows | undefined;
 }): Promise<void> {
-  const { format, title, answer, report, draw, palette } = options;
+  const { format, title, answer, report, draw, palette, csv } = options;
   try {
     if (format === 'csv') {
-      const written = await client.call('export.csv', { report, suggestedName: fileName(title, 'csv') });
+      const suggestedName = fileName(title, 'csv');
+      const written = csv
+        ? await client.call('export.rows', { rows: csv.map((row) => [...row]), suggestedName })
+        : await client.call('export.csv', { report, suggestedName });
       if (written) showToast(EXPORTS.written(written.path));
       return;
     }

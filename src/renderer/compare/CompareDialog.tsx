@@ -2,6 +2,7 @@ import { Button, Checkbox, HTMLSelect } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
 import { useState } from 'react';
 import { compareResults } from '../../shared/reports/compareResults';
+import type { AnyResult } from '../../shared/reports/result';
 import { TableTwin } from '../chart/TableTwin';
 import { writeTabbed } from '../chart/tableModel';
 import { client } from '../client/client';
@@ -24,6 +25,10 @@ function firstPair(runs: readonly KeptRun[], kind: string | undefined): [string,
   return [earlier?.id ?? '', later?.id ?? ''];
 }
 
+/** The rules that one run follows and the other does not. */
+const only = (run: AnyResult, other: AnyResult): readonly string[] =>
+  run.definition.filter((sentence) => !other.definition.includes(sentence));
+
 function Choice({
   label,
   value,
@@ -40,7 +45,7 @@ function Choice({
   return (
     <div className="wm-field">
       <span>{label}</span>
-      <div className="wm-inline">
+      <div className="wm-compare-choice">
         <HTMLSelect
           fill
           aria-label={label}
@@ -127,7 +132,13 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
       </div>
       {rules && (
         <p className="wm-card-note wm-warn">
-          The two runs follow different rules. {after.result.definition.join(' ')}
+          The two runs follow different rules.
+          {only(before.result, after.result).map((sentence) => (
+            <span key={sentence}> Earlier: {sentence}</span>
+          ))}
+          {only(after.result, before.result).map((sentence) => (
+            <span key={sentence}> Later: {sentence}</span>
+          ))}
         </p>
       )}
       {table ? (

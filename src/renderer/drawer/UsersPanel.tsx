@@ -5,14 +5,17 @@ import type { ReportInput, ReportKind } from '../../shared/reports/report';
 import type { AnyResult, ListedUser } from '../../shared/reports/result';
 import { Loading, Outcome } from '../chart/CardStates';
 import { client } from '../client/client';
-import { formatExact } from '../format/number';
+import { formatExact, UNKNOWN } from '../format/number';
+import { formatDate } from '../format/time';
 import { openView } from '../state/place';
 import { startRun, useReport } from '../state/runs';
 import { saveSegment } from '../state/library';
 import { showToast } from '../state/toast';
 import type { UsersContent } from '../state/drawer';
 import { EXPORTS } from '../text/words';
+import { useZone } from '../state/zone';
 import { DrawerHeader } from './Drawer';
+import { useProfiles } from './useProfiles';
 
 export const REASONS = {
   noNextEvent: 'No matching event afterwards',
@@ -38,6 +41,7 @@ const SEGMENT_LIMIT = 10_000;
 export function UsersPanel({ content }: { content: UsersContent }): React.JSX.Element {
   const run = useReport(SLOT, content.report as ReportInput & { kind: ReportKind });
   const [search, setSearch] = useState('');
+  const zone = useZone();
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const isCurrent = JSON.stringify(run.answered) === JSON.stringify(content.report);
   const answer = isCurrent ? run.answer : null;
@@ -52,6 +56,7 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
     estimateSize: () => ROW_PX,
     overscan: 16,
   });
+  const profiles = useProfiles(shown, virtual.getVirtualItems());
   const distinct = new Set(users.map((user) => user.userId)).size;
   const title = answer ? `${formatExact(users.length)} ${content.what}` : content.what;
   const openJourney = (user: ListedUser): void =>
@@ -101,7 +106,8 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
               }
               onClick={() =>
                 void saveSegment(title, [
-                  { field: 'userId', op: 'in', values: [...new Set(users.map((user) => user.userId))] },
+                  // The canonical id: what a merged user did under other ids belongs to them.
+                  { field: 'user.userId', op: 'in', values: [...new Set(users.map((user) => user.userId))] },
                 ]).then(() => showToast(`Segment saved: ${title}.`))
               }
             />
@@ -113,18 +119,23 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
                 <tr>
                   <th scope="col">User</th>
                   {hasReason && <th scope="col">Reason</th>}
+                  <th scope="col" className="is-end">
+                    Last active
+                  </th>
                 </tr>
               </thead>
               <tbody>
                 <tr aria-hidden>
                   <td
-                    colSpan={2}
+                    colSpan={3}
                     style={{ height: virtual.getVirtualItems()[0]?.start ?? 0, padding: 0, border: 0 }}
                   />
                 </tr>
                 {virtual.getVirtualItems().map((item) => {
                   const user = shown[item.index];
                   if (!user) return null;
+                  const profile = profiles.get(user.userId);
+                  const lastActive = profile?.lastActiveAt ?? null;
                   return (
                     <tr
                       key={item.key}
@@ -139,19 +150,22 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
                           style={{ maxWidth: 240 }}
                           title={user.userId}
                         >
-                          {user.userId}
+                          {profile?.name ?? profile?.email ?? user.userId}
                         </button>
                         {user.sessionId !== undefined && (
                           <span className="wm-caption"> {user.sessionId}</span>
                         )}
                       </td>
                       {hasReason && <td>{user.reason ? REASONS[user.reason] : ''}</td>}
+                      <td className="is-end">
+                        {lastActive === null ? (profile ? UNKNOWN : '') : formatDate(lastActive, zone)}
+                      </td>
                     </tr>
                   );
                 })}
                 <tr aria-hidden>
                   <td
-                    colSpan={2}
+                    colSpan={3}
                     style={{
                       height: virtual.getTotalSize() - (virtual.getVirtualItems().slice(-1)[0]?.end ?? 0),
                       padding: 0,

@@ -1,14 +1,14 @@
-import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
-import { Cross, Filter as FilterIcon, People } from '@blueprintjs/icons';
+import { Button, Popover } from '@blueprintjs/core';
+import { Cross, Filter as FilterIcon } from '@blueprintjs/icons';
 import { useState, type KeyboardEvent } from 'react';
 import type { FilterChip } from '../state/scope';
 import { invertFilter } from '../state/scope';
 import { addFilter, changeChip, changeScope, removeChip, stepBack, useScope } from '../state/place';
-import { saveSegment, useLibrary } from '../state/library';
 import { showToast } from '../state/toast';
 import { FRAME } from '../text/words';
 import { describeFilter } from './describeFilter';
 import { FilterBuilder } from './FilterBuilder';
+import { SegmentPicker } from './SegmentPicker';
 
 function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
   const [editing, setEditing] = useState(false);
@@ -60,77 +60,6 @@ function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
         <Cross size={12} />
       </button>
     </span>
-  );
-}
-
-function SegmentPicker(): React.JSX.Element {
-  const scope = useScope();
-  const { segments } = useLibrary((state) => state.library);
-  const current = segments.find((segment) => segment.id === scope.segment);
-  const [naming, setNaming] = useState(false);
-  const [name, setName] = useState('');
-  const filters = scope.chips.filter((chip) => !chip.muted).map((chip) => chip.filter);
-  return (
-    <Popover
-      placement="bottom-start"
-      onClose={() => setNaming(false)}
-      content={
-        naming ? (
-          <form
-            className="wm-definition"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (name.trim() === '') return;
-              setNaming(false);
-              void saveSegment(name.trim(), filters).then((id) => changeScope({ segment: id, chips: [] }));
-            }}
-          >
-            <label className="wm-field">
-              <span>Name of the segment</span>
-              <input
-                className="bp6-input"
-                autoFocus
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            </label>
-            <Button type="submit" intent="primary" size="small" text="Save" disabled={name.trim() === ''} />
-          </form>
-        ) : (
-          <Menu>
-            <MenuItem
-              text={FRAME.allUsers}
-              active={current === undefined}
-              onClick={() => changeScope({ segment: null })}
-            />
-            {segments.map((segment) => (
-              <MenuItem
-                key={segment.id}
-                text={segment.name}
-                active={segment.id === scope.segment}
-                onClick={() => changeScope({ segment: segment.id })}
-              />
-            ))}
-            <MenuDivider />
-            <MenuItem
-              text="Save filters as segment…"
-              disabled={filters.length === 0}
-              shouldDismissPopover={false}
-              onClick={() => setNaming(true)}
-            />
-          </Menu>
-        )
-      }
-    >
-      <Button
-        size="small"
-        variant="minimal"
-        icon={<People size={14} />}
-        text={current?.name ?? FRAME.allUsers}
-        title={FRAME.segment}
-        aria-haspopup="menu"
-      />
-    </Popover>
   );
 }
 

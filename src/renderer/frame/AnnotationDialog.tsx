@@ -2,9 +2,8 @@ import { Button } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
 import { useState } from 'react';
 import { fromWallClock } from '../../shared/time/zones';
-import { client } from '../client/client';
 import { formatDateTime } from '../format/time';
-import { newId, putItem, useLibrary } from '../state/library';
+import { newId, putItem, removeItem, useLibrary } from '../state/library';
 import { showToast } from '../state/toast';
 import { useZone } from '../state/zone';
 import { FRAME } from '../text/words';
@@ -29,9 +28,9 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
   const remove = (id: string): void => {
     const item = annotations.find((annotation) => annotation.id === id);
     if (!item) return;
-    void client.call('library.remove', { shelf: 'annotations', id }).then((library) => {
-      useLibrary.setState({ library });
-      showToast('Annotation deleted.', { undo: () => void putItem({ shelf: 'annotations', item }) });
+    void removeItem('annotations', id).then((done) => {
+      if (done)
+        showToast('Annotation deleted.', { undo: () => void putItem({ shelf: 'annotations', item }) });
     });
   };
   return (

@@ -27,6 +27,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'T', text: 'Table of the chart in focus' },
   { keys: 'I', text: 'Definition' },
   { keys: 'L', text: 'Query lens' },
+  { keys: 'U', text: 'Users behind the chart in focus' },
   { keys: 'P', text: 'Pin' },
   { keys: '?', text: 'Keys' },
 ];

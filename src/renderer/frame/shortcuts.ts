@@ -46,6 +46,14 @@ function pressControl(name: string): void {
   else control?.click();
 }
 
+/** Opens the users behind the mark in focus, else those that the first card offers. */
+function openUsers(): void {
+  const plot = document.activeElement?.closest('[role="application"]');
+  if (plot)
+    plot.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  else pressControl('u');
+}
+
 /** Everything a key, a menu item or the palette can do, by name. */
 export const ACTIONS = {
   palette: () => useOverlays.setState({ palette: true }),
@@ -73,6 +81,7 @@ export const ACTIONS = {
   definition: () => pressControl('i'),
   lens: () => pressControl('l'),
   pin: () => pressControl('p'),
+  users: openUsers,
   search: () => pressControl('/'),
   earlier: () =>
     changeScope({ range: shiftRange(currentPlace().scope.range, -1, currentZone(), Date.now()) }),
@@ -103,6 +112,7 @@ const ALONE: Readonly<Record<string, ActionName>> = {
   t: 'table',
   i: 'definition',
   l: 'lens',
+  u: 'users',
   p: 'pin',
   '?': 'keys',
 };

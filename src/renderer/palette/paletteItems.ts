@@ -21,6 +21,7 @@ export const ACTION_NAMES: readonly {
   { action: 'earlier', label: 'Earlier range', keys: '[' },
   { action: 'later', label: 'Later range', keys: ']' },
   { action: 'compare', label: 'Compare', keys: 'C' },
+  { action: 'users', label: 'Users behind the chart', keys: 'U' },
   { action: 'annotations', label: 'Annotations', keys: '' },
   { action: 'compareRuns', label: 'Compare two runs', keys: '' },
   { action: 'openReport', label: 'Open a report', keys: 'Ctrl+O' },

@@ -1,8 +1,9 @@
 import { create } from 'zustand';
-import type { Library } from '../../shared/ipc/library';
+import type { Library, LibraryShelf } from '../../shared/ipc/library';
 import type { Filter } from '../../shared/reports/filters';
 import type { ReportInput } from '../../shared/reports/report';
 import { client } from '../client/client';
+import { inOrder, placeCards } from '../views/dashboards/arrange';
 import { showToast } from './toast';
 
 /** Dashboards, segments and annotations of the connection in use. */
@@ -37,23 +38,40 @@ export async function putItem(item: Parameters<typeof client.call<'library.put'>
   }
 }
 
+/** Takes an item away; false, with the reason told, when that failed. Putting it again undoes it. */
+export async function removeItem(shelf: LibraryShelf, id: string): Promise<boolean> {
+  try {
+    keep(await client.call('library.remove', { shelf, id }));
+    return true;
+  } catch (error) {
+    report(error);
+    return false;
+  }
+}
+
 const FIRST_DASHBOARD = 'Dashboard';
 
-/** Pins a chart to the first dashboard, which is made when there is none. */
-export async function pinReport(pinned: ReportInput, title: string, chart: string): Promise<void> {
-  const [first] = useLibrary.getState().library.dashboards;
-  const board = first ?? { id: newId(), name: FIRST_DASHBOARD, cards: [] };
-  const row = Math.max(0, ...board.cards.map((card) => card.row + card.height));
+/** Pins a chart to a dashboard (the first unless one is named), which is made when there is none. */
+export async function pinReport(
+  pinned: ReportInput,
+  title: string,
+  chart: string,
+  boardId?: string,
+): Promise<void> {
+  const { dashboards } = useLibrary.getState().library;
+  const board = dashboards.find(({ id }) => id === boardId) ??
+    dashboards[0] ?? { id: newId(), name: FIRST_DASHBOARD, cards: [] };
   const card = {
     id: newId(),
     report: { ...pinned, title: pinned.title ?? title },
     chart,
     column: 0,
-    row,
+    row: Math.max(0, ...board.cards.map(({ row, height }) => row + height)),
     width: 6,
     height: 4,
   };
-  await putItem({ shelf: 'dashboards', item: { ...board, cards: [...board.cards, card] } });
+  const cards = placeCards([...inOrder(board.cards), card]);
+  await putItem({ shelf: 'dashboards', item: { ...board, cards } });
   showToast(`${title} is on ${board.name}.`, {
     undo: () => void putItem({ shelf: 'dashboards', item: board }),
   });
@@ -65,7 +83,3 @@ export async function saveSegment(name: string, filters: readonly Filter[]): Pro
   await putItem({ shelf: 'segments', item: { id, name, filters: [...filters] } });
   return id;
 }
-
-/** The filters of a segment; none when it is gone. */
-export const segmentFilters = (library: Library, id: string | null): readonly Filter[] =>
-  library.segments.find((segment) => segment.id === id)?.filters ?? [];

@@ -1,3 +1,4 @@
+import type { Library } from '../../shared/ipc/library';
 import type { Filter } from '../../shared/reports/filters';
 import type { RangeInput } from '../../shared/time/range';
 import type { WeekDay } from '../../shared/time/calendar';
@@ -38,6 +39,10 @@ export const DEFAULT_SCOPE: Scope = {
 export function reportRange(choice: RangeChoice, timezone: string, weekStart: WeekDay): RangeInput {
   return { ...choice, timezone, weekStart };
 }
+
+/** The filters of a segment; none when it is gone. */
+export const segmentFilters = (library: Library, id: string | null): readonly Filter[] =>
+  library.segments.find((segment) => segment.id === id)?.filters ?? [];
 
 /** The filters that act. */
 export function activeFilters(scope: Scope, segmentFilters: readonly Filter[]): Filter[] {

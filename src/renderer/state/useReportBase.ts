@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
 import type { Filter } from '../../shared/reports/filters';
 import type { RangeInput } from '../../shared/time/range';
-import { segmentFilters, useLibrary } from './library';
+import { useLibrary } from './library';
 import { useScope } from './place';
-import { activeFilters, reportRange } from './scope';
+import { activeFilters, reportRange, segmentFilters } from './scope';
 import { useWeekStart, useZone } from './zone';
 
 /** What every report of the window begins with: version, range in the workspace's zone, filters that act. */

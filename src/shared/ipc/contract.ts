@@ -163,6 +163,17 @@ export const CALLS = {
     response: z.object({ path: filePath, rows: z.number(), bytes: z.number() }).nullable(),
     progress: runProgressSchema,
   },
+  /** Writes the rows of a chart that shows a part of a report's answer; the first line is the header. */
+  'export.rows': {
+    request: z.strictObject({
+      rows: z
+        .array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).max(1_000))
+        .min(1)
+        .max(1_000_000),
+      suggestedName: fileName,
+    }),
+    response: written,
+  },
   /** Writes a picture to a file the person chooses. A PDF is made from the SVG; sizes are CSS pixels. */
   'export.picture': {
     request: z.discriminatedUnion('format', [

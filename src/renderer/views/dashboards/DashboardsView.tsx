@@ -1,7 +1,8 @@
-import { Button, HTMLSelect, Popover } from '@blueprintjs/core';
+import { Button, Popover } from '@blueprintjs/core';
 import {
   ArrowLeft,
   ArrowRight,
+  Calendar,
   Cross,
   Filter as FilterIcon,
   Maximize,
@@ -10,43 +11,79 @@ import {
 } from '@blueprintjs/icons';
 import { useState, type KeyboardEvent } from 'react';
 import type { Dashboard, DashboardCard } from '../../../shared/ipc/library';
-import { client } from '../../client/client';
+import type { RangeInput } from '../../../shared/time/range';
 import { describeFilter } from '../../filters/describeFilter';
 import { FilterBuilder } from '../../filters/FilterBuilder';
+import { describeRange, RangePicker } from '../../frame/RangePicker';
+import { presetLabel, wallDay } from '../../frame/rangeText';
+import { useNow } from '../../frame/useNow';
 import { ViewFrame } from '../../frame/ViewFrame';
-import { newId, putItem, useLibrary } from '../../state/library';
+import { newId, putItem, removeItem, useLibrary } from '../../state/library';
+import { useScope } from '../../state/place';
+import { reportRange, type RangeChoice } from '../../state/scope';
 import { showToast } from '../../state/toast';
 import { useWeekStart, useZone } from '../../state/zone';
 import { inOrder, moveCard, placeCards, resizeCard } from './arrange';
 import { PinnedCard } from './PinnedCard';
 
 const put = (board: Dashboard): void => void putItem({ shelf: 'dashboards', item: board });
-const RANGES = ['7d', '30d', '90d', '365d'] as const;
+
+/** A dashboard's range as one chooses it, without zone and week start. */
+function choiceOf(range: RangeInput): RangeChoice {
+  return 'last' in range ? { last: range.last } : { from: range.from, to: range.to };
+}
 
 function Tools({ board }: { board: Dashboard }): React.JSX.Element {
   const zone = useZone();
   const weekStart = useWeekStart();
   const [filtering, setFiltering] = useState(false);
+  const scope = useScope();
+  const now = useNow();
+  const [choosing, setChoosing] = useState(false);
   const { range: current, ...rest } = board;
-  const last = current && 'last' in current ? current.last : '';
   const filters = board.filters ?? [];
+  const own = 'Each chart’s own range';
+  const label = current
+    ? (presetLabel(choiceOf(current), wallDay(zone, now), weekStart) ??
+      describeRange(choiceOf(current), zone, weekStart, now))
+    : own;
   return (
     <section className="wm-toolbar" aria-label="Range and filters of the dashboard">
-      <HTMLSelect
-        aria-label="Range of the dashboard"
-        value={last}
-        onChange={(event) => {
-          const value = event.target.value;
-          put(value === '' ? rest : { ...board, range: { last: value, timezone: zone, weekStart } });
-        }}
+      <Popover
+        isOpen={choosing}
+        onInteraction={setChoosing}
+        placement="bottom-start"
+        content={
+          <RangePicker
+            choice={current ? choiceOf(current) : scope.range}
+            zone={zone}
+            weekStart={weekStart}
+            now={now}
+            onApply={(choice) => {
+              setChoosing(false);
+              put({ ...board, range: reportRange(choice, zone, weekStart) });
+            }}
+          />
+        }
       >
-        <option value="">Each chart’s own range</option>
-        {RANGES.map((value) => (
-          <option key={value} value={value}>
-            Last {value.replace('d', '')} days
-          </option>
-        ))}
-      </HTMLSelect>
+        <Button
+          size="small"
+          icon={<Calendar size={14} />}
+          text={label}
+          aria-label={`Range of the dashboard: ${label}`}
+        />
+      </Popover>
+      {current && (
+        <Button
+          size="small"
+          variant="minimal"
+          text={own}
+          onClick={() => {
+            put(rest);
+            showToast('Every chart has its own range again.', { undo: () => put(board) });
+          }}
+        />
+      )}
       {filters.map((filter, index) => (
         <span key={index} className="wm-chip">
           <span className="wm-chip-text">{describeFilter(filter)}</span>
@@ -54,7 +91,10 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
             type="button"
             className="wm-chip-remove"
             aria-label={`Remove ${describeFilter(filter)}`}
-            onClick={() => put({ ...board, filters: filters.filter((_, other) => other !== index) })}
+            onClick={() => {
+              put({ ...board, filters: filters.filter((_, other) => other !== index) });
+              showToast(`Removed: ${describeFilter(filter)}.`, { undo: () => put(board) });
+            }}
           >
             <Cross size={12} />
           </button>
@@ -181,14 +221,9 @@ export function DashboardsView(): React.JSX.Element {
     setChosen(id);
   };
   const remove = (gone: Dashboard): void => {
-    void client.call('library.remove', { shelf: 'dashboards', id: gone.id }).then(
-      (library) => {
-        useLibrary.setState({ library });
-        showToast(`${gone.name} deleted.`, { undo: () => put(gone) });
-      },
-      (error: unknown) =>
-        showToast(error instanceof Error ? error.message : String(error), { level: 'problem' }),
-    );
+    void removeItem('dashboards', gone.id).then((done) => {
+      if (done) showToast(`${gone.name} deleted.`, { undo: () => put(gone) });
+    });
   };
   return (
     <ViewFrame

@@ -8,11 +8,14 @@ import { drawElement } from '../../chart/drawElement';
 import type { Drawn } from '../../chart/exportCard';
 import { HeatMap, HeatPicture } from '../../chart/HeatMap';
 import { drawRows } from '../../chart/picture';
+import { KpiCards, KPIS } from '../../chart/KpiCards';
+import { drawKpis, kpiTable } from '../../chart/kpiTable';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
 import { TrendChart } from '../../chart/TrendChart';
-import type { DashboardCard } from '../../../shared/ipc/library';
+import type { Annotation, DashboardCard } from '../../../shared/ipc/library';
 import { formatExact } from '../../format/number';
+import { useLibrary } from '../../state/library';
 import { useReport } from '../../state/runs';
 import { openDrawer } from '../../state/drawer';
 import { usePalette, type Palette } from '../../theme/palette';
@@ -44,11 +47,24 @@ function showAnswer(
   chart: string,
   palette: Palette,
   title: string,
+  notes: readonly Annotation[],
 ): Shown {
   const zone = answer.provenance.timezone;
   const list = (what: string, change: object): void =>
     openDrawer({ kind: 'users', what, report: { ...report, ...change } as ReportInput });
   switch (answer.kind) {
+    case 'kpis':
+      return {
+        table: kpiTable(answer.data),
+        headline: `${formatExact(answer.data.users)} users`,
+        draw: () => Promise.resolve(drawKpis(answer.data, palette)),
+        chart: (
+          <KpiCards
+            data={answer.data}
+            onOpen={(name) => list(`users: ${KPIS[name].label}`, { users: { kpi: name } })}
+          />
+        ),
+      };
     case 'trend': {
       const { data } = answer;
       const asked = report.kind === 'trend' ? report : undefined;
@@ -117,6 +133,7 @@ function showAnswer(
             field={field}
             zone={zone}
             label={label}
+            notes={notes}
             onPick={(at, series) =>
               list('users', { users: { at, ...(series === undefined ? {} : { series }) } })
             }
@@ -212,6 +229,7 @@ export function PinnedCard({
   controls?: ReactNode;
 }): React.JSX.Element {
   const palette = usePalette();
+  const annotations = useLibrary((state) => state.library.annotations);
   const slot = `dashboard.${card.id}`;
   const report = {
     ...card.report,
@@ -221,7 +239,7 @@ export function PinnedCard({
   const run = useReport(slot, report);
   const title = card.report.title || 'Report';
   const show = (answer: unknown): Shown =>
-    showAnswer(answer as AnyResult, run.answered ?? report, card.chart ?? '', palette, title);
+    showAnswer(answer as AnyResult, run.answered ?? report, card.chart ?? '', palette, title, annotations);
   return (
     <ReportCard
       title={title}

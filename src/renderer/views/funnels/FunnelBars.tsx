@@ -68,6 +68,7 @@ function Column({
         <button
           type="button"
           className="wm-funnel-reached"
+          data-shortcut={before ? undefined : 'u'}
           style={{ height: percent(heightOf(step.count, first)) }}
           aria-label={`${formatExact(step.count)} ${unit} reached ${step.label}`}
           title={`${formatExact(step.count)} ${unit} reached ${step.label}`}

@@ -240,6 +240,8 @@ export function FunnelBuilder(): React.JSX.Element {
           options={[
             { value: 'none', label: 'None' },
             { value: 'previous', label: 'Previous period' },
+            { value: 'previousSameWeekday', label: 'Same weekdays before' },
+            { value: 'everybody', label: 'All users' },
             ...segments.map((segment) => ({ value: segment.id, label: segment.name })),
           ]}
         />

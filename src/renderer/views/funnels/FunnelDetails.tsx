@@ -2,6 +2,7 @@ import { SegmentedControl } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { FunnelData, TrendData } from '../../../shared/reports/result';
 import { BarChart, describeBars } from '../../chart/BarChart';
+import type { CsvRows } from '../../chart/exportCard';
 import { drawSvg } from '../../chart/plotly';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
@@ -9,6 +10,7 @@ import { TooltipBody } from '../../chart/Tooltip';
 import { TrendChart } from '../../chart/TrendChart';
 import { formatDuration, formatExact } from '../../format/number';
 import { formatBucket } from '../../format/time';
+import { useLibrary } from '../../state/library';
 import type { Run } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import { CARD } from '../../text/words';
@@ -74,10 +76,31 @@ function tableOf(data: FunnelData, tab: Tab, interval: TrendData['interval'], zo
   };
 }
 
+/** The figures of a tab as they are. */
+function rowsOf(data: FunnelData, tab: Tab): CsvRows {
+  if (tab === 'time') {
+    return [
+      ['fromSeconds', 'toSeconds', 'users'],
+      ...data.timeToConvert.map(({ fromSeconds, toSeconds, users }) => [fromSeconds, toSeconds, users]),
+    ];
+  }
+  if (tab === 'trend') {
+    return [
+      ['at', 'entrants', 'converted', 'complete'],
+      ...data.trend.map(({ at, entrants, converted, complete }) => [at, entrants, converted, complete]),
+    ];
+  }
+  return [
+    ['at', ...data.steps.map((step, index) => `${index + 1} ${step.label}`)],
+    ...data.timeline.map(({ at, counts }) => [at, ...counts]),
+  ];
+}
+
 /** How a funnel went over time, and how long it took. */
 export function FunnelDetails({ run, slot }: { run: Run<'funnel'>; slot: string }): React.JSX.Element {
   const [tab, setTab] = useState<Tab>('trend');
   const palette = usePalette();
+  const annotations = useLibrary((state) => state.library.annotations);
   const title = TITLES[tab];
   const asked = run.answered;
   const interval = asked?.kind === 'funnel' ? (asked.interval ?? 'day') : 'day';
@@ -100,6 +123,7 @@ export function FunnelDetails({ run, slot }: { run: Run<'funnel'>; slot: string 
         />
       }
       table={({ data, provenance }) => tableOf(data, tab, interval, provenance.timezone)}
+      csv={({ data }) => rowsOf(data, tab)}
       headline={({ data }) => `${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`}
       draw={async ({ data, provenance }) => {
         const zone = provenance.timezone;
@@ -155,6 +179,7 @@ export function FunnelDetails({ run, slot }: { run: Run<'funnel'>; slot: string 
             kind="count"
             field={`funnel.${tab}`}
             zone={provenance.timezone}
+            notes={annotations}
             label={`${title}: ${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`}
           />
         )

@@ -1,6 +1,6 @@
 import { Button, Switch } from '@blueprintjs/core';
 import { createElement, useEffect, useState } from 'react';
-import { comparedRange, resolveRange } from '../../../shared/time/range';
+import { resolveRange } from '../../../shared/time/range';
 import type { ReportInput } from '../../../shared/reports/report';
 import { naturalInterval } from '../../chart/axis';
 import { drawElement } from '../../chart/drawElement';
@@ -10,18 +10,22 @@ import { useNow } from '../../frame/useNow';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
-import { segmentFilters, useLibrary } from '../../state/library';
+import { useLibrary } from '../../state/library';
+import { useScope } from '../../state/place';
 import { useReport } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
 import { FunnelBars, FunnelPicture, type Outcome } from './FunnelBars';
 import { FunnelBreakdown } from './FunnelBreakdown';
+import { compareFunnel } from './compareFunnel';
 import { FunnelBuilder } from './FunnelBuilder';
+import { FunnelComparison } from './FunnelComparison';
 import { FunnelDetails } from './FunnelDetails';
 import { funnelReport, useFunnelDraft } from './funnelDraft';
 import { funnelTable } from './funnelTable';
 
 const SLOT = 'funnels.main';
+const COMPARED_SLOT = 'funnels.compared';
 /** A funnel that takes longer than this runs on demand only. */
 const SLOW_MS = 2_000;
 const PAUSE_MS = 300;
@@ -35,6 +39,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 /** Where people drop off on their way through steps. */
 export function FunnelsView(): React.JSX.Element {
   const base = useReportBase();
+  const scope = useScope();
   const draft = useFunnelDraft((state) => state.draft);
   const library = useLibrary((state) => state.library);
   const palette = usePalette();
@@ -51,22 +56,8 @@ export function FunnelsView(): React.JSX.Element {
   // A quick funnel follows every change; a slow one waits to be run.
   if (changed && (!slow || shown === null)) setShown(report);
 
-  const before = comparedRange(range, 'previous');
-  const comparison: (ReportInput & { kind: 'funnel' }) | null =
-    shown === null || draft.compare === 'none'
-      ? null
-      : draft.compare === 'previous'
-        ? {
-            ...shown,
-            range: {
-              from: new Date(before.from).toISOString(),
-              to: new Date(before.to).toISOString(),
-              timezone: base.range.timezone,
-              weekStart: base.range.weekStart,
-            },
-          }
-        : { ...shown, filters: [...base.filters, ...segmentFilters(library, draft.compare)] };
-  const compared = useReport('funnels.compared', comparison, PAUSE_MS);
+  const { report: comparison, names } = compareFunnel(shown, draft.compare, { scope, library, range, base });
+  const compared = useReport(COMPARED_SLOT, comparison, PAUSE_MS);
 
   useEffect(() => {
     if (!slow || !changed) return undefined;
@@ -81,13 +72,13 @@ export function FunnelsView(): React.JSX.Element {
   const unit = draft.countBy;
   const asked = run.answered;
   const stepEvents = draft.steps.flatMap((step) => step.events);
-  const open = (step: number, outcome: Outcome, value?: string): void => {
+  const open = (step: number, outcome: Outcome, value?: string, of: ReportInput | null = asked): void => {
     const label = run.answer?.data.steps[step - 1]?.label ?? '';
-    if (asked?.kind !== 'funnel') return;
+    if (of?.kind !== 'funnel') return;
     openDrawer({
       kind: 'users',
-      what: `${unit} ${OUTCOMES[outcome]} ${label}${value === undefined ? '' : ` with ${value}`}`,
-      report: { ...asked, users: { step, outcome, ...(value === undefined ? {} : { value }) } },
+      what: `${unit} ${OUTCOMES[outcome]} ${label}${value === undefined ? '' : ` with ${value}`}${of === asked || !names ? '' : `, ${names.other}`}`,
+      report: { ...of, users: { step, outcome, ...(value === undefined ? {} : { value }) } },
       stepEvents,
     });
   };
@@ -148,13 +139,24 @@ export function FunnelsView(): React.JSX.Element {
                 {({ data }) => (
                   <FunnelBars
                     data={data}
-                    compared={draft.compare === 'none' ? null : (compared.answer?.data ?? null)}
+                    compared={comparison === null ? null : (compared.answer?.data ?? null)}
                     unit={unit}
                     compact={compact && many}
                     onOpen={open}
                   />
                 )}
               </ReportCard>
+              {run.answer && names && comparison && (
+                <FunnelComparison
+                  data={run.answer.data}
+                  run={compared}
+                  slot={COMPARED_SLOT}
+                  names={names}
+                  onOpen={(which, step, outcome) =>
+                    open(step, outcome, undefined, which === 'other' ? compared.answered : asked)
+                  }
+                />
+              )}
               <FunnelDetails run={run} slot={SLOT} />
               {asked?.kind === 'funnel' && asked.breakdown !== undefined && (
                 <FunnelBreakdown run={run} slot={SLOT} field={asked.breakdown} onOpen={open} />

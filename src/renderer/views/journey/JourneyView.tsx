@@ -11,6 +11,7 @@ import { formatDateTime } from '../../format/time';
 import { readDay, wallDay, writeDay } from '../../frame/rangeText';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
+import { useLibrary } from '../../state/library';
 import { changeScope, stepBack, usePlace } from '../../state/place';
 import { runOnce, useReport, type Run } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
@@ -77,6 +78,24 @@ function Sessions({
     }
     return all;
   };
+  /** Loads the next events of a session that has more than a page holds. */
+  const loadEvents = async (session: JourneySession): Promise<void> => {
+    if (session.nextEvent === undefined) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const answer = await runOnce({ ...report, after: session.nextEvent });
+      const more = answer.kind === 'journey' ? answer.data.sessions[0] : undefined;
+      if (!more) return;
+      const events = [...session.events, ...more.events];
+      const longer: JourneySession = { ...session, events, nextEvent: more.nextEvent };
+      setSessions((old) => old.map((other) => (other === session ? longer : other)));
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+    }
+  };
   const show = (index: number): void => {
     const element = list.current?.querySelectorAll<HTMLElement>('.wm-session')[index];
     if (!element) return;
@@ -141,13 +160,15 @@ function Sessions({
               gapSeconds={newer ? (Date.parse(newer.startedAt) - Date.parse(session.endedAt)) / 1_000 : null}
               zone={zone}
               stepEvents={stepEvents}
+              busy={busy}
+              onMore={() => void loadEvents(session)}
             />
           );
         })}
       </ol>
       {problem !== null && (
         <p className="wm-card-note is-error" role="alert">
-          Older sessions could not be loaded. {problem}
+          More could not be loaded. {problem}
         </p>
       )}
       {next !== null && (
@@ -165,6 +186,7 @@ function Sessions({
 
 function Trend({ run }: { run: Run<'journey'> }): React.JSX.Element {
   const palette = usePalette();
+  const annotations = useLibrary((state) => state.library.annotations);
   return (
     <ReportCard
       title="Events by day"
@@ -178,6 +200,7 @@ function Trend({ run }: { run: Run<'journey'> }): React.JSX.Element {
           formatExact(events),
         ]),
       })}
+      csv={({ data }) => [['at', 'events'], ...data.trend.map(({ at, events }) => [at, events])]}
       headline={({ data }) => `${formatExact(data.totals.events)} events`}
       draw={({ data, provenance }) =>
         drawTrend(asTrend(data), { name: 'Events', field: '', zone: provenance.timezone, palette })
@@ -190,6 +213,7 @@ function Trend({ run }: { run: Run<'journey'> }): React.JSX.Element {
           kind="count"
           field=""
           zone={provenance.timezone}
+          notes={annotations}
           label={`Events by day: ${formatExact(data.totals.events)} events`}
         />
       )}

@@ -1,3 +1,4 @@
+import { Button } from '@blueprintjs/core';
 import { CaretDown, CaretRight } from '@blueprintjs/icons';
 import { useState } from 'react';
 import type { JourneyData } from '../../../shared/reports/result';
@@ -84,12 +85,18 @@ export function SessionTimeline({
   gapSeconds,
   zone,
   stepEvents,
+  busy,
+  onMore,
 }: {
   session: JourneySession;
   /** Time from this session's end to the next one's start; null for the newest. */
   gapSeconds: number | null;
   zone: string;
   stepEvents: readonly string[];
+  /** More events are on their way. */
+  busy: boolean;
+  /** Asks for the events after those shown. */
+  onMore: () => void;
 }): React.JSX.Element {
   const startedAt = Date.parse(session.startedAt);
   const where = [session.device, session.os, session.browser, session.country].filter(Boolean).join(' · ');
@@ -119,8 +126,9 @@ export function SessionTimeline({
           ))}
         </ol>
         {session.nextEvent !== undefined && (
-          <p className="wm-caption">
-            Only the first {formatExact(session.events.length)} events of this session.
+          <p className="wm-caption wm-inline">
+            The first {formatExact(session.events.length)} events of this session.
+            <Button size="small" variant="minimal" text="More events" loading={busy} onClick={onMore} />
           </p>
         )}
       </li>

@@ -1,4 +1,5 @@
 import { KPI_NAMES, type KpiName, type ReportInput } from '../../../shared/reports/report';
+import { KpiActions } from './KpiActions';
 import { KpiCards, KPIS } from '../../chart/KpiCards';
 import { Outcome, Updating } from '../../chart/CardStates';
 import { useShownReport } from '../../state/currentReport';
@@ -59,6 +60,7 @@ export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
     <section aria-label={NAME} aria-busy={run.state === 'running'} className="wm-kpi-panel">
       <Updating name={NAME} run={run} />
       <Outcome name={NAME} run={run} onAgain={again} />
+      <KpiActions title={NAME} run={run} />
       <KpiCards
         data={run.answer.data}
         onOpen={(name) => {

@@ -1,0 +1,47 @@
+import { KPI_NAMES } from '../../shared/reports/report';
+import type { KpisData } from '../../shared/reports/result';
+import { describeChange, formatFigure } from '../format/number';
+import type { Palette } from '../theme/palette';
+import type { Drawn } from './exportCard';
+import { KPIS } from './KpiCards';
+import { drawRows } from './picture';
+import type { TableModel } from './tableModel';
+
+/** The key figures as rows, in full, with the earlier period's where there is one. */
+export function kpiTable(data: KpisData): TableModel {
+  const { previous } = data;
+  return {
+    columns: [
+      { label: 'Figure' },
+      { label: 'Value', end: true },
+      ...(previous
+        ? [
+            { label: 'Before', end: true },
+            { label: 'Change', end: true },
+          ]
+        : []),
+    ],
+    rows: KPI_NAMES.map((name) => {
+      const { label, kind } = KPIS[name];
+      return [
+        label,
+        formatFigure(data[name], kind),
+        ...(previous
+          ? [
+              formatFigure(previous[name], kind),
+              describeChange(data[name], previous[name], kind)?.text ?? '–',
+            ]
+          : []),
+      ];
+    }),
+  };
+}
+
+/** The key figures as a picture. */
+export function drawKpis(data: KpisData, palette: Palette): Drawn {
+  return drawRows(
+    kpiTable(data).rows.map((cells) => ({ cells })),
+    palette,
+    560,
+  );
+}

@@ -1,0 +1,166 @@
+import type { FunnelData } from '../../../shared/reports/result';
+import { drawRows } from '../../chart/picture';
+import { ReportCard } from '../../chart/ReportCard';
+import type { TableModel } from '../../chart/tableModel';
+import { formatDuration, formatExact, formatPercent, UNKNOWN } from '../../format/number';
+import type { Run } from '../../state/runs';
+import { usePalette } from '../../theme/palette';
+import type { Outcome } from './FunnelBars';
+
+const TITLE = 'Comparison';
+
+/** The names of what is compared: the funnel itself, and the other period or segment. */
+export interface ComparedNames {
+  readonly shown: string;
+  readonly other: string;
+}
+
+/** A difference of two rates in percentage points, with its sign. */
+function formatPoints(now: number | null | undefined, other: number | null | undefined): string {
+  if (now == null || other == null) return UNKNOWN;
+  const difference = now - other;
+  const size = formatPercent(Math.abs(difference)).replace(/\s?%$/, '');
+  const sign = difference > 0 ? '+' : difference < 0 ? '−' : '';
+  return `${sign}${size}\u00a0pp`;
+}
+
+function tableOf(data: FunnelData, other: FunnelData, names: ComparedNames): TableModel {
+  const pair = (label: string) =>
+    [
+      { label: `${label}: ${names.shown}`, end: true },
+      { label: `${label}: ${names.other}`, end: true },
+    ] as const;
+  return {
+    columns: [
+      { label: 'Step' },
+      ...pair('Count'),
+      ...pair('Of first'),
+      { label: 'Difference', end: true },
+      ...pair('Of previous'),
+      ...pair('Median from previous'),
+    ],
+    rows: data.steps.map((step, index) => {
+      const against = other.steps[index];
+      return [
+        `${index + 1} ${step.label}`,
+        formatExact(step.count),
+        formatExact(against?.count),
+        formatPercent(step.ofFirst),
+        formatPercent(against?.ofFirst),
+        formatPoints(step.ofFirst, against?.ofFirst),
+        formatPercent(step.ofPrevious),
+        formatPercent(against?.ofPrevious),
+        formatDuration(step.secondsFromPrevious.median),
+        formatDuration(against?.secondsFromPrevious.median),
+      ];
+    }),
+  };
+}
+
+/** The funnel beside another period or segment, step by step; every count opens its users. */
+export function FunnelComparison({
+  data,
+  run,
+  slot,
+  names,
+  onOpen,
+}: {
+  /** The funnel itself. */
+  data: FunnelData;
+  /** The other period's or segment's funnel. */
+  run: Run<'funnel'>;
+  slot: string;
+  names: ComparedNames;
+  onOpen: (which: 'shown' | 'other', step: number, outcome: Outcome) => void;
+}): React.JSX.Element {
+  const palette = usePalette();
+  return (
+    <ReportCard
+      title={TITLE}
+      slot={slot}
+      run={run}
+      flush
+      table={({ data: other }) => tableOf(data, other, names)}
+      csv={({ data: other }) => [
+        [
+          'step',
+          'label',
+          'funnel',
+          'count',
+          'ofFirst',
+          'ofPrevious',
+          'dropped',
+          'undecided',
+          'medianSecondsFromPrevious',
+        ],
+        ...[[names.shown, data] as const, [names.other, other] as const].flatMap(([name, funnel]) =>
+          funnel.steps.map((step, index) => [
+            index + 1,
+            step.label,
+            name,
+            step.count,
+            step.ofFirst,
+            step.ofPrevious,
+            step.dropped,
+            step.undecided,
+            step.secondsFromPrevious.median,
+          ]),
+        ),
+      ]}
+      headline={({ data: other }) =>
+        `${formatExact(data.converted)} converted, ${formatExact(other.converted)} in ${names.other}`
+      }
+      draw={({ data: other }) =>
+        Promise.resolve(
+          drawRows(
+            [
+              tableOf(data, other, names).columns.map(({ label }) => label),
+              ...tableOf(data, other, names).rows,
+            ].map((cells) => ({ cells: cells.slice(0, 6) })),
+            palette,
+            760,
+          ),
+        )
+      }
+    >
+      {({ data: other }) => {
+        const table = tableOf(data, other, names);
+        const count = (which: 'shown' | 'other', index: number, text: string): React.JSX.Element => (
+          <button type="button" className="wm-link" onClick={() => onOpen(which, index + 1, 'reached')}>
+            {text}
+          </button>
+        );
+        return (
+          <div className="wm-table-wrap">
+            <table className="wm-table" aria-label={TITLE}>
+              <thead>
+                <tr>
+                  {table.columns.map((column) => (
+                    <th key={column.label} scope="col" className={column.end ? 'is-end' : undefined}>
+                      {column.label}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {table.rows.map((cells, index) => (
+                  <tr key={cells[0]}>
+                    {cells.map((cell, at) => (
+                      <td key={at} className={table.columns[at]?.end ? 'is-end' : undefined}>
+                        {at === 1
+                          ? count('shown', index, cell)
+                          : at === 2
+                            ? count('other', index, cell)
+                            : cell}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        );
+      }}
+    </ReportCard>
+  );
+}
