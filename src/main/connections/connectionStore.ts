@@ -56,6 +56,28 @@ const parametersOf = (draft: ConnectionDraft, secret: ConnectionSecret | undefin
   mapping: draft.mapping,
 });
 
+/** The sample shop that comes with the app: always listed, never stored. */
+const SAMPLE: Entry = {
+  id: 'sample-shop',
+  kind: 'sample',
+  inKeychain: false,
+  draft: {
+    name: 'Sample shop',
+    address: 'bundled',
+    login: { method: 'none' },
+    readOnly: true,
+  },
+};
+const SAMPLE_PARAMETERS: OpenParameters = {
+  uri: '',
+  database: 'Sample shop',
+  mapping: undefined,
+  sample: true,
+};
+
+const isFixed = (): WaymarkError =>
+  new WaymarkError('badInput', 'The sample shop comes with Waymark and stays as it is.', { path: 'id' });
+
 /** Saved connections (in a file without secrets) and those of this session, with the secrets beside them. */
 export function createConnectionStore(options: {
   file: JsonFile<ConnectionsFile>;
@@ -68,7 +90,11 @@ export function createConnectionStore(options: {
 
   async function entries(): Promise<Entry[]> {
     const { connections } = await file.read();
-    return [...transient.values(), ...connections.map((saved) => ({ ...saved, kind: 'saved' as const }))];
+    return [
+      ...transient.values(),
+      ...connections.map((saved) => ({ ...saved, kind: 'saved' as const })),
+      SAMPLE,
+    ];
   }
 
   async function entry(id: string): Promise<Entry> {
@@ -82,7 +108,7 @@ export function createConnectionStore(options: {
       ...draft,
       id,
       kind,
-      shownAddress: showAddress(draft.address),
+      shownAddress: kind === 'sample' ? 'sample data, no server' : showAddress(draft.address),
       secret: inKeychain ? 'keychain' : secrets.isInSession(id) ? 'session' : 'none',
       ...(lastOpenedAt === undefined ? {} : { lastOpenedAt }),
     };
@@ -123,6 +149,7 @@ export function createConnectionStore(options: {
     add,
     async update(id, draft, secret) {
       const old = await entry(id);
+      if (old.kind === 'sample') throw isFixed();
       if (old.kind !== 'saved') {
         throw new WaymarkError(
           'badInput',
@@ -142,6 +169,7 @@ export function createConnectionStore(options: {
     },
     async setMapping(id, mapping) {
       const { draft, ...old } = await entry(id);
+      if (old.kind === 'sample') throw isFixed();
       const next = { ...old, draft: { ...draft, mapping: mapping ?? undefined } };
       if (transient.has(id)) {
         transient.set(id, next);
@@ -154,11 +182,13 @@ export function createConnectionStore(options: {
       return show(next);
     },
     async duplicate(id) {
-      const { draft } = await entry(id);
+      const { draft, kind } = await entry(id);
+      if (kind === 'sample') throw isFixed();
       return add({ ...draft, name: `${draft.name.slice(0, 110)} (copy)` }, await secrets.find(id));
     },
     async remove(id) {
       const found = await entry(id);
+      if (found.kind === 'sample') throw isFixed();
       if (found.kind !== 'saved') {
         throw new WaymarkError('badInput', 'A connection from the command line goes when Waymark quits.');
       }
@@ -176,7 +206,7 @@ export function createConnectionStore(options: {
       return show({ ...saved, kind: 'saved' });
     },
     async markOpened(id, at) {
-      if (transient.has(id)) return;
+      if (transient.has(id) || id === SAMPLE.id) return;
       await change((all) =>
         all.map((saved) => (saved.id === id ? { ...saved, lastOpenedAt: at.toISOString() } : saved)),
       );
@@ -201,6 +231,7 @@ export function createConnectionStore(options: {
       return show(made);
     },
     async openParameters(id) {
+      if (id === SAMPLE.id) return SAMPLE_PARAMETERS;
       const { draft } = await entry(id);
       return parametersOf(draft, await secretFor(id, draft));
     },

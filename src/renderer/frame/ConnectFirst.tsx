@@ -1,15 +1,16 @@
 import { Button } from '@blueprintjs/core';
+import { Cube } from '@blueprintjs/icons';
 import { Loading } from '../chart/CardStates';
 import { openView, type ViewName } from '../state/place';
 import { openWorkspace, useWorkspace } from '../state/workspace';
-import { RAIL } from './views';
 import { ViewFrame } from './ViewFrame';
 
 /** What a view shows while there is no data to show: how to get some. */
 export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
   const { status, list } = useWorkspace();
   const opening = status.state === 'opening';
-  const hasForm = RAIL.some((entry) => entry.view === 'connections');
+  const saved = list.connections.filter((connection) => connection.kind !== 'sample');
+  const sample = list.connections.find((connection) => connection.kind === 'sample');
   return (
     <ViewFrame view={view}>
       <section className="wm-card" style={{ flex: 1 }}>
@@ -23,15 +24,20 @@ export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
               {status.message ?? 'No events yet. Connect a collector or explore sample data.'}
             </p>
             <div className="wm-state-actions">
-              {list.connections.slice(0, 4).map((connection) => (
+              {saved.slice(0, 4).map((connection) => (
                 <Button
                   key={connection.id}
                   text={connection.name}
                   onClick={() => void openWorkspace(connection.id)}
                 />
               ))}
-              {hasForm && (
-                <Button intent="primary" text="Connections" onClick={() => openView('connections')} />
+              <Button intent="primary" text="Connections" onClick={() => openView('connections')} />
+              {sample && (
+                <Button
+                  icon={<Cube />}
+                  text="Explore sample data"
+                  onClick={() => void openWorkspace(sample.id)}
+                />
               )}
             </div>
           </div>

@@ -1,5 +1,5 @@
 import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
-import { Comparison, Document, FloppyDisk, FolderOpen, History } from '@blueprintjs/icons';
+import { Comparison, Document, Flag, FloppyDisk, FolderOpen, History } from '@blueprintjs/icons';
 import { useState } from 'react';
 import type { RecentReport } from '../../shared/ipc/reportFiles';
 import { client } from '../client/client';
@@ -48,6 +48,11 @@ export function ReportMenu(): React.JSX.Element | null {
             icon={<Comparison />}
             text="Compare runs…"
             onClick={() => useOverlays.setState({ compare: true })}
+          />
+          <MenuItem
+            icon={<Flag />}
+            text="Annotations…"
+            onClick={() => useOverlays.setState({ annotations: true })}
           />
           {recent.length > 0 && <MenuDivider title="Recent" />}
           {recent.slice(0, 8).map(({ path, title, name }) => (

@@ -58,7 +58,7 @@ export function StatusBar(): React.JSX.Element {
       <span className="wm-status-end">
         <DataConnection size={12} />
         {status.state === 'open'
-          ? `${status.connection?.shownAddress ?? ''} · ${status.database ?? ''}${status.serverVersion === null ? '' : ` · MongoDB ${status.serverVersion}`}`
+          ? `${status.connection?.shownAddress ?? ''} · ${status.database ?? ''}${status.serverVersion ? ` · MongoDB ${status.serverVersion}` : ''}`
           : status.state === 'opening'
             ? 'Connecting…'
             : status.state === 'lost'

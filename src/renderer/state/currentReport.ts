@@ -14,13 +14,14 @@ interface CurrentReport {
 
 export const useCurrentReport = create<CurrentReport>(() => ({ report: null, file: null }));
 
-/** Tells which report the view on screen shows. */
-export function useShownReport(report: ReportInput | null): void {
+/** Tells which report the view on screen shows; a card that does not hold it says nothing. */
+export function useShownReport(report: ReportInput | null, isHeld = true): void {
   const key = JSON.stringify(report);
   useEffect(() => {
+    if (!isHeld) return undefined;
     useCurrentReport.setState({ report: JSON.parse(key) as ReportInput | null });
     return () => useCurrentReport.setState({ report: null });
-  }, [key]);
+  }, [key, isHeld]);
 }
 
 /** Remembers the file that the report on screen stands in. */

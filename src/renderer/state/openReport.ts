@@ -4,9 +4,11 @@ import { client } from '../client/client';
 import { draftOfReport, useFunnelDraft } from '../views/funnels/funnelDraft';
 import { draftOfPaths, usePathsDraft } from '../views/paths/pathsDraft';
 import { draftOfRetention, useRetentionDraft } from '../views/retention/retentionDraft';
-import { useTrendDraft } from '../views/overview/trendDraft';
+import { useUsersDraft } from '../views/users/usersDraft';
+import { draftOfTrend, useTrendDraft } from '../views/overview/trendDraft';
 import { useCurrentReport } from './currentReport';
 import { changeScope, openView, type ViewName } from './place';
+import { keepTitle } from './reportTitles';
 import type { Scope } from './scope';
 import { showToast } from './toast';
 
@@ -46,14 +48,17 @@ export function showReport(report: Report): void {
       useRetentionDraft.setState({ draft: draftOfRetention(report) });
       break;
     case 'trend':
-      useTrendDraft.setState({
-        measure: typeof report.measure === 'string' ? report.measure : 'events',
-        breakdown: report.breakdown ?? '',
-        interval: report.interval === 'hourOfWeek' ? 'auto' : report.interval,
-      });
+      useTrendDraft.setState(draftOfTrend(report));
+      break;
+    case 'kpis':
+      useTrendDraft.setState({ isOpened: false });
+      break;
+    case 'users':
+      useUsersDraft.setState({ sort: report.sort, search: report.search ?? '', limit: report.limit });
       break;
     default:
   }
+  keepTitle(report.kind, report.title);
   openView(VIEWS[report.kind], report.kind === 'journey' ? { userId: report.userId } : {});
   changeScope(scopeOf(report));
 }

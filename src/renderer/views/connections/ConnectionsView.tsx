@@ -1,5 +1,5 @@
 import { Button, Menu, MenuItem, Popover } from '@blueprintjs/core';
-import { Cube, DataConnection, Key, More, Plus } from '@blueprintjs/icons';
+import { DataConnection, Key, More, Plus } from '@blueprintjs/icons';
 import { useState } from 'react';
 import type { Connection } from '../../../shared/ipc/connections';
 import { client } from '../../client/client';
@@ -10,6 +10,7 @@ import { showToast } from '../../state/toast';
 import { openWorkspace, useWorkspace } from '../../state/workspace';
 import { useZone } from '../../state/zone';
 import { ConnectionEditor } from './ConnectionEditor';
+import { SampleButton } from './SampleButton';
 
 const report = (error: unknown): void =>
   showToast(error instanceof Error ? error.message : String(error), { level: 'problem' });
@@ -52,7 +53,7 @@ function Entry({
         onClick={() => onSelect(id)}
         onDoubleClick={() => void connectAndShow(id)}
       >
-        {connection.kind === 'sample' ? <Cube /> : <DataConnection />}
+        <DataConnection />
         <span className="wm-cut">
           <strong>{connection.name}</strong>
           {isOpen && <span className="wm-good"> · connected</span>}
@@ -114,13 +115,14 @@ function Entry({
 export function ConnectionsView(): React.JSX.Element {
   const { list, status } = useWorkspace();
   const [selected, setSelected] = useState<string | null>(null);
-  const [adding, setAdding] = useState(list.connections.length === 0);
+  const saved = list.connections.filter((entry) => entry.kind !== 'sample');
+  const [adding, setAdding] = useState(saved.length === 0);
   const connection = list.connections.find((entry) => entry.id === selected);
   const select = (id: string | null): void => {
     setSelected(id);
     setAdding(false);
   };
-  const hasSample = list.connections.some((entry) => entry.kind === 'sample');
+  const sample = list.connections.find((entry) => entry.kind === 'sample');
   return (
     <ViewFrame view="connections">
       <div className="wm-split">
@@ -137,17 +139,18 @@ export function ConnectionsView(): React.JSX.Element {
               }}
             />
           </header>
-          {list.connections.length === 0 ? (
+          {saved.length === 0 ? (
             <div className="wm-state">
-              <p>{hasSample ? 'Add a connection or explore sample data.' : 'Add a connection.'}</p>
+              <p>Add a connection or explore sample data.</p>
             </div>
           ) : (
             <ul className="wm-connections">
-              {list.connections.map((entry) => (
+              {saved.map((entry) => (
                 <Entry key={entry.id} connection={entry} selected={entry.id === selected} onSelect={select} />
               ))}
             </ul>
           )}
+          {sample && <SampleButton id={sample.id} />}
           {!list.keychain.available && (
             <p className="wm-card-note wm-warn">No keychain. The password is kept until you quit.</p>
           )}

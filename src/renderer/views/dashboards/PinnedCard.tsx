@@ -22,6 +22,8 @@ import { usePalette, type Palette } from '../../theme/palette';
 import { FunnelBars, FunnelPicture } from '../funnels/FunnelBars';
 import { funnelTable } from '../funnels/funnelTable';
 import { rankRows } from '../overview/RankCard';
+import { figureKind, measureName } from '../overview/measure';
+import type { Measure } from '../overview/trendDraft';
 import { drawTrend, trendTable } from '../overview/TrendCard';
 import { pathsTable } from '../paths/pathsTable';
 import { Sankey } from '../paths/Sankey';
@@ -37,8 +39,6 @@ interface Shown {
   readonly draw: () => Promise<Drawn>;
   readonly chart: ReactNode;
 }
-
-const MEASURES: Readonly<Record<string, string>> = { users: 'Users', sessions: 'Sessions', events: 'Events' };
 
 /** How an answer looks on a dashboard: the chart it was pinned as, its table, its picture. */
 function showAnswer(
@@ -68,10 +68,10 @@ function showAnswer(
     case 'trend': {
       const { data } = answer;
       const asked = report.kind === 'trend' ? report : undefined;
-      const measure = typeof asked?.measure === 'string' ? asked.measure : 'events';
-      const name = MEASURES[measure] ?? 'Events';
+      const measure: Measure = asked?.measure ?? 'events';
+      const name = measureName(measure);
       const field = asked?.breakdown ?? '';
-      const table = trendTable(data, zone, name, measure === 'users');
+      const table = trendTable(data, zone, name, measure === 'users', figureKind(measure));
       const headline = `${formatExact(data.series[0]?.total)} ${name.toLowerCase()}`;
       const label = `${title}: ${headline}`;
       if (chart === 'heat') {
@@ -129,7 +129,7 @@ function showAnswer(
           <TrendChart
             data={data}
             name={name}
-            kind="count"
+            kind={figureKind(measure)}
             field={field}
             zone={zone}
             label={label}

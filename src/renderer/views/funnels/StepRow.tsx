@@ -5,7 +5,7 @@ import { describeEvent, describeFilter } from '../../filters/describeFilter';
 import { EventPicker } from '../../filters/EventPicker';
 import { anchorAt } from '../../frame/Anchor';
 import { FilterBuilder } from '../../filters/FilterBuilder';
-import { newStep, type StepDraft } from './funnelDraft';
+import { editStep, newStep, type StepDraft } from './funnelDraft';
 
 type Panel = 'none' | 'replace' | 'or' | 'where' | 'name';
 
@@ -25,13 +25,14 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
   const { step, number, onChange, onRemove, onMove, onDouble } = props;
   const [panel, setPanel] = useState<Panel>('none');
   const [name, setName] = useState(step.label ?? '');
-  const title = step.label || step.events.map(describeEvent).join(' or ');
+  const title =
+    step.label || (step.whole ? describeEvent(step.whole) : step.events.map(describeEvent).join(' or '));
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement) return;
     if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown'))
       onMove(event.key === 'ArrowUp' ? -1 : 1);
     else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'd') {
-      onDouble({ ...newStep(''), events: step.events, where: step.where });
+      onDouble({ ...step, id: newStep('').id });
     } else if (event.key === 'Delete') onRemove();
     else return;
     event.preventDefault();
@@ -86,10 +87,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
             <Menu>
               <MenuItem text="Move up" disabled={number === 1} onClick={() => onMove(-1)} />
               <MenuItem text="Move down" onClick={() => onMove(1)} />
-              <MenuItem
-                text="Double"
-                onClick={() => onDouble({ ...newStep(''), events: step.events, where: step.where })}
-              />
+              <MenuItem text="Double" onClick={() => onDouble({ ...step, id: newStep('').id })} />
               <MenuItem text="Rename" onClick={() => setPanel('name')} />
               <MenuDivider />
               <MenuItem text="Remove" onClick={onRemove} />
@@ -115,7 +113,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
                   className="wm-chip-remove"
                   aria-label={`Remove ${event}`}
                   onClick={() =>
-                    onChange({ ...step, events: step.events.filter((other) => other !== event) })
+                    onChange(editStep(step, { events: step.events.filter((other) => other !== event) }))
                   }
                 >
                   <Cross size={12} />
@@ -129,7 +127,9 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
                 type="button"
                 className="wm-chip-remove"
                 aria-label={`Remove ${describeFilter(filter)}`}
-                onClick={() => onChange({ ...step, where: step.where.filter((_, other) => other !== index) })}
+                onClick={() =>
+                  onChange(editStep(step, { where: step.where.filter((_, other) => other !== index) }))
+                }
               >
                 <Cross size={12} />
               </button>
@@ -145,8 +145,9 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
             maxHeight={168}
             onPick={(event) => {
               close();
-              if (panel === 'replace') onChange({ ...step, events: [event] });
-              else if (!step.events.includes(event)) onChange({ ...step, events: [...step.events, event] });
+              if (panel === 'replace') onChange(editStep(step, { events: [event] }));
+              else if (!step.events.includes(event))
+                onChange(editStep(step, { events: [...step.events, event] }));
             }}
           />
         </div>
@@ -157,7 +158,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
           onSubmit={(event) => {
             event.preventDefault();
             close();
-            onChange({ ...step, label: name.trim() });
+            onChange(editStep(step, { label: name.trim() }));
           }}
         >
           <input
@@ -179,7 +180,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
             onCancel={close}
             onDone={(filter) => {
               close();
-              onChange({ ...step, where: [...step.where, filter] });
+              onChange(editStep(step, { where: [...step.where, filter] }));
             }}
           />
         }

@@ -9,10 +9,12 @@ export interface StepDraft {
   readonly events: readonly string[];
   readonly where: readonly Filter[];
   readonly label?: string;
+  /** A step of an opened report that events and common conditions can't say; kept as it is until it is edited. */
+  readonly whole?: ReportEvent;
 }
 
 export interface ExclusionDraft {
-  readonly event: string;
+  readonly event: ReportEvent;
   readonly afterStep: number;
   readonly beforeStep: number;
 }
@@ -29,6 +31,11 @@ export interface FunnelDraft {
   readonly exclusionRule: 'stop' | 'void';
   readonly countBy: 'users' | 'sessions';
   readonly breakdown: string;
+  readonly attribution: ReportOf<'funnel'>['attribution'];
+  /** Values of the breakdown that stand for themselves. */
+  readonly limit: number;
+  /** Buckets of the trend; by the range's length unless an opened report says. */
+  readonly interval: ReportOf<'funnel'>['interval'] | 'auto';
   readonly compare: string;
 }
 
@@ -43,6 +50,9 @@ export const EMPTY_FUNNEL: FunnelDraft = {
   exclusionRule: 'stop',
   countBy: 'users',
   breakdown: '',
+  attribution: 'first',
+  limit: 8,
+  interval: 'auto',
   compare: 'none',
 };
 
@@ -61,7 +71,8 @@ export const newStep = (event: string): StepDraft => ({
 });
 
 /** The event a step stands for in a report. */
-export function stepEvent({ events, where, label }: StepDraft): ReportEvent {
+export function stepEvent({ events, where, label, whole }: StepDraft): ReportEvent {
+  if (whole !== undefined) return whole;
   const one = (event: string): ReportEvent => (where.length === 0 ? event : { event, where: [...where] });
   const named = label === undefined || label === '' ? {} : { label };
   const [first = '*'] = events;
@@ -71,11 +82,22 @@ export function stepEvent({ events, where, label }: StepDraft): ReportEvent {
     : { event: first, ...(where.length ? { where: [...where] } : {}), ...named };
 }
 
+/** At which step the breakdown's value is read, where that step exists and the order allows it. */
+function attributionOf({
+  attribution,
+  order,
+  steps,
+}: FunnelDraft): Pick<Partial<FunnelDraft>, 'attribution'> {
+  const step = Number(/^step:(\d+)$/.exec(attribution)?.[1] ?? 1);
+  return attribution === 'first' || order === 'any' || step > steps.length ? {} : { attribution };
+}
+
 /** The report of a funnel; undefined while it has fewer than two steps. */
 export function funnelReport(
   draft: FunnelDraft,
   base: ReportBase,
   interval: 'hour' | 'day' | 'week' | 'month',
+  title = 'Funnel',
 ): (ReportInput & { kind: 'funnel' }) | undefined {
   if (draft.steps.length < 2) return undefined;
   const exclusions = draft.exclusions.filter(
@@ -86,7 +108,7 @@ export function funnelReport(
   return {
     ...base,
     kind: 'funnel',
-    title: 'Funnel',
+    title,
     steps: draft.steps.map(stepEvent),
     order: draft.order,
     windowSeconds: draft.windowSeconds,
@@ -96,16 +118,22 @@ export function funnelReport(
     exclusions,
     exclusionRule: draft.exclusionRule,
     countBy: draft.countBy,
-    interval,
-    ...(draft.breakdown === '' ? {} : { breakdown: draft.breakdown, limit: 8 }),
+    interval: draft.interval === 'auto' ? interval : draft.interval,
+    ...(draft.breakdown === ''
+      ? {}
+      : {
+          breakdown: draft.breakdown,
+          limit: draft.limit,
+          ...attributionOf(draft),
+        }),
   };
 }
 
-function draftStep(event: ReportEvent): StepDraft {
+function readStep(event: ReportEvent): StepDraft {
   if (typeof event === 'string') return newStep(event);
   const label = event.label === undefined ? {} : { label: event.label };
   if ('anyOf' in event) {
-    const parts = event.anyOf.map(draftStep);
+    const parts = event.anyOf.map(readStep);
     return {
       ...newStep(''),
       events: parts.flatMap((part) => part.events),
@@ -115,6 +143,21 @@ function draftStep(event: ReportEvent): StepDraft {
   }
   return { ...newStep(event.event), where: event.where ?? [], ...label };
 }
+
+/** The step that says what an event of a report says; as a whole where the builder has no other way. */
+function draftStep(event: ReportEvent): StepDraft {
+  const step = readStep(event);
+  return JSON.stringify(stepEvent(step)) === JSON.stringify(event) ? step : { ...step, whole: event };
+}
+
+/** A step as it is edited: what it was as a whole no longer holds. */
+export const editStep = (step: StepDraft, change: Partial<StepDraft>): StepDraft => ({
+  id: step.id,
+  events: step.events,
+  where: step.where,
+  ...(step.label === undefined ? {} : { label: step.label }),
+  ...change,
+});
 
 /** The draft that builds a report again, for one opened from a file. */
 export function draftOfReport(report: ReportOf<'funnel'>): FunnelDraft {
@@ -126,12 +169,13 @@ export function draftOfReport(report: ReportOf<'funnel'>): FunnelDraft {
     windowPerStep: report.windowPerStep,
     entry: report.entry,
     stepsWithinRange: report.stepsWithinRange,
-    exclusions: report.exclusions.flatMap(({ event, afterStep, beforeStep }) =>
-      draftStep(event).events.map((name) => ({ event: name, afterStep, beforeStep })),
-    ),
+    exclusions: report.exclusions,
     exclusionRule: report.exclusionRule,
     countBy: report.countBy,
     breakdown: report.breakdown ?? '',
+    attribution: report.attribution,
+    limit: report.limit,
+    interval: report.interval,
   };
 }
 

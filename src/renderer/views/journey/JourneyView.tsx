@@ -13,6 +13,7 @@ import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
 import { useLibrary } from '../../state/library';
 import { changeScope, stepBack, usePlace } from '../../state/place';
+import { useReportTitle } from '../../state/reportTitles';
 import { runOnce, useReport, type Run } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
@@ -225,10 +226,11 @@ function Trend({ run }: { run: Run<'journey'> }): React.JSX.Element {
 export function JourneyView(): React.JSX.Element {
   const place = usePlace((state) => state.history.present);
   const base = useReportBase();
+  const title = useReportTitle('journey', 'Journey');
   const report: JourneyReport | null =
     place.userId === undefined
       ? null
-      : { ...base, filters: [], kind: 'journey', title: 'Journey', userId: place.userId };
+      : { ...base, filters: [], kind: 'journey', title, userId: place.userId };
   useShownReport(report);
   const run = useReport(SLOT, report);
   const asked = run.answered;

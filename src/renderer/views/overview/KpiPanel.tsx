@@ -1,10 +1,12 @@
 import { KPI_NAMES, type KpiName, type ReportInput } from '../../../shared/reports/report';
+import { useTrendDraft } from './trendDraft';
 import { KpiActions } from './KpiActions';
 import { KpiCards, KPIS } from '../../chart/KpiCards';
 import { Outcome, Updating } from '../../chart/CardStates';
 import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useScope } from '../../state/place';
+import { useReportTitle } from '../../state/reportTitles';
 import { startRun, useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
 
@@ -28,8 +30,13 @@ const LISTS: Readonly<Record<KpiName, string>> = {
 /** The ten key figures, compared with the earlier period. */
 export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
   const { compare } = useScope();
-  const report: ReportInput & { kind: 'kpis' } = { ...base, kind: 'kpis', title: NAME, compare };
-  useShownReport(report);
+  const report: ReportInput & { kind: 'kpis' } = {
+    ...base,
+    kind: 'kpis',
+    title: useReportTitle('kpis', NAME),
+    compare,
+  };
+  useShownReport(report, !useTrendDraft((state) => state.isOpened));
   const run = useReport(KPI_SLOT, report);
   const again = (): void => {
     if (run.report) void startRun(KPI_SLOT, run.report);

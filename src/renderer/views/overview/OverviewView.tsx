@@ -1,8 +1,10 @@
+import { useState } from 'react';
 import { useRuns } from '../../state/runs';
 import type { KpisData } from '../../../shared/reports/result';
 import { useReportBase } from '../../state/useReportBase';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { UsersCard } from '../users/UsersCard';
+import { FIRST_USERS } from '../users/usersDraft';
 import { HeatCard } from './HeatCard';
 import { KPI_SLOT, KpiPanel } from './KpiPanel';
 import { RankCard, type Ranking } from './RankCard';
@@ -41,6 +43,7 @@ function overviewState({ runs }: ReturnType<typeof useRuns.getState>): string {
 export function OverviewView(): React.JSX.Element {
   const base = useReportBase();
   const state = useRuns(overviewState);
+  const [users, setUsers] = useState(FIRST_USERS);
   return (
     <ViewFrame view="overview">
       <div data-testid="overview" data-state={state} className="wm-kpi-panel">
@@ -53,7 +56,13 @@ export function OverviewView(): React.JSX.Element {
         <RankCard ranking={PAGES} base={base} className="wm-c4" />
         <RankCard ranking={PLACES} base={base} className="wm-c4" />
       </div>
-      <UsersCard base={base} slot="overview.users" height={420} />
+      <UsersCard
+        base={base}
+        slot="overview.users"
+        height={420}
+        draft={users}
+        onChange={(change) => setUsers({ ...users, ...change })}
+      />
     </ViewFrame>
   );
 }

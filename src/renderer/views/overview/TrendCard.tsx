@@ -2,33 +2,41 @@ import { HTMLSelect } from '@blueprintjs/core';
 import { fromWallClock, toWallClock } from '../../../shared/time/zones';
 import { addWall, HOUR_MS } from '../../../shared/time/calendar';
 import { resolveRange } from '../../../shared/time/range';
-import type { ReportInput } from '../../../shared/reports/report';
 import type { TrendData } from '../../../shared/reports/result';
 import { naturalInterval } from '../../chart/axis';
 import { drawSvg } from '../../chart/plotly';
 import { ReportCard } from '../../chart/ReportCard';
 import { describeTrend, TrendChart } from '../../chart/TrendChart';
 import type { TableModel } from '../../chart/tableModel';
+import { EventButton } from '../../filters/EventButton';
 import { fieldLabel } from '../../filters/fields';
 import { useFields } from '../../filters/useFields';
-import { formatExact } from '../../format/number';
+import { formatExact, formatFigure, type FigureKind } from '../../format/number';
 import { formatBucket } from '../../format/time';
 import { useNow } from '../../frame/useNow';
+import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useLibrary } from '../../state/library';
 import { changeScope, useScope } from '../../state/place';
+import { useReportTitle } from '../../state/reportTitles';
 import { useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
 import { usePalette, type Palette } from '../../theme/palette';
 import { seriesColour } from '../../theme/seriesColour';
 import { CARD } from '../../text/words';
-import { useTrendDraft, type IntervalName, type MeasureName } from './trendDraft';
+import { figureKind, measureName, SIMPLE_MEASURES } from './measure';
+import { trendReport, useTrendDraft, type IntervalName, type Measure } from './trendDraft';
 
-export const MEASURES = { users: 'Users', sessions: 'Sessions', events: 'Events' } as const;
 const INTERVALS = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;
 
 /** A trend's rows: one for each bucket and series, in the answer's order. */
-export function trendTable(data: TrendData, zone: string, name: string, unique: boolean): TableModel {
+export function trendTable(
+  data: TrendData,
+  zone: string,
+  name: string,
+  unique: boolean,
+  kind: FigureKind = 'count',
+): TableModel {
   const compares = data.series.some((series) => series.points.some((point) => point.previous !== undefined));
   const single = data.series.length === 1;
   return {
@@ -43,8 +51,8 @@ export function trendTable(data: TrendData, zone: string, name: string, unique: 
       series.points.map((point) => [
         formatBucket(point.at, data.interval, zone),
         ...(single ? [] : [series.key]),
-        formatExact(point.value),
-        ...(compares ? [formatExact(point.previous)] : []),
+        formatFigure(point.value, kind),
+        ...(compares ? [formatFigure(point.previous, kind)] : []),
         point.complete ? '' : CARD.incomplete,
       ]),
     ),
@@ -94,19 +102,17 @@ export function TrendCard({
   const now = useNow();
   const fields = useFields();
   const annotations = useLibrary((state) => state.library.annotations);
-  const { measure, breakdown, interval } = useTrendDraft();
+  const draft = useTrendDraft();
+  const { measure, breakdown, interval, event } = draft;
   const { from, to } = resolveRange(base.range, now);
-  const report: ReportInput & { kind: 'trend' } = {
-    ...base,
-    kind: 'trend',
-    title: 'Trend',
-    measure,
-    interval: interval === 'auto' ? naturalInterval(to - from) : interval,
+  const report = trendReport(draft, base, {
+    interval: naturalInterval(to - from),
     compare,
-    ...(breakdown === '' ? {} : { breakdown, limit: 7 }),
-  };
+    title: useReportTitle('trend', 'Trend'),
+  });
+  useShownReport(report, draft.isOpened);
   const run = useReport('overview.trend', report);
-  const name = MEASURES[measure];
+  const name = measureName(measure);
   const title = 'Trend';
   return (
     <ReportCard
@@ -117,18 +123,32 @@ export function TrendCard({
       height={height}
       controls={
         <>
+          {event !== '*' && (
+            <EventButton
+              label="Event of the trend"
+              value={event}
+              any
+              onPick={(picked) => useTrendDraft.setState({ event: picked })}
+              onClear={() => useTrendDraft.setState({ event: '*' })}
+            />
+          )}
           <HTMLSelect
             minimal
             aria-label="Measure"
-            value={measure}
-            onChange={(event) => useTrendDraft.setState({ measure: event.target.value as MeasureName })}
-            options={Object.entries(MEASURES).map(([value, label]) => ({ value, label }))}
+            value={JSON.stringify(measure)}
+            onChange={(change) =>
+              useTrendDraft.setState({ measure: JSON.parse(change.target.value) as Measure })
+            }
+            options={[...SIMPLE_MEASURES, ...(typeof measure === 'string' ? [] : [measure])].map((value) => ({
+              value: JSON.stringify(value),
+              label: measureName(value),
+            }))}
           />
           <HTMLSelect
             minimal
             aria-label="Break down by"
             value={breakdown}
-            onChange={(event) => useTrendDraft.setState({ breakdown: event.target.value })}
+            onChange={(change) => useTrendDraft.setState({ breakdown: change.target.value })}
           >
             <option value="">No breakdown</option>
             {fields
@@ -143,11 +163,12 @@ export function TrendCard({
             minimal
             aria-label="Interval"
             value={interval}
-            onChange={(event) =>
-              useTrendDraft.setState({ interval: event.target.value as IntervalName | 'auto' })
+            onChange={(change) =>
+              useTrendDraft.setState({ interval: change.target.value as IntervalName | 'auto' })
             }
           >
             <option value="auto">Auto</option>
+            {interval === 'hourOfWeek' && <option value="hourOfWeek">Hour of the week</option>}
             {Object.entries(INTERVALS).map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
@@ -157,7 +178,15 @@ export function TrendCard({
         </>
       }
       isEmpty={({ data }) => data.series.every((series) => !series.total)}
-      table={({ data, provenance }) => trendTable(data, provenance.timezone, name, measure !== 'events')}
+      table={({ data, provenance }) =>
+        trendTable(
+          data,
+          provenance.timezone,
+          name,
+          measure === 'users' || measure === 'sessions',
+          figureKind(measure),
+        )
+      }
       headline={({ data }) =>
         data.series.length === 1
           ? `${formatExact(data.series[0]?.total)} ${name.toLowerCase()}`
@@ -175,7 +204,7 @@ export function TrendCard({
           <TrendChart
             data={data}
             name={name}
-            kind="count"
+            kind={figureKind(measure)}
             field={asked?.kind === 'trend' ? (asked.breakdown ?? '') : ''}
             zone={zone}
             label={`${title}: ${name}`}

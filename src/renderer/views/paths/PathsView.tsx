@@ -2,12 +2,15 @@ import { Checkbox } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
 import { ReportCard } from '../../chart/ReportCard';
 import { describeEvent } from '../../filters/describeFilter';
+import type { ReportEvent } from '../../../shared/reports/filters';
 import { EventButton } from '../../filters/EventButton';
+import { PageButton, pageEvent } from '../../filters/PageButton';
 import { formatExact } from '../../format/number';
 import { Toolbar, ToolbarEvent, ToolbarNumber, ToolbarSelect } from '../../frame/Toolbar';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
+import { useReportTitle } from '../../state/reportTitles';
 import { useReport } from '../../state/runs';
 import { showToast } from '../../state/toast';
 import { useReportBase } from '../../state/useReportBase';
@@ -22,26 +25,43 @@ const STEPS = Array.from({ length: 19 }, (_, index) => index + 2);
 const UNITS = { session: 'Session', user: 'User' } as const;
 const NAMES = { event: 'Event', page: 'Page' } as const;
 
+/** A list of events with one more, once. */
+const withEvent = (events: readonly ReportEvent[], event: ReportEvent): ReportEvent[] => [
+  ...events.filter((other) => JSON.stringify(other) !== JSON.stringify(event)),
+  event,
+];
+
 function Controls(): React.JSX.Element {
   const draft = usePathsDraft((state) => state.draft);
-  const hide = (event: string): void =>
-    changePaths({ hide: [...draft.hide.filter((other) => other !== event), event] });
+  const hide = (event: ReportEvent): void => changePaths({ hide: withEvent(draft.hide, event) });
+  const anchors = [
+    { key: 'start', name: 'Start', value: draft.start },
+    { key: 'end', name: 'End', value: draft.end },
+  ] as const;
   return (
     <Toolbar label="Paths of">
-      <ToolbarEvent
-        name="Start"
-        label="Start event"
-        value={draft.start}
-        onPick={(start) => changePaths({ start })}
-        onClear={() => changePaths({ start: null })}
-      />
-      <ToolbarEvent
-        name="End"
-        label="End event"
-        value={draft.end}
-        onPick={(end) => changePaths({ end })}
-        onClear={() => changePaths({ end: null })}
-      />
+      {anchors.map(({ key, name, value }) =>
+        draft.by === 'event' ? (
+          <ToolbarEvent
+            key={key}
+            name={name}
+            label={`${name} event`}
+            value={value}
+            onPick={(event) => changePaths({ [key]: event })}
+            onClear={() => changePaths({ [key]: null })}
+          />
+        ) : (
+          <span key={key} className="wm-inline">
+            <span className="wm-caption">{name}</span>
+            <PageButton
+              label={`${name} page`}
+              value={value}
+              onPick={(page) => changePaths({ [key]: page })}
+              onClear={() => changePaths({ [key]: null })}
+            />
+          </span>
+        ),
+      )}
       <ToolbarSelect
         label="Unit"
         value={draft.unit}
@@ -76,7 +96,11 @@ function Controls(): React.JSX.Element {
             </button>
           </span>
         ))}
-        {draft.by === 'event' && <EventButton label="Hide event" value={null} onPick={hide} />}
+        {draft.by === 'event' ? (
+          <EventButton label="Hide event" value={null} onPick={hide} />
+        ) : (
+          <PageButton label="Hide page" value={null} onPick={hide} />
+        )}
       </span>
       <Checkbox
         style={{ margin: 0 }}
@@ -94,19 +118,15 @@ export function PathsView(): React.JSX.Element {
   const base = useReportBase();
   const draft = usePathsDraft((state) => state.draft);
   const palette = usePalette();
-  const report = pathsReport(draft, base);
+  const report = pathsReport(draft, base, useReportTitle('paths', 'Paths'));
   useShownReport(report);
   const run = useReport(SLOT, report, 150);
   const asked = run.answered;
   const by = asked?.kind === 'paths' ? (asked.by ?? 'event') : 'event';
   const onNode = (action: 'start' | 'end' | 'hide', name: string): void => {
     const before = draft;
-    const where = by === 'page' ? null : name;
-    if (where === null) {
-      showToast('Pages can be anchored only by their events.', { level: 'warning' });
-      return;
-    }
-    changePaths(action === 'hide' ? { hide: [...draft.hide, where] } : { [action]: where });
+    const where = by === 'page' ? pageEvent(name) : name;
+    changePaths(action === 'hide' ? { hide: withEvent(draft.hide, where) } : { [action]: where });
     if (action === 'hide') showToast(`${name} hidden.`, { undo: () => changePaths(before) });
   };
   return (

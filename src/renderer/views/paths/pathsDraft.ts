@@ -34,12 +34,16 @@ export function changePaths(change: Partial<PathsDraft>): void {
 }
 
 /** The report of a draft. */
-export function pathsReport(draft: PathsDraft, base: ReportBase): ReportInput & { kind: 'paths' } {
+export function pathsReport(
+  draft: PathsDraft,
+  base: ReportBase,
+  title = 'Paths',
+): ReportInput & { kind: 'paths' } {
   const { start, end, hide, ...rest } = draft;
   return {
     ...base,
     kind: 'paths',
-    title: 'Paths',
+    title,
     ...rest,
     hide: [...hide],
     ...(start === null ? {} : { start }),

@@ -10,6 +10,7 @@ import { Toolbar, ToolbarEvent, ToolbarSelect } from '../../frame/Toolbar';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
+import { useReportTitle } from '../../state/reportTitles';
 import { useReport } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
@@ -120,7 +121,7 @@ export function RetentionView(): React.JSX.Element {
   const draft = useRetentionDraft((state) => state.draft);
   const palette = usePalette();
   const [shown, setShown] = useState<Shown>('percent');
-  const report = retentionReport(draft, base);
+  const report = retentionReport(draft, base, useReportTitle('retention', 'Retention'));
   useShownReport(report);
   const run = useReport(SLOT, report, 150);
   const asked = run.answered;

@@ -35,8 +35,9 @@ export function changeRetention(change: Partial<RetentionDraft>): void {
 export function retentionReport(
   draft: RetentionDraft,
   base: ReportBase,
+  title = 'Retention',
 ): ReportInput & { kind: 'retention' } {
-  return { ...base, kind: 'retention', title: 'Retention', ...draft };
+  return { ...base, kind: 'retention', title, ...draft };
 }
 
 /** The draft of a report opened from a file. */

@@ -1,39 +1,48 @@
-import { useState } from 'react';
 import type { ReportInput } from '../../../shared/reports/report';
 import { drawRows } from '../../chart/picture';
 import { ReportCard } from '../../chart/ReportCard';
 import { formatExact } from '../../format/number';
 import { formatDateTime } from '../../format/time';
+import { useShownReport } from '../../state/currentReport';
+import { useReportTitle } from '../../state/reportTitles';
 import { useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
 import { UsersTable } from './UsersTable';
-import type { UserSort } from './userColumns';
+import type { UsersDraft } from './usersDraft';
 
 /** The users with events in the range: searched as one types, sorted, paged without end. */
 export function UsersCard({
   base,
   slot,
+  draft,
+  onChange,
+  isShown = false,
   height,
   className = '',
 }: {
   base: ReportBase;
   slot: string;
+  draft: UsersDraft;
+  onChange: (change: Partial<UsersDraft>) => void;
+  /** It is the report of the view, which is saved. */
+  isShown?: boolean;
   height?: number;
   className?: string;
 }): React.JSX.Element {
   const palette = usePalette();
-  const [search, setSearch] = useState('');
-  const [sort, setSort] = useState<UserSort>('-lastActive');
+  const { search, sort, limit } = draft;
   const text = search.trim();
+  const title = useReportTitle('users', 'Users');
   const report: ReportInput & { kind: 'users' } = {
     ...base,
     kind: 'users',
-    title: 'Users',
+    title,
     sort,
-    limit: 100,
+    limit,
     ...(text === '' ? {} : { search: text }),
   };
+  useShownReport(report, isShown);
   const run = useReport(slot, report, text === '' ? 0 : 200);
   const total = run.answer?.data.total;
   return (
@@ -56,7 +65,7 @@ export function UsersCard({
             placeholder="Name, e-mail or id"
             data-shortcut="/"
             value={search}
-            onChange={(event) => setSearch(event.target.value)}
+            onChange={(event) => onChange({ search: event.target.value })}
           />
         </>
       }
@@ -115,7 +124,7 @@ export function UsersCard({
           first={data}
           zone={provenance.timezone}
           sort={sort}
-          onSort={setSort}
+          onSort={(next) => onChange({ sort: next })}
         />
       )}
     </ReportCard>
