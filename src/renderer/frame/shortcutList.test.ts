@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, it } from 'vitest';
+import page from '../../../docs/workbench.md?raw';
 import { SHORTCUTS } from './shortcutList';
 
+const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
 it('every shortcut is documented with the words of the window', () => {
-  const page = readFileSync(path.resolve(__dirname, '../../../docs/workbench.md'), 'utf8');
-  const rows = page
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.replace(/\s+/g, ' ').trim()));
+  const rows = page.split('\n').map((line) => line.split('|').map(squeeze));
   for (const { keys, text } of SHORTCUTS) {
-    expect(rows.some(([, shown, does]) => shown === keys.replace(/\s+/g, ' ') && does === text)).toBe(true);
+    expect(rows.some(([, shown, does]) => shown === squeeze(keys) && does === text)).toBe(true);
   }
 });

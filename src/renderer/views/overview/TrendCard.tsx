@@ -24,8 +24,8 @@ import type { ReportBase } from '../../state/useReportBase';
 import { usePalette, type Palette } from '../../theme/palette';
 import { seriesColour } from '../../theme/seriesColour';
 import { CARD } from '../../text/words';
-import { figureKind, measureName, SIMPLE_MEASURES } from './measure';
-import { trendReport, useTrendDraft, type IntervalName, type Measure } from './trendDraft';
+import { figureKind, measureKey, measureName, SIMPLE_MEASURES } from './measure';
+import { trendReport, useTrendDraft, type IntervalName } from './trendDraft';
 
 const INTERVALS = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;
 
@@ -135,12 +135,13 @@ export function TrendCard({
           <HTMLSelect
             minimal
             aria-label="Measure"
-            value={JSON.stringify(measure)}
-            onChange={(change) =>
-              useTrendDraft.setState({ measure: JSON.parse(change.target.value) as Measure })
-            }
+            value={measureKey(measure)}
+            onChange={(change) => {
+              const chosen = SIMPLE_MEASURES.find((name) => name === change.target.value);
+              if (chosen !== undefined) useTrendDraft.setState({ measure: chosen });
+            }}
             options={[...SIMPLE_MEASURES, ...(typeof measure === 'string' ? [] : [measure])].map((value) => ({
-              value: JSON.stringify(value),
+              value: measureKey(value),
               label: measureName(value),
             }))}
           />

@@ -8,6 +8,10 @@ export const SIMPLE_MEASURES = ['users', 'sessions', 'events'] as const;
 const NAMES: Readonly<Record<string, string>> = { users: 'Users', sessions: 'Sessions', events: 'Events' };
 const AGGREGATES = { sum: 'Sum', mean: 'Mean', median: 'Median', p90: '90th percentile' } as const;
 
+/** Tells measures apart. */
+export const measureKey = (measure: Measure): string =>
+  typeof measure === 'string' ? measure : JSON.stringify(measure);
+
 /** What a trend measures, for people. */
 export const measureName = (measure: Measure): string =>
   typeof measure === 'string'
