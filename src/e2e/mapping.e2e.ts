@@ -9,7 +9,7 @@ const KINDS = ['view', 'cart', 'order'];
 let app: RunningApp;
 
 /** Polls as long as a busy machine may take. */
-const until = <T>(ask: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(ask, { timeout: 20_000 });
+const until = (ask: () => unknown) => expect.poll(ask, { timeout: 20_000 });
 
 /** Somebody's own collections, which fit no preset. */
 async function fillLegacy(): Promise<void> {
