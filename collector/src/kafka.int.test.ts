@@ -1,7 +1,13 @@
 import { Producer } from '@platformatic/kafka';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
-import { type Broker, KAFKA_LOGIN, startBroker, whyNoBroker } from '../../scripts/testing/kafka';
+import {
+  type Broker,
+  KAFKA_LOGIN,
+  startBroker,
+  startBrokers,
+  whyNoBroker,
+} from '../../scripts/testing/kafka';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/testing/mongod';
 import { expectStored, settled } from './testing/checkStored';
 import {
@@ -18,7 +24,7 @@ import {
 import { eventOf, Load, send } from './testing/load';
 import { type CollectorProcess, DEEP, startCollector } from './testing/runCollector';
 
-const LONG = DEEP ? 3_600_000 : 240_000;
+const LONG = DEEP ? 3_600_000 : 400_000;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const missing = await whyNoBroker();
@@ -55,6 +61,15 @@ async function flowOf(name: string, options: { uri?: string; topicSettings?: Rec
 function ends<T extends CollectorProcess>(process: T): T {
   cleanups.push(() => process.kill());
   return process;
+}
+
+/** A collector and a drain around a flow's topic. */
+async function startBoth(
+  flow: Flow,
+  ofDrain: Record<string, string> = {},
+): Promise<[sender: CollectorProcess, drain: CollectorProcess]> {
+  const folder = await logFolder(cleanups);
+  return Promise.all([startSender(flow, folder).then(ends), startDrain(flow, ofDrain).then(ends)]);
 }
 
 /** Runs a load against a collector while something happens. */
@@ -94,9 +109,12 @@ describe('Kafka in front of the database', () => {
       const database = 'collector_kafka_direct';
       used.add(database);
       const uri = inject('mongoUri');
-      const direct = ends(await startCollector({ uri, database, dataDir: await logFolder(cleanups) }));
-      const sender = ends(await startSender(flow, await logFolder(cleanups)));
-      const drain = ends(await startDrain(flow));
+      const folders = [await logFolder(cleanups), await logFolder(cleanups)];
+      const [direct, again, [sender, drain]] = await Promise.all([
+        startCollector({ uri, database, dataDir: folders[0] ?? '' }).then(ends),
+        startSender(flow, folders[1] ?? '').then(ends),
+        startBoth(flow),
+      ]);
       const events = Array.from({ length: 600 }, (_, index) => eventOf(`same-${index}`, index));
       const person = {
         batch: [
@@ -113,7 +131,6 @@ describe('Kafka in front of the database', () => {
         expect((await send(`${url}/v1/batch`, JSON.stringify(person))).status).toBe(200);
       }
       // Once more, as a client does that has not seen the answer: another process has not seen the ids.
-      const again = ends(await startSender(flow, await logFolder(cleanups)));
       expect((await send(`${again.url}/v1/events`, JSON.stringify(events.slice(100, 300)))).status).toBe(200);
       await Promise.all([settled(direct.url), settled(sender.url), settled(again.url)]);
       await drained(flow);
@@ -186,8 +203,7 @@ describe('Kafka in front of the database', () => {
     async (context) => {
       needsBroker(context);
       const flow = await flowOf('restart');
-      const sender = ends(await startSender(flow, await logFolder(cleanups)));
-      const drain = ends(await startDrain(flow));
+      const [sender, drain] = await startBoth(flow);
       const load = await loadDuring(sender.url, 'restart', async () => {
         await broker.kill();
         await wait(DEEP ? 60_000 : 1_500);
@@ -212,8 +228,7 @@ describe('Kafka in front of the database', () => {
       const server: ReplicaSet = await startReplicaSet();
       cleanups.push(() => server.stop());
       const flow = await flowOf('outage', { uri: server.uri });
-      const sender = ends(await startSender(flow, await logFolder(cleanups)));
-      const drain = ends(await startDrain(flow, { WAYMARK_QUEUE_MEMORY_MB: '1' }));
+      const [sender, drain] = await startBoth(flow, { WAYMARK_QUEUE_MEMORY_MB: '1' });
       const load = await loadDuring(sender.url, 'outage', async () => {
         await server.members[0]?.kill();
         await wait(DEEP ? 180_000 : 4_000);
@@ -288,9 +303,12 @@ describe('drains', () => {
       const dataDir = await logFolder(cleanups);
       const load = new Load('killed');
       for (const [round, point] of plans.entries()) {
-        const drain = ends(await startDrain(flow, crashAt(point, 1 + (round % 3))));
         const crash = (['send.before', 'send.after', undefined] as const)[round % 3];
-        let sender = ends(await startSender(flow, dataDir, crashAt(crash, 1 + round)));
+        const [drain, first] = await Promise.all([
+          startDrain(flow, crashAt(point, 1 + (round % 3))).then(ends),
+          startSender(flow, dataDir, crashAt(crash, 1 + round)).then(ends),
+        ]);
+        let sender = first;
         const stop = new AbortController();
         let running = load.run(sender.url, 3, stop.signal, 30);
         if (crash !== undefined) {
@@ -319,8 +337,7 @@ describe('drains', () => {
     async (context) => {
       needsBroker(context);
       const flow = await flowOf('shared');
-      const sender = ends(await startSender(flow, await logFolder(cleanups)));
-      const first = ends(await startDrain(flow));
+      const [sender, first] = await startBoth(flow);
       const partitionsOf = async (url: string) =>
         (await metricOf(url, /^waymark_collector_kafka_partitions (\d+)/gm))[0];
       const has = async (drain: CollectorProcess, partitions: number): Promise<void> => {

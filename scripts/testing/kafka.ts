@@ -1,8 +1,9 @@
 /** A real Kafka broker in KRaft mode for tests, which can be killed and started again. */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Admin } from '@platformatic/kafka';
 import { freePort } from '../processes/freePort.mjs';
 import { type Leashed, startLeashed } from '../processes/startLeashed.mjs';
@@ -34,6 +35,9 @@ export interface Broker {
 /** Small, and quick to start: a test's broker does little and for a short time. */
 const JVM = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
+/** The cluster's id: 16 bytes in base64. */
+const CLUSTER = 'd2F5bWFyay10ZXN0LWJyb2';
+
 const ANSWERS_WITHIN_MS = 60_000;
 
 /** Why no broker can run here, as a test's skip says it; null when one can. */
@@ -54,51 +58,58 @@ export async function whyNoBroker(): Promise<string | null> {
  * @throws when Java or Kafka cannot be provided, or with what the broker wrote when it ends instead
  */
 export async function startBroker(): Promise<Broker> {
+  const [broker] = await startBrokers(1);
+  if (!broker) throw new Error('No broker was started.');
+  return broker;
+}
+
+/** Starts brokers that are one cluster; their topics have as many replicas as there are brokers. */
+export async function startBrokers(count: number): Promise<Broker[]> {
   const [java, kafka] = [await provideJava(), await provideKafka()];
-  const folder = await mkdtemp(path.join(tmpdir(), 'waymark-kafka-'));
-  const [port, saslPort, tlsPort, controllerPort] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
-  const keys = makeKeys(java.path, folder);
+  const command = { java: java.path, classes: ['-cp', path.join(kafka.path, '*')] };
+  const layouts: Layout[] = [];
+  for (let node = 1; node <= count; node += 1) layouts.push(await layOut(node));
+  const voters = layouts.map(({ node, controllerPort }) => `${node}@127.0.0.1:${controllerPort}`).join(',');
+  const brokers = await Promise.all(layouts.map((layout) => makeBroker(command, layout, voters, count)));
+  // A node answers only when a majority of the cluster is there.
+  await Promise.all(brokers.map((broker) => broker.start()));
+  return brokers;
+}
+
+async function layOut(node: number): Promise<Layout> {
+  return {
+    node,
+    folder: await mkdtemp(path.join(tmpdir(), 'waymark-kafka-')),
+    port: await freePort(),
+    saslPort: await freePort(),
+    tlsPort: await freePort(),
+    controllerPort: await freePort(),
+  };
+}
+
+/** Prepares the folder of one node; it is not started. */
+async function makeBroker(
+  { java, classes }: { java: string; classes: readonly string[] },
+  layout: Layout,
+  voters: string,
+  replicas: number,
+): Promise<Broker> {
+  const { folder, port, saslPort, tlsPort } = layout;
+  const keys = makeKeys(java, folder);
   const properties = path.join(folder, 'server.properties');
-  const classes = ['-cp', path.join(kafka.path, '*')];
   await writeFile(
     properties,
-    serverProperties({ folder, port, saslPort, tlsPort: keys ? tlsPort : null, controllerPort }),
+    serverProperties({ ...layout, tlsPort: keys ? tlsPort : null }, voters, replicas),
   );
   const scram = `SCRAM-SHA-512=[name=${KAFKA_LOGIN.username},password=${KAFKA_LOGIN.password}]`;
-  const format = spawnSync(
-    java.path,
-    [
-      ...JVM,
-      ...classes,
-      'kafka.tools.StorageTool',
-      'format',
-      '-t',
-      'd2F5bWFyay10ZXN0LWJyb2',
-      '-c',
-      properties,
-      '--add-scram',
-      scram,
-    ],
-    { encoding: 'utf8' },
-  );
-  if (format.status !== 0) throw new Error(`The broker's folder could not be made: ${format.stderr}`);
-
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', properties, '--add-scram', scram];
+  try {
+    await promisify(execFile)(java, [...JVM, ...classes, ...format]);
+  } catch (error) {
+    throw new Error('The broker’s folder could not be made.', { cause: error });
+  }
   const address = `127.0.0.1:${port}`;
   let server: Leashed | null = null;
-  const start = async (): Promise<void> => {
-    const args = [...JVM, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...classes, 'kafka.Kafka'];
-    server = await startLeashed(java.path, [...args, properties], { removeWithOwner: folder });
-    await waitUntilAnswering(address, server);
-  };
-  const kill = async (): Promise<void> => {
-    await server?.kill();
-  };
-  await start();
   return {
     address,
     saslAddress: `127.0.0.1:${saslPort}`,
@@ -107,26 +118,44 @@ export async function startBroker(): Promise<Broker> {
     createTopic: (name, partitions, settings = {}) =>
       withAdmin(address, async (admin) => {
         const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
-        await admin.createTopics({ topics: [name], partitions, replicas: 1, configs });
+        await admin.createTopics({ topics: [name], partitions, replicas, configs });
       }),
-    kill,
-    start,
+    kill: async () => {
+      await server?.kill();
+    },
+    start: async () => {
+      const args = [...JVM, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...classes, 'kafka.Kafka'];
+      server = await startLeashed(java, [...args, properties], { removeWithOwner: folder });
+      await waitUntilAnswering(address, server);
+    },
     stop: async () => {
-      await kill();
+      await server?.kill();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
 
 interface Layout {
+  node: number;
   folder: string;
   port: number;
   saslPort: number;
-  tlsPort: number | null;
+  tlsPort: number;
   controllerPort: number;
 }
 
-function serverProperties({ folder, port, saslPort, tlsPort, controllerPort }: Layout): string {
+function serverProperties(
+  {
+    node,
+    folder,
+    port,
+    saslPort,
+    tlsPort,
+    controllerPort,
+  }: Omit<Layout, 'tlsPort'> & { tlsPort: number | null },
+  voters: string,
+  replicas: number,
+): string {
   const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule';
   const { username, password } = KAFKA_LOGIN;
@@ -138,8 +167,8 @@ function serverProperties({ folder, port, saslPort, tlsPort, controllerPort }: L
   ];
   const lines: Record<string, string | number> = {
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'node.id': node,
+    'controller.quorum.voters': voters,
     'controller.listener.names': 'CONTROLLER',
     listeners: [...clientListeners, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
     'advertised.listeners': clientListeners.join(','),
@@ -163,11 +192,11 @@ function serverProperties({ folder, port, saslPort, tlsPort, controllerPort }: L
           'ssl.keystore.password': password,
         }),
     'log.dirs': path.join(folder, 'data'),
-    'offsets.topic.replication.factor': 1,
+    'offsets.topic.replication.factor': replicas,
     'offsets.topic.num.partitions': 2,
-    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': 1,
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': 0,

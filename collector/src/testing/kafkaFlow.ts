@@ -29,16 +29,18 @@ export interface FlowOptions {
   name: string;
   partitions?: number;
   topicSettings?: Record<string, string>;
+  /** All brokers, where there are several. */
+  addresses?: readonly string[];
 }
 
 /** Makes the topic of a flow. */
 export async function createFlow(options: FlowOptions): Promise<Flow> {
-  const { broker, uri, name, partitions = 4, topicSettings = {} } = options;
+  const { broker, uri, name, partitions = 4, topicSettings = {}, addresses = [broker.address] } = options;
   const topic = `events-${name}`;
   await broker.createTopic(topic, partitions, topicSettings);
   const env = {
     WAYMARK_BUFFER: 'kafka',
-    WAYMARK_KAFKA_BROKERS: broker.address,
+    WAYMARK_KAFKA_BROKERS: addresses.join(),
     WAYMARK_KAFKA_TOPIC: topic,
     WAYMARK_KAFKA_GROUP: `drain-${name}`,
     WAYMARK_KAFKA_SESSION_SECONDS: '2',
