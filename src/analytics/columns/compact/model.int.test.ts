@@ -14,8 +14,8 @@ import { Compactor } from './compactor';
 import type { CompactorPoint } from './crashPoints';
 
 const DEEP = (process.env['WAYMARK_DEEP'] ?? '') !== '';
-const SEEDS = DEEP ? 40 : 2;
-const ROUNDS = DEEP ? 60 : 12;
+const SEEDS = DEEP ? 12 : 2;
+const ROUNDS = DEEP ? 40 : 12;
 
 class Killed extends Error {}
 
