@@ -1,13 +1,7 @@
 import { Producer } from '@platformatic/kafka';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
-import {
-  type Broker,
-  KAFKA_LOGIN,
-  startBroker,
-  startBrokers,
-  whyNoBroker,
-} from '../../scripts/testing/kafka';
+import { type Broker, KAFKA_LOGIN, startBroker, whyNoBroker } from '../../scripts/testing/kafka';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/testing/mongod';
 import { expectStored, settled } from './testing/checkStored';
 import {
