@@ -1,44 +1,33 @@
 import { Analytics } from '@segment/analytics-node';
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
-import { MongoClient, type Db } from 'mongodb';
 import { PostHog } from 'posthog-node';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StoredEvent, StoredPersonMessage } from '../../src/shared/model/event';
 import { launchBrowser, servePage } from './testing/browserPage';
 import { settled } from './testing/checkStored';
-import { type CollectorProcess, startCollector, temporaryFolder, WRITE_KEY } from './testing/runCollector';
+import { WRITE_KEY } from './testing/runCollector';
+import { useCollector } from './testing/useCollector';
 
 const DATABASE = 'collector_clients';
-let client: MongoClient;
-let db: Db;
-let collector: CollectorProcess;
-let remove: () => Promise<void>;
+const shared = useCollector(DATABASE);
 
-beforeAll(async () => {
-  client = await MongoClient.connect(inject('mongoUri'));
-  db = client.db(DATABASE);
-  const folder = await temporaryFolder();
-  remove = folder.remove;
-  collector = await startCollector({ uri: inject('mongoUri'), database: DATABASE, dataDir: folder.folder });
-});
-afterAll(async () => {
-  await collector.stop();
-  await remove();
-  await db.dropDatabase();
-  await client.close();
-});
-
-const events = (filter: Partial<StoredEvent>) => db.collection<StoredEvent>('events').find(filter).toArray();
+const events = (filter: Partial<StoredEvent>) =>
+  shared.client.db(DATABASE).collection<StoredEvent>('events').find(filter).toArray();
 const messages = (filter: Partial<StoredPersonMessage>) =>
-  db.collection<StoredPersonMessage>('personMessages').find(filter).toArray();
+  shared.client.db(DATABASE).collection<StoredPersonMessage>('personMessages').find(filter).toArray();
 
 /** The edge of an alias, once it is there. */
 const canonicalOf = async (id: string): Promise<unknown> =>
-  (await db.collection<{ _id: string; canonicalId: string }>('identities').findOne({ _id: id }))?.canonicalId;
+  (
+    await shared.client
+      .db(DATABASE)
+      .collection<{ _id: string; canonicalId: string }>('identities')
+      .findOne({ _id: id })
+  )?.canonicalId;
 
 describe('clients', () => {
   it('takes everything that @segment/analytics-node sends', async () => {
-    const analytics = new Analytics({ writeKey: WRITE_KEY, host: collector.url, flushAt: 5 });
+    const analytics = new Analytics({ writeKey: WRITE_KEY, host: shared.collector.url, flushAt: 5 });
     analytics.on('error', (error) => {
       throw new Error(String(error));
     });
@@ -68,7 +57,7 @@ describe('clients', () => {
     analytics.alias({ userId: 'sn-user', previousId: 'sn-old', messageId: 'sn-6' });
     analytics.screen({ userId: 'sn-user', name: 'Cart', messageId: 'sn-7' });
     await analytics.closeAndFlush();
-    await settled(collector.url);
+    await settled(shared.collector.url);
     const [page] = await events({ _id: 'sn-1' });
     expect(page).toMatchObject({
       eventType: 'page_visit',
@@ -88,7 +77,10 @@ describe('clients', () => {
     ]);
     expect(await canonicalOf('sn-anon')).toBe('sn-user');
     expect(await canonicalOf('sn-old')).toBe('sn-user');
-    const user = await db.collection<{ _id: string }>('users').findOne({ _id: 'sn-user' });
+    const user = await shared.client
+      .db(DATABASE)
+      .collection<{ _id: string }>('users')
+      .findOne({ _id: 'sn-user' });
     expect(user).toMatchObject({
       email: 'a@b.example',
       name: 'Ada',
@@ -98,7 +90,7 @@ describe('clients', () => {
 
   it('takes everything that @rudderstack/rudder-sdk-node sends, gzip included', async () => {
     const analytics = new RudderAnalytics(WRITE_KEY, {
-      dataPlaneUrl: collector.url,
+      dataPlaneUrl: shared.collector.url,
       flushAt: 1,
       gzip: true,
       logLevel: 'error',
@@ -116,7 +108,7 @@ describe('clients', () => {
     analytics.alias({ ...user, previousId: 'ru-before', ...withId('ru-5') });
     await new Promise<void>((resolve) => analytics.flush(() => resolve()));
     await until(async () => (await messages({ _id: 'ru-5' })).length === 1);
-    await settled(collector.url);
+    await settled(shared.collector.url);
     expect(await events({ _id: 'ru-2' })).toMatchObject([
       { eventType: 'Order Completed', properties: { amount: 12 } },
     ]);
@@ -125,13 +117,15 @@ describe('clients', () => {
     ]);
     expect(await canonicalOf('ru-anon')).toBe('ru-user');
     expect(await canonicalOf('ru-before')).toBe('ru-user');
-    expect(await db.collection<{ _id: string }>('users').findOne({ _id: 'ru-user' })).toMatchObject({
+    expect(
+      await shared.client.db(DATABASE).collection<{ _id: string }>('users').findOne({ _id: 'ru-user' }),
+    ).toMatchObject({
       name: 'Rosa',
     });
   });
 
   it('takes everything that posthog-node sends', async () => {
-    const posthog = new PostHog(WRITE_KEY, { host: collector.url, flushAt: 1, disableGeoip: true });
+    const posthog = new PostHog(WRITE_KEY, { host: shared.collector.url, flushAt: 1, disableGeoip: true });
     posthog.capture({
       distinctId: 'ph-anon',
       event: '$pageview',
@@ -155,20 +149,22 @@ describe('clients', () => {
     });
     await posthog.shutdown();
     await until(async () => (await events({ _id: '01976c1e-0000-7000-8000-000000000002' })).length === 1);
-    await settled(collector.url);
+    await settled(shared.collector.url);
     expect(await events({ _id: '01976c1e-0000-7000-8000-000000000001' })).toMatchObject([
       { eventType: '$pageview', page: { path: '/pricing' }, sessionId: 'ph-session', browser: 'Firefox' },
     ]);
     expect(await canonicalOf('ph-anon')).toBe('ph-user');
     expect(await canonicalOf('ph-other')).toBe('ph-user');
-    expect(await db.collection<{ _id: string }>('users').findOne({ _id: 'ph-user' })).toMatchObject({
+    expect(
+      await shared.client.db(DATABASE).collection<{ _id: string }>('users').findOne({ _id: 'ph-user' }),
+    ).toMatchObject({
       email: 'p@h.example',
       traits: { plan: 'pro' },
     });
   });
 
   it('takes what @segment/analytics-next sends from a real page of another origin, also when the page hides', async () => {
-    const site = await servePage(collector.url, WRITE_KEY);
+    const site = await servePage(shared.collector.url, WRITE_KEY);
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
@@ -179,7 +175,7 @@ describe('clients', () => {
         sent.push(...[...text.matchAll(/"messageId":"([^"]+)"/g)].map(([, id]) => id ?? ''));
       });
       page.on('response', (response) => {
-        if (response.url().startsWith(collector.url)) statuses.push(response.status());
+        if (response.url().startsWith(shared.collector.url)) statuses.push(response.status());
       });
       await page.goto(`${site.url}/shop?utm_source=news&utm_campaign=spring`);
       await page.waitForFunction('window.analyticsReady === true', undefined, { timeout: 20_000 });
@@ -189,7 +185,7 @@ describe('clients', () => {
       // Leaving the page sends what is still in the batch.
       await page.goto('about:blank');
       await until(async () => (await events({ eventType: 'Left' })).length === 1);
-      await settled(collector.url);
+      await settled(shared.collector.url);
       const [viewed] = await events({ eventType: 'Viewed in page' });
       expect(viewed).toMatchObject({
         device: 'desktop',
@@ -200,14 +196,20 @@ describe('clients', () => {
       });
       expect(await canonicalOf(viewed?.anonymousId ?? '')).toBe('bn-user');
       expect(await canonicalOf('bn-before')).toBe('bn-user');
-      expect(await db.collection<{ _id: string }>('users').findOne({ _id: 'bn-user' })).toMatchObject({
+      expect(
+        await shared.client.db(DATABASE).collection<{ _id: string }>('users').findOne({ _id: 'bn-user' }),
+      ).toMatchObject({
         email: 'bn@page.example',
         traits: { groupId: 'acme', group: { plan: 'pro' } },
       });
       const byId = { _id: { $in: sent } };
       const stored = [
-        ...(await db.collection<StoredEvent>('events').find(byId).toArray()),
-        ...(await db.collection<StoredPersonMessage>('personMessages').find(byId).toArray()),
+        ...(await shared.client.db(DATABASE).collection<StoredEvent>('events').find(byId).toArray()),
+        ...(await shared.client
+          .db(DATABASE)
+          .collection<StoredPersonMessage>('personMessages')
+          .find(byId)
+          .toArray()),
       ];
       expect(sent).toHaveLength(6);
       expect(stored.map(({ _id }) => _id).sort()).toEqual([...sent].sort());

@@ -1,43 +1,21 @@
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { send } from './testing/load';
-import {
-  type CollectorProcess,
-  DEEP,
-  startCollector,
-  temporaryFolder,
-  WRITE_KEY,
-} from './testing/runCollector';
+import { DEEP, WRITE_KEY } from './testing/runCollector';
+import { useCollector } from './testing/useCollector';
 
 const DATABASE = 'collector_hostile';
 const OTHER = 'collector_hostile_other';
 const REQUESTS = DEEP ? 200_000 : 3_000;
-let client: MongoClient;
-let collector: CollectorProcess;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  client = await MongoClient.connect(inject('mongoUri'));
-  const folder = await temporaryFolder();
-  remove = folder.remove;
-  collector = await startCollector({
-    uri: inject('mongoUri'),
-    database: DATABASE,
-    dataDir: folder.folder,
-    env: { WAYMARK_KEYS: `${WRITE_KEY}:${DATABASE},other-key:${OTHER}`, WAYMARK_MAX_BODY_MB: '0.5' },
-  });
-  const kept = { messageId: 'kept', userId: 'kept', eventType: 'kept', timestamp: '2026-01-01T00:00:00Z' };
-  await send(`${collector.url}/v1/events?ack=database`, JSON.stringify(kept), { key: 'other-key' });
+const shared = useCollector(DATABASE, {
+  env: { WAYMARK_KEYS: `${WRITE_KEY}:${DATABASE},other-key:${OTHER}`, WAYMARK_MAX_BODY_MB: '0.5' },
+  others: [OTHER],
 });
-afterAll(async () => {
-  await collector.kill();
-  await remove();
-  await client.db(DATABASE).dropDatabase();
-  await client.db(OTHER).dropDatabase();
-  await client.close();
+beforeAll(async () => {
+  const kept = { messageId: 'kept', userId: 'kept', eventType: 'kept', timestamp: '2026-01-01T00:00:00Z' };
+  await send(`${shared.collector.url}/v1/events?ack=database`, JSON.stringify(kept), { key: 'other-key' });
 });
 
 const PATHS = [
@@ -233,7 +211,7 @@ describe('hostile input', () => {
       const worst: string[] = [];
       const sender = async (): Promise<void> => {
         for (const { path, body, encoding: how, key, type, origin, agent } of requests) {
-          const answer = await send(`${collector.url}${path}`, how.encode(body), {
+          const answer = await send(`${shared.collector.url}${path}`, how.encode(body), {
             key,
             headers: {
               'content-type': type,
@@ -251,13 +229,13 @@ describe('hostile input', () => {
       await Promise.all(Array.from({ length: 8 }, sender));
       expect(worst).toEqual([]);
       expect(statuses.get(200)).toBeGreaterThan(REQUESTS / 20);
-      expect(await client.db(OTHER).collection('events').countDocuments()).toBe(1);
-      const metrics = (await send(`${collector.url}/metrics`, '', { method: 'GET' })).body;
+      expect(await shared.client.db(OTHER).collection('events').countDocuments()).toBe(1);
+      const metrics = (await send(`${shared.collector.url}/metrics`, '', { method: 'GET' })).body;
       expect(Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1])).toBeLessThan(600 * 2 ** 20);
-      for await (const event of client.db(DATABASE).collection('events').find()) {
+      for await (const event of shared.client.db(DATABASE).collection('events').find()) {
         expect(namesIn(event).filter((name) => /^\$|\.|^__proto__$/.test(name))).toEqual([]);
       }
-      expect((await send(`${collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
+      expect((await send(`${shared.collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
     },
     DEEP ? 3_600_000 : 180_000,
   );
@@ -267,11 +245,11 @@ describe('hostile input', () => {
     expect(bomb.length).toBeLessThan(2 ** 19);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>
-        send(`${collector.url}/v1/batch`, bomb, { headers: { 'content-encoding': 'gzip' } }),
+        send(`${shared.collector.url}/v1/batch`, bomb, { headers: { 'content-encoding': 'gzip' } }),
       ),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([413]));
-    const metrics = (await send(`${collector.url}/metrics`, '', { method: 'GET' })).body;
+    const metrics = (await send(`${shared.collector.url}/metrics`, '', { method: 'GET' })).body;
     expect(Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1])).toBeLessThan(600 * 2 ** 20);
   });
 
@@ -284,7 +262,7 @@ describe('hostile input', () => {
       properties: { padding },
     });
     const mixed = await send(
-      `${collector.url}/v1/events`,
+      `${shared.collector.url}/v1/events`,
       JSON.stringify([event('small', ''), event('large', 'x'.repeat(70_000))]),
     );
     expect(JSON.parse(mixed.body)).toMatchObject({
@@ -295,14 +273,14 @@ describe('hostile input', () => {
       ],
     });
     const whole = await send(
-      `${collector.url}/v1/events`,
+      `${shared.collector.url}/v1/events`,
       JSON.stringify([event('huge', 'x'.repeat(600_000))]),
     );
     expect(whole.status).toBe(413);
   });
 
   it('cuts senders that dribble, while others are served', async () => {
-    const { hostname, port } = new URL(collector.url);
+    const { hostname, port } = new URL(shared.collector.url);
     const sockets = Array.from({ length: 50 }, () => {
       const socket = connect(Number(port), hostname, () =>
         socket.write('POST /v1/batch HTTP/1.1\r\nHost: x\r\nX-A: '),
@@ -316,7 +294,7 @@ describe('hostile input', () => {
       return closed;
     });
     const startedAt = Date.now();
-    expect((await send(`${collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
+    expect((await send(`${shared.collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
     expect(Date.now() - startedAt).toBeLessThan(2_000);
     await Promise.all(sockets);
     expect(Date.now() - startedAt).toBeLessThan(25_000);
@@ -332,7 +310,7 @@ describe('hostile input', () => {
     'GET /v1/projects/%00/settings HTTP/1.1\r\nHost: x\r\n\r\n',
     'DELETE /v1/users/%E0%A4%A HTTP/1.1\r\nHost: x\r\n\r\n',
   ])('answers malformed HTTP with a 4xx (%#)', async (text) => {
-    const { hostname, port } = new URL(collector.url);
+    const { hostname, port } = new URL(shared.collector.url);
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(Number(port), hostname, () => socket.write(text));
       let received = '';

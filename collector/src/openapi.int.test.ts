@@ -1,18 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventOf, send } from './testing/load';
-import {
-  ADMIN_KEY,
-  type CollectorProcess,
-  startCollector,
-  temporaryFolder,
-  WRITE_KEY,
-} from './testing/runCollector';
+import { ADMIN_KEY, WRITE_KEY } from './testing/runCollector';
+import { useCollector } from './testing/useCollector';
 
 const DATABASE = 'collector_openapi';
-let collector: CollectorProcess;
-let remove: () => Promise<void>;
+const shared = useCollector(DATABASE);
 
 interface OpenApi {
   paths: Record<
@@ -22,21 +15,10 @@ interface OpenApi {
   components: { schemas: Record<string, object> };
 }
 let document: OpenApi;
-
 beforeAll(async () => {
-  const folder = await temporaryFolder();
-  remove = folder.remove;
-  collector = await startCollector({ uri: inject('mongoUri'), database: DATABASE, dataDir: folder.folder });
   document = JSON.parse(
-    (await send(`${collector.url}/openapi.json`, '', { method: 'GET', key: null })).body,
+    (await send(`${shared.collector.url}/openapi.json`, '', { method: 'GET', key: null })).body,
   ) as OpenApi;
-});
-afterAll(async () => {
-  await collector.stop();
-  await remove();
-  const client = await MongoClient.connect(inject('mongoUri'));
-  await client.db(DATABASE).dropDatabase();
-  await client.close();
 });
 
 const segment = { type: 'track', event: 'e', userId: 'u' };
@@ -81,7 +63,10 @@ describe('the OpenAPI document', () => {
       expect(operation, `${method} ${path}`).toBeDefined();
       const target = path.replace('{writeKey}', WRITE_KEY).replace('{id}', 'nobody');
       const text = body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-      const answer = await send(`${collector.url}${target}`, text, { method: method.toUpperCase(), key });
+      const answer = await send(`${shared.collector.url}${target}`, text, {
+        method: method.toUpperCase(),
+        key,
+      });
       const described = operation?.responses[String(answer.status)];
       expect(described, `${method} ${path} ${answer.status}`).toBeDefined();
       seen.add(`${path} ${answer.status}`);

@@ -2,48 +2,29 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { settled } from './testing/checkStored';
 import { send } from './testing/load';
 import {
   ADMIN_KEY,
   bundleCollector,
-  type CollectorProcess,
   startCollector,
   temporaryFolder,
   WRITE_KEY,
 } from './testing/runCollector';
 import { writeMmdb } from './testing/writeMmdb';
+import { useCollector } from './testing/useCollector';
 
 const run = promisify(execFile);
 const DATABASE = 'collector_operation';
 const OTHER = 'collector_operation_other';
-let client: MongoClient;
-let collector: CollectorProcess;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  client = await MongoClient.connect(inject('mongoUri'));
-  const folder = await temporaryFolder();
-  remove = folder.remove;
-  collector = await startCollector({
-    uri: inject('mongoUri'),
-    database: DATABASE,
-    dataDir: folder.folder,
-    env: { WAYMARK_KEYS: `${WRITE_KEY},other-key:${OTHER}` },
-  });
-});
-afterAll(async () => {
-  await collector.stop();
-  await remove();
-  await client.db(DATABASE).dropDatabase();
-  await client.db(OTHER).dropDatabase();
-  await client.close();
+const shared = useCollector(DATABASE, {
+  env: { WAYMARK_KEYS: `${WRITE_KEY},other-key:${OTHER}` },
+  others: [OTHER],
 });
 
 const post = (body: unknown, key: string) =>
-  send(`${collector.url}/v1/events`, JSON.stringify(body), { key });
+  send(`${shared.collector.url}/v1/events`, JSON.stringify(body), { key });
 const eventOf = (messageId: string, ids: object) => ({
   messageId,
   ...ids,
@@ -55,10 +36,10 @@ describe('projects', () => {
   it('keep the same event id apart', async () => {
     await post(eventOf('same', { userId: 'one' }), WRITE_KEY);
     await post(eventOf('same', { userId: 'two' }), 'other-key');
-    await settled(collector.url);
+    await settled(shared.collector.url);
     const userOf = async (database: string): Promise<unknown> =>
       (
-        await client
+        await shared.client
           .db(database)
           .collection<{ _id: string; userId: string }>('events')
           .findOne({ _id: 'same' })
@@ -78,8 +59,8 @@ describe('a person', () => {
       ],
       WRITE_KEY,
     );
-    await settled(collector.url);
-    const url = `${collector.url}/v1/users/p-visitor`;
+    await settled(shared.collector.url);
+    const url = `${shared.collector.url}/v1/users/p-visitor`;
     expect((await send(url, '', { method: 'DELETE' })).status).toBe(403);
     expect((await send(url, '', { method: 'DELETE', key: null })).status).toBe(401);
     const exported = await send(`${url}/export`, '', { method: 'GET', key: ADMIN_KEY });
@@ -94,7 +75,7 @@ describe('a person', () => {
     expect(JSON.parse(deleted.body)).toMatchObject({
       deleted: { events: 2, sessions: 1, users: 1, profiles: 2, identities: 1, deadLetters: 1 },
     });
-    const db = client.db(DATABASE);
+    const db = shared.client.db(DATABASE);
     for (const { name } of await db.listCollections().toArray()) {
       const left = JSON.stringify(await db.collection(name).find().toArray());
       expect(`${name} ${left}`).not.toMatch(/p-user|p-visitor/);
@@ -114,7 +95,7 @@ describe('keys', () => {
     const key = stdout.trim();
     expect(key).toMatch(/^wmk_/);
     expect(
-      JSON.stringify(await client.db(DATABASE).collection('collectorKeys').find().toArray()),
+      JSON.stringify(await shared.client.db(DATABASE).collection('collectorKeys').find().toArray()),
     ).not.toContain(key);
     const answers = async (status: number): Promise<void> => {
       for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
@@ -148,7 +129,7 @@ describe('enrichment', () => {
     const robot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
     const refused = await send(url, JSON.stringify(eventOf('geo-2', { userId: 'geo' })), from(robot));
     expect(refused.body).toMatch(/rejected.*robots/);
-    const events = client.db(DATABASE).collection<{ _id: string }>('events');
+    const events = shared.client.db(DATABASE).collection<{ _id: string }>('events');
     expect(await events.find({ userId: 'geo' }).toArray()).toMatchObject([
       { _id: 'geo-1', country: 'NL', ip: '203.0.113.0', browser: 'Firefox', device: 'desktop' },
     ]);

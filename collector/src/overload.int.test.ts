@@ -1,36 +1,17 @@
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settled } from './testing/checkStored';
 import { type Answer, send } from './testing/load';
-import { type CollectorProcess, DEEP, startCollector, temporaryFolder } from './testing/runCollector';
+import { DEEP } from './testing/runCollector';
+import { useCollector } from './testing/useCollector';
 
 const DATABASE = 'collector_overload';
 const STEADY_MS = DEEP ? 30_000 : 3_000;
 const BURST_MS = DEEP ? 60_000 : 8_000;
 const BATCH = 100;
 
-let client: MongoClient;
-let collector: CollectorProcess;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  client = await MongoClient.connect(inject('mongoUri'));
-  const temporary = await temporaryFolder();
-  remove = temporary.remove;
-  // A small log is full after seconds of more than the database takes.
-  const env = { WAYMARK_LOG_LIMIT_MB: '12', WAYMARK_QUEUE_MEMORY_MB: '4', WAYMARK_BODIES_MEMORY_MB: '8' };
-  collector = await startCollector({
-    uri: inject('mongoUri'),
-    database: DATABASE,
-    dataDir: temporary.folder,
-    env,
-  });
-});
-afterAll(async () => {
-  await collector.stop();
-  await remove();
-  await client.db(DATABASE).dropDatabase();
-  await client.close();
+// A small log is full after seconds of more than the database takes.
+const shared = useCollector(DATABASE, {
+  env: { WAYMARK_LOG_LIMIT_MB: '12', WAYMARK_QUEUE_MEMORY_MB: '4', WAYMARK_BODIES_MEMORY_MB: '8' },
 });
 
 /** Sends batches of events and keeps account of what became of them. */
@@ -51,7 +32,7 @@ class Sender {
         properties: { padding: 'x'.repeat(300) },
       })),
     );
-    const answer = await send(`${collector.url}/v1/events`, body);
+    const answer = await send(`${shared.collector.url}/v1/events`, body);
     this.statuses.set(answer.status, (this.statuses.get(answer.status) ?? 0) + 1);
     if (answer.status === 200) {
       this.acknowledged.push(...ids);
@@ -84,9 +65,9 @@ async function watch(signal: AbortSignal): Promise<{ waitsMs: number[]; memory: 
   const seen = { waitsMs: [] as number[], memory: [] as number[] };
   while (!signal.aborted) {
     const startedAt = performance.now();
-    expect((await send(`${collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
+    expect((await send(`${shared.collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
     seen.waitsMs.push(performance.now() - startedAt);
-    const { body } = await send(`${collector.url}/metrics`, '', { method: 'GET' });
+    const { body } = await send(`${shared.collector.url}/metrics`, '', { method: 'GET' });
     seen.memory.push(Number(/^process_resident_memory_bytes (\S+)/m.exec(body)?.[1]));
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -107,7 +88,7 @@ describe('three times as much as usual', () => {
         while (performance.now() < stopAt) await sender.sendBatch();
       };
       await Promise.all(Array.from({ length: 8 }, probe));
-      await settled(collector.url, 120_000);
+      await settled(shared.collector.url, 120_000);
       const usual = (sender.acknowledged.length / BATCH / probeMs) * 1_000 * 0.5;
 
       const steady = new AbortController();
@@ -143,8 +124,8 @@ describe('three times as much as usual', () => {
       // Milliseconds say little on a machine that other work shares; the long run asks for all but a few.
       expect(wait).toBeLessThan(DEEP ? 100 : 500);
 
-      await settled(collector.url, 240_000);
-      const events = client.db(DATABASE).collection<{ _id: string }>('events');
+      await settled(shared.collector.url, 240_000);
+      const events = shared.client.db(DATABASE).collection<{ _id: string }>('events');
       const stored = new Set<string>();
       for await (const { _id } of events.find({}, { projection: { _id: 1 } })) stored.add(_id);
       expect(sender.acknowledged.filter((id) => !stored.has(id))).toEqual([]);

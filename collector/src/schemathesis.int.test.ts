@@ -1,16 +1,9 @@
 import { execFile } from 'node:child_process';
-import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { send } from './testing/load';
 import { provideSchemathesis } from './testing/provideSchemathesis';
-import {
-  ADMIN_KEY,
-  type CollectorProcess,
-  DEEP,
-  startCollector,
-  temporaryFolder,
-  WRITE_KEY,
-} from './testing/runCollector';
+import { ADMIN_KEY, DEEP, WRITE_KEY } from './testing/runCollector';
+import { useCollector } from './testing/useCollector';
 
 const DATABASE = 'collector_schemathesis';
 const schemathesis = await provideSchemathesis();
@@ -24,26 +17,12 @@ const CHECKS = [
   'response_schema_conformance',
 ];
 
-let collector: CollectorProcess;
-let remove: () => Promise<void>;
-
-beforeAll(async () => {
-  const { folder, remove: removeFolder } = await temporaryFolder();
-  remove = removeFolder;
-  collector = await startCollector({ uri: inject('mongoUri'), database: DATABASE, dataDir: folder });
-});
-afterAll(async () => {
-  await collector.stop();
-  await remove();
-  const client = await MongoClient.connect(inject('mongoUri'));
-  await client.db(DATABASE).dropDatabase();
-  await client.close();
-});
+const shared = useCollector(DATABASE);
 
 /** Runs it against the collector; its report, and how many requests it made and found right. */
 function judge(key: string, options: string[]): Promise<{ report: string; made: number; right: number }> {
   const { command, args, env } = schemathesis ?? { command: '', args: [], env: {} };
-  const run = ['run', `${collector.url}/openapi.json`, '--header', `X-Write-Key: ${key}`];
+  const run = ['run', `${shared.collector.url}/openapi.json`, '--header', `X-Write-Key: ${key}`];
   const how = ['--checks', CHECKS.join(','), '--continue-on-failure', '--no-color', '--seed', '7'];
   return new Promise((resolve) => {
     const all = [...args, ...run, ...how, ...options];
@@ -66,7 +45,7 @@ describe.skipIf(!schemathesis)('requests made from the OpenAPI document', () => 
       expect(report).toBe('');
       expect(right).toBe(made);
       expect(made).toBeGreaterThan(DEEP ? 3_000 : 100);
-      const { body } = await send(`${collector.url}/metrics`, '', { method: 'GET' });
+      const { body } = await send(`${shared.collector.url}/metrics`, '', { method: 'GET' });
       expect(body).not.toMatch(/request_seconds_count\{[^}]*status="5/);
     },
     DEEP ? 1_200_000 : 240_000,
