@@ -310,17 +310,27 @@ describe('hostile input', () => {
     'GET /v1/projects/%00/settings HTTP/1.1\r\nHost: x\r\n\r\n',
     'DELETE /v1/users/%E0%A4%A HTTP/1.1\r\nHost: x\r\n\r\n',
   ])('answers malformed HTTP with a 4xx (%#)', async (text) => {
-    const { hostname, port } = new URL(shared.collector.url);
-    const answer = await new Promise<string>((resolve) => {
-      const socket = connect(Number(port), hostname, () => socket.write(text));
-      let received = '';
-      socket.on('data', (chunk) => {
-        received += chunk.toString('latin1');
-        socket.end();
-      });
-      socket.on('close', () => resolve(received));
-      socket.on('error', () => resolve(received));
-    });
-    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(await answerTo(text)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+
+  it('takes a target with scheme and host, as proxies send it', async () => {
+    const text = 'POST http://x/v1/batch?results=all HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n';
+    expect(await answerTo(text)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await answerTo(text.replace('/v1/batch', '/v1/nothing'))).toMatch(/^HTTP\/1\.1 404 /);
   });
 });
+
+/** What the collector answers to bytes on a connection. */
+function answerTo(text: string): Promise<string> {
+  const { hostname, port } = new URL(shared.collector.url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+      socket.end();
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', () => resolve(received));
+  });
+}

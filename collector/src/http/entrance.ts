@@ -18,7 +18,7 @@ export function createEntrance(options: AppOptions): RequestListener {
   const handle = createIngest(options);
   const allowOrigin = createAllowOrigin(settings.allowedOrigins);
   return (request, response) => {
-    const url = request.url ?? '/';
+    const url = withoutOrigin(request.url ?? '/');
     const mark = url.indexOf('?');
     const route = mark < 0 ? url : url.slice(0, mark);
     const read = request.method === 'POST' ? routes.get(route) : undefined;
@@ -38,4 +38,10 @@ export function createEntrance(options: AppOptions): RequestListener {
       },
     );
   };
+}
+
+/** The path and query of a request's target; some proxies send it with scheme and host before them. */
+function withoutOrigin(url: string): string {
+  const origin = /^https?:\/\/[^/?]*/i.exec(url);
+  return url.startsWith('/') || !origin ? url : url.slice(origin[0].length);
 }
