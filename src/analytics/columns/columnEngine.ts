@@ -49,6 +49,8 @@ const MIB = 2 ** 20;
 export interface ColumnEngineOptions {
   /** Threads that scan; one a core unless given. 1: this thread alone. */
   readonly threads?: number | undefined;
+  /** The worker's bundle; the one beside the running bundle unless given. */
+  readonly workerFile?: string | undefined;
   /** Bytes that tables may take; 1 GiB, or a quarter of the machine's memory where that is less. */
   readonly budgetBytes?: number | undefined;
   /** Reads a stored part of a snapshot; gives a cache its place. */
@@ -84,6 +86,7 @@ interface Held {
 export class ColumnEngine {
   readonly #budget: number;
   readonly #threads: number | undefined;
+  readonly #workerFile: string | undefined;
   readonly #read: (part: SnapshotPart) => Promise<Uint8Array | null>;
   readonly #local = new LanePool([new LocalLane()]);
   #workers: LanePool | null = null;
@@ -92,8 +95,9 @@ export class ColumnEngine {
   /** Runs load and scan one after the other: each uses all lanes. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor({ threads, budgetBytes, readPart }: ColumnEngineOptions = {}) {
+  constructor({ threads, workerFile, budgetBytes, readPart }: ColumnEngineOptions = {}) {
     this.#threads = threads;
+    this.#workerFile = workerFile;
     this.#budget = budgetBytes ?? Math.min(1024 * MIB, totalmem() / 4);
     this.#read = async (part) =>
       'block' in part ? null : readPart ? await readPart(part) : await part.read();
@@ -182,7 +186,7 @@ export class ColumnEngine {
   #poolFor({ parts }: ColumnSnapshot): LanePool {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     if (rows < FEW_ROWS || this.#threads === 1) return this.#local;
-    this.#workers ??= createLanePool(this.#threads);
+    this.#workers ??= createLanePool(this.#threads, this.#workerFile);
     return this.#workers;
   }
 

@@ -45,8 +45,8 @@ export class LanePool {
 }
 
 /** One worker a core; this thread alone where there is one core, or no worker to be found. */
-export function createLanePool(threads = cpus().length): LanePool {
-  const file = threads > 1 ? findWorkerFile() : null;
+export function createLanePool(threads = cpus().length, workerFile?: string): LanePool {
+  const file = threads > 1 ? (workerFile ?? findWorkerFile()) : null;
   if (file === null) return new LanePool([new LocalLane()]);
   return new LanePool(Array.from({ length: threads }, () => new WorkerLane(file)));
 }

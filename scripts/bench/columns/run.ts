@@ -1,0 +1,190 @@
+/**
+ * `npm run bench:columns [-- --events N,N… --rounds N --threads N --only TEXT --sql --json FILE]`: columns against
+ * ClickHouse and DuckDB on the same events: the same questions with equal answers, cold and warm, and how time and
+ * memory grow with the events. The pipelines are measured by `npm run bench`.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { ColumnEngine } from '../../../src/analytics/columns/columnEngine';
+import { FolderStore } from '../../../src/analytics/columns/store/folderStore';
+import { openFolderSnapshot } from '../../../src/analytics/columns/store/folderSnapshot';
+import { writeBenchStore } from './benchStore';
+import { COLUMN_QUESTIONS, END_AT, type ColumnQuestion } from './questions';
+import { SqlEngines } from './sqlEngines';
+
+const { values: options } = parseArgs({
+  options: {
+    events: { type: 'string', default: '1000000,5000000,20000000' },
+    rounds: { type: 'string', default: '7' },
+    threads: { type: 'string', default: String(cpus().length) },
+    only: { type: 'string', default: '' },
+    /** Prints each query. */
+    sql: { type: 'boolean', default: false },
+    /** A store that an earlier run left (`--keep`), instead of new events. */
+    store: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const ROUNDS = Number(options.rounds);
+const THREADS = Number(options.threads);
+/** The worker as it is shipped: one file, without the loader that runs sources. */
+const WORKER = path.join(await mkdtemp(path.join(tmpdir(), 'waymark-worker-')), 'scanWorker.cjs');
+
+interface Line {
+  readonly events: number;
+  readonly question: string;
+  readonly ms: Readonly<Record<'cold' | 'warm' | 'clickhouse' | 'duckdb', number>>;
+  readonly isEqual: boolean;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+const canonical = (rows: readonly unknown[][]): string =>
+  JSON.stringify(
+    rows
+      .map((row) =>
+        row.map((value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value)),
+      )
+      .map((row) => JSON.stringify(row))
+      .sort(),
+  );
+
+async function timed(work: () => Promise<unknown[][]>): Promise<{ ms: number; rows: unknown[][] }> {
+  const before = performance.now();
+  const rows = await work();
+  return { ms: performance.now() - before, rows };
+}
+
+async function compare(
+  question: ColumnQuestion,
+  store: FolderStore,
+  sql: SqlEngines,
+  warm: ColumnEngine,
+): Promise<Omit<Line, 'events'>> {
+  const run = async (engine: ColumnEngine): Promise<unknown[][]> => {
+    const snapshot = await openFolderSnapshot(store);
+    const request = { report: question.report, snapshot, now: END_AT, sessionGapMs: 1_800_000 };
+    return question.rowsOf(await engine.run(request));
+  };
+  // Cold: nothing in memory, threads not started.
+  const cold: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const engine = new ColumnEngine({ threads: THREADS, workerFile: WORKER });
+    cold.push((await timed(() => run(engine))).ms);
+    await engine.close();
+  }
+  const times = {
+    warm: [] as number[],
+    by_type: [] as number[],
+    by_user: [] as number[],
+    duckdb: [] as number[],
+  };
+  const answers: string[] = [];
+  for (let round = -1; round < ROUNDS; round += 1) {
+    const keep = (list: number[], ms: number): void => {
+      if (round >= 0) list.push(ms);
+    };
+    const ours = await timed(() => run(warm));
+    keep(times.warm, ours.ms);
+    answers.push(canonical(ours.rows));
+    for (const table of ['by_type', 'by_user'] as const) {
+      const theirs = await sql.ask(
+        'clickhouse',
+        question.clickhouse.replace('FROM T', `FROM bench.${table}`),
+        THREADS,
+      );
+      keep(times[table], theirs.ms);
+      answers.push(canonical(theirs.rows));
+    }
+    const duck = await sql.ask('duckdb', question.duckdb, THREADS);
+    keep(times.duckdb, duck.ms);
+    answers.push(canonical(duck.rows));
+  }
+  const [first] = answers;
+  const different = answers.find((answer) => answer !== first);
+  if (different !== undefined) {
+    console.log(
+      `  ${question.name} differs:\n    ${(first ?? '').slice(0, 400)}\n    ${different.slice(0, 400)}`,
+    );
+  }
+  return {
+    question: question.name,
+    ms: {
+      cold: median(cold),
+      warm: median(times.warm),
+      clickhouse: Math.min(median(times.by_type), median(times.by_user)),
+      duckdb: median(times.duckdb),
+    },
+    isEqual: different === undefined,
+  };
+}
+
+function print({ question, ms, isEqual }: Omit<Line, 'events'>): void {
+  const cell = (value: number): string => value.toFixed(1).padStart(9);
+  console.log(
+    `${question.padEnd(20)}${cell(ms.cold)}${cell(ms.warm)}${cell(ms.clickhouse)}${cell(ms.duckdb)}   ${(ms.clickhouse / ms.warm).toFixed(1).padStart(6)}× ${(ms.duckdb / ms.warm).toFixed(1).padStart(6)}×  ${isEqual ? 'equal' : 'DIFFERS'}`,
+  );
+}
+
+async function measure(events: number, work: string): Promise<Line[]> {
+  const store = new FolderStore(options.store ?? path.join(work, `store-${events}`));
+  if (options.store === undefined) {
+    console.log(`Making ${events.toLocaleString('en')} events …`);
+    await writeBenchStore(store, events, END_AT);
+  }
+  const snapshot = await openFolderSnapshot(store);
+  const rows = snapshot.parts.reduce((sum, part) => sum + part.rows, 0);
+  const sql = new SqlEngines();
+  const lines: Line[] = [];
+  try {
+    const versions = await sql.load(store.folder, path.join(work, `sql-${events}`));
+    console.log(
+      `\n${rows.toLocaleString('en')} events of ${snapshot.userCount.toLocaleString('en')} people, ${THREADS} threads; ClickHouse ${versions.clickhouse}, DuckDB ${versions.duckdb}; median ms of ${ROUNDS} rounds`,
+    );
+    console.log(`${''.padEnd(20)}     cold     warm  ClickH.   DuckDB   warm is times faster than either`);
+    const idle = process.memoryUsage().rss;
+    const warm = new ColumnEngine({ threads: THREADS, workerFile: WORKER });
+    for (const question of COLUMN_QUESTIONS) {
+      if (!options.only.split('|').some((part) => question.name.includes(part))) continue;
+      if (options.sql) console.log(`\n${question.clickhouse}\n${question.duckdb}`);
+      const line = await compare(question, store, sql, warm);
+      print(line);
+      lines.push({ events: rows, ...line });
+    }
+    const peak = (process.memoryUsage().rss - idle) / rows;
+    console.log(`resident memory above idle with all questions asked: ${peak.toFixed(1)} bytes an event`);
+    await warm.close();
+  } finally {
+    sql.close();
+  }
+  return lines;
+}
+
+await build({
+  entryPoints: [
+    fileURLToPath(new URL('../../../src/analytics/columns/workers/scanWorker.ts', import.meta.url)),
+  ],
+  outfile: WORKER,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  logLevel: 'warning',
+});
+const work = await mkdtemp(path.join(tmpdir(), 'waymark-bench-'));
+try {
+  const lines: Line[] = [];
+  for (const events of options.events.split(',').map(Number)) lines.push(...(await measure(events, work)));
+  if (options.json !== undefined) {
+    const machine = { cores: cpus().length, model: cpus()[0]?.model, memoryBytes: totalmem() };
+    await writeFile(options.json, `${JSON.stringify({ machine, threads: THREADS, lines }, null, 2)}\n`);
+  }
+  process.exitCode = lines.every(({ isEqual }) => isEqual) ? 0 : 1;
+} finally {
+  await rm(work, { recursive: true, force: true });
+  await rm(path.dirname(WORKER), { recursive: true, force: true });
+}
