@@ -2,7 +2,8 @@
  * `npm run bench:collector`: what the collector costs beside a bare insertMany, on one machine in one run.
  * (a) a loop of insertMany with the documents, indexes and write concern of the collector; (b) the collector over
  * HTTP in batches of 100; (c) single events from 200 connections; (d) as (b) into Kafka, and from there into the
- * database by a drain, where a broker can run. `-- EVENTS` sets the number of events.
+ * database by a drain, where a broker can run. `-- EVENTS` sets the number of events;
+ * `--compactor` has column blocks built beside, which the bare loop has no part in.
  */
 import { MongoClient } from 'mongodb';
 import { startReplicaSet } from '../../../scripts/testing/mongod';
@@ -16,6 +17,7 @@ import { runKafka } from './kafka';
 import { eventLine } from './traffic';
 
 const EVENTS = Number(process.argv[2] ?? 200_000);
+const COMPACTOR = process.argv.includes('--compactor') ? 'on' : 'off';
 const SINGLES = Math.min(50_000, EVENTS);
 
 /** Where to write processor profiles of the collector, if asked for. */
@@ -28,7 +30,8 @@ async function main(): Promise<void> {
   try {
     const bare = await runBare(client, mongodPid);
     const { folder: dataDir, remove } = await temporaryFolder();
-    const env = { WAYMARK_DERIVE_SECONDS: '1' };
+    const env = { WAYMARK_DERIVE_SECONDS: '1', WAYMARK_COMPACTOR: COMPACTOR };
+    print('the collector', { 'users and sessions': 'derived every second', 'column blocks': COMPACTOR });
     const nodeArgs = ['--max-semi-space-size=64'];
     if (PROFILE !== undefined) nodeArgs.push('--cpu-prof', `--cpu-prof-dir=${PROFILE}`);
     const collector = await startCollector({
