@@ -14,7 +14,7 @@ export interface BlockColumns {
   ordinals(field: 'offset' | 'user'): Uint32Array;
   /** 0, or 1 + ordinal. */
   sessions(): Uint32Array;
-  /** Missing ones as NaN; null when the column is no number. */
+  /** Missing ones as NaN, dates as ms; null when the column is neither numbers nor dates. */
   numbers(field: string): Float64Array | null;
   text(field: string): TextColumn;
 }
