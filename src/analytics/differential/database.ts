@@ -1,4 +1,5 @@
 import { MongoClient, type Db } from 'mongodb';
+import { INDEXES } from '../../shared/model/indexes';
 import { COLLECTIONS } from '../../shared/model/collections';
 import type { Stored } from '../reference/world';
 import { openSource } from '../source/openSource';
@@ -25,14 +26,10 @@ export async function openStreamDatabase(uri: string, database: string): Promise
   for (const collection of [COLLECTIONS.events, COLLECTIONS.users, COLLECTIONS.identities]) {
     await db.createCollection(collection);
   }
-  await db
-    .collection(COLLECTIONS.events)
-    .createIndexes([
-      { key: { userId: 1, timestamp: 1 } },
-      { key: { sessionId: 1, timestamp: 1 } },
-      { key: { eventType: 1, timestamp: 1, userId: 1 } },
-      { key: { timestamp: 1 } },
-    ]);
+  const keys = INDEXES.filter(({ collection }) => collection === 'events').map(({ key }) => ({
+    key: { ...key },
+  }));
+  await db.collection(COLLECTIONS.events).createIndexes(keys);
   const source = await openSource({ uri, database });
   return {
     source,

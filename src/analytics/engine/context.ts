@@ -27,6 +27,8 @@ export interface AnyRunContext {
   readonly dataThrough: number | null;
   /** A longer gap between a user's events without a session id starts a new session. */
   readonly sessionGapMs: number;
+  /** Whether no event lacks a user: as far as an index tells. */
+  readonly everyEventHasUser: boolean;
   /** What the run is expected to read; undefined when the server would not say. */
   readonly estimate: Estimate | undefined;
   readonly onProgress: (progress: Progress) => void;

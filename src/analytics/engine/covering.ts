@@ -9,16 +9,24 @@ export interface Covering {
   readonly match: Document;
 }
 
+export interface CoveringNeeds {
+  /** Where only events of some types are wanted, or their conditions matter. */
+  readonly event?: EventPredicate | undefined;
+  /** The field of the breakdown, where there is one. */
+  readonly breakdown?: string | undefined;
+  /** Whether sessions are told apart. */
+  readonly sessions?: boolean;
+}
+
 /**
- * The index of type, time and user, when it holds all that a gather needs, so that no document is fetched.
- * Undefined when a filter, a condition or the breakdown looks at anything else.
- * @param breakdown the field of the breakdown, where there is one
+ * An index that holds all that a gather needs, so that no document is fetched: the one that begins with the
+ * instant, which reads a range in one stretch, or (for some types alone, or where there is no other) the one
+ * that begins with the type. Undefined when a filter, a condition or the breakdown looks at anything else.
  */
 export async function findCovering(
   context: AnyRunContext,
   compiled: CompiledReport,
-  event?: EventPredicate,
-  breakdown?: string,
+  { event, breakdown, sessions = false }: CoveringNeeds = {},
 ): Promise<Covering | undefined> {
   const { run, mapping } = context;
   const { fields, unwind } = mapping.events;
@@ -31,8 +39,15 @@ export async function findCovering(
       !breakdown.startsWith('user.'));
   const type = fields.eventType;
   if (needsMore || unwind !== undefined || fields.timestamp.as !== 'date') return undefined;
-  if ('constant' in type || type.from !== 'event') return undefined;
-  const hint = await findEventIndex(run, [type.path, fields.timestamp.path, fields.userId]);
+  const typePath = 'constant' in type ? undefined : type.path;
+  if (typePath === undefined || ('from' in type && type.from !== 'event')) return undefined;
+  const at = fields.timestamp.path;
+  if (sessions && fields.sessionId === undefined) return undefined;
+  const others = [fields.userId, typePath, ...(sessions && fields.sessionId ? [fields.sessionId] : [])];
+  const byType = sessions ? undefined : await findEventIndex(run, [typePath, at, fields.userId]);
+  const isSelective = event !== undefined && event.types !== null;
+  const byTime = isSelective && byType ? undefined : await findEventIndex(run, [at], others);
+  if (byTime !== undefined) return { hint: byTime, match: {} };
   // Without a bound on its first key an index is read from end to end.
-  return hint === undefined ? undefined : { hint, match: { [type.path]: { $gte: new MinKey() } } };
+  return byType === undefined ? undefined : { hint: byType, match: { [typePath]: { $gte: new MinKey() } } };
 }

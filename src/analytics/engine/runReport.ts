@@ -9,6 +9,7 @@ import { SourceRun } from '../source/sourceRun';
 import type { KindAnswer, Progress, RunContext, AnyRunContext } from './context';
 import { findDataThrough } from './dataThrough';
 import { estimateRun } from './estimate';
+import { hasUserEverywhere } from './userless';
 import { KIND_RUNNERS, type KindRunner } from './kinds/registry';
 
 /** A longer pause between events without a session id starts a new session. */
@@ -62,10 +63,11 @@ export async function runRecorded(
   const runner = KIND_RUNNERS[report.kind] as KindRunner<ReportKind> | undefined;
   if (!runner) throw new WaymarkError('internal', `Reports of the kind "${report.kind}" can't be run yet.`);
   const range = resolveRange(report.range, now);
-  const [identities, dataThrough, estimate] = await Promise.all([
+  const [identities, dataThrough, estimate, everyEventHasUser] = await Promise.all([
     loadIdentities(run),
     findDataThrough(run, now),
     estimateRun(run, report, range),
+    hasUserEverywhere(run),
   ]);
   const sessionGapMs = request.sessionGapMs ?? DEFAULT_SESSION_GAP_MS;
   const context: AnyRunContext = {
@@ -77,6 +79,7 @@ export async function runRecorded(
     now,
     dataThrough,
     sessionGapMs,
+    everyEventHasUser,
     estimate,
     onProgress: request.onProgress ?? (() => undefined),
   };

@@ -11,6 +11,8 @@ export interface Selection {
   readonly matches?: readonly Document[];
   /** Look-ups that the conditions or the stages after them need. */
   readonly lookups?: Iterable<LookupOrigin>;
+  /** Set when no event lacks a user, so that nothing has to ask for one. */
+  readonly everyEventHasUser?: boolean | undefined;
 }
 
 /** A match on a stored instant: exact, or (for text and numbers) with an exact expression beside a coarse bound. */
@@ -70,7 +72,7 @@ function lookupStages(mapping: Mapping, origin: LookupOrigin): Document[] {
 export function selectEvents(mapping: Mapping, selection: Selection): Document[] {
   const { fields, unwind } = mapping.events;
   const time = timeMatch(fields.timestamp, selection.from, selection.to);
-  const exact = [time, { [fields.userId]: { $ne: null } }];
+  const exact = selection.everyEventHasUser === true ? [time] : [time, { [fields.userId]: { $ne: null } }];
   const lookups = [...new Set(selection.lookups ?? [])].flatMap((origin) => lookupStages(mapping, origin));
   const matches = selection.matches ?? [];
   const early = lookups.length === 0 ? [...exact, ...matches] : exact;

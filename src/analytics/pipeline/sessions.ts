@@ -1,4 +1,4 @@
-import type { Document } from 'mongodb';
+import { Double, type Document } from 'mongodb';
 import type { Mapping } from '../../shared/model/mapping';
 import { storedForms } from '../filters/conditions';
 import {
@@ -8,6 +8,7 @@ import {
   rawUserExpr,
   type Expression,
 } from '../mapping/fields';
+import { packRows, type Packs } from './packs';
 import { FLAG_FACTOR, MATCH_FLAG, PAGE_VIEW_FLAG, PURCHASE_FLAG } from '../kernels/sessions/split';
 
 /** Above so many events in one group its arrays stay on the server, since a document holds 16 MB. */
@@ -31,26 +32,44 @@ export interface SessionGrouping {
   readonly withLoose: boolean;
   /** Further accumulators of each row. */
   readonly extras?: Document;
+  readonly packs: Packs;
 }
 
-/** One row: a stored session of one user, or (s null or missing) all of a user's events without a session id. */
+/** One row: a stored session of one user, or (s null) all of a user's events without a session id. */
 export interface SessionRow {
-  readonly _id: { readonly u: unknown; readonly s?: unknown };
-  /** First and last instant: a date, or ms since the origin. */
-  readonly a: Date | number;
-  readonly b: Date | number;
+  readonly u: unknown;
+  readonly s: unknown;
+  /** First and last instant, ms since the origin. */
+  readonly a: number;
+  readonly b: number;
   readonly n: number;
   readonly p?: number;
   readonly m?: number;
   /** Of the matching events: page views, purchases, first and last. */
   readonly mp?: number;
   readonly mb?: number;
-  readonly ma?: Date | number | null;
-  readonly mz?: Date | number | null;
+  readonly ma?: number | null;
+  readonly mz?: number | null;
   readonly v?: readonly unknown[];
   /** Packed times and values of events without a session id; null when there are too many. */
   readonly t?: readonly number[] | null;
   readonly w?: readonly unknown[] | null;
+  /** Further accumulators. */
+  readonly [extra: string]: unknown;
+}
+
+/** Rows as they come: entry i of each column belongs to row i. */
+export type SessionPack = Readonly<Record<string, readonly unknown[]>>;
+
+/** The rows of a pack, one by one. */
+export function* unpackSessions(pack: SessionPack): Generator<SessionRow> {
+  const columns = Object.entries(pack).filter(([, values]) => Array.isArray(values));
+  const count = pack['u']?.length ?? 0;
+  for (let index = 0; index < count; index += 1) {
+    const row: Record<string, unknown> = {};
+    for (const [name, values] of columns) row[name] = values[index];
+    yield row as unknown as SessionRow;
+  }
 }
 
 /** A sum of the events that pass a test. */
@@ -71,7 +90,8 @@ function instantExpr(mapping: Mapping, origin: number): Expression {
 function packedExpr({ mapping, matches, origin, withDetails }: SessionGrouping): Expression {
   return {
     $add: [
-      { $multiply: [elapsedMsExpr(mapping, origin), FLAG_FACTOR] },
+      // A double, which the driver reads faster than a long.
+      { $multiply: [elapsedMsExpr(mapping, origin), new Double(FLAG_FACTOR)] },
       { $cond: [hasRoleExpr(mapping, mapping.roles.pageViews), PAGE_VIEW_FLAG, 0] },
       ...(withDetails ? [{ $cond: [hasRoleExpr(mapping, mapping.roles.purchases), PURCHASE_FLAG, 0] }] : []),
       matches === true ? MATCH_FLAG : { $cond: [matches, MATCH_FLAG, 0] },
@@ -92,8 +112,8 @@ function detailAccumulators({ mapping, matches }: SessionGrouping, instant: Expr
 }
 
 /**
- * Gathers sessions: one row for each session with an id, and one for all events of a user without one, whose
- * packed times the client splits by gaps. One pass over the events.
+ * Gathers sessions, in packs of rows: one row for each session with an id, and one for all events of a user
+ * without one, whose packed times the client splits by gaps. One pass over the events.
  */
 export function groupSessions(grouping: SessionGrouping): Document[] {
   const { mapping, stages, matches, value, origin, extras, withLoose } = grouping;
@@ -125,8 +145,23 @@ export function groupSessions(grouping: SessionGrouping): Document[] {
   const lightOnly = (name: string): Expression => ({
     $cond: [{ $gt: ['$n', HEAVY_EVENTS] }, null, `$${name}`],
   });
-  const trimmed: Document = { t: lightOnly('t'), ...(hasValue ? { w: lightOnly('w') } : {}) };
-  return [...stages, { $group: group }, ...(withLoose ? [{ $set: trimmed }] : [])];
+  const { _id, ...accumulated } = group;
+  const columns: Record<string, Expression> = { u: '$_id.u', s: session === null ? null : '$_id.s' };
+  for (const name of Object.keys(accumulated)) {
+    if (['a', 'b', 'ma', 'mz'].includes(name)) columns[name] = elapsedOf(mapping, name, origin);
+    else columns[name] = name === 't' || name === 'w' ? lightOnly(name) : `$${name}`;
+  }
+  const spread = { $toLong: '$a' };
+  return [...stages, { $group: { _id, ...accumulated } }, ...packRows(columns, spread, grouping.packs)];
+}
+
+/** An accumulated instant as ms since the origin. */
+function elapsedOf(mapping: Mapping, name: string, origin: number): Expression {
+  const elapsed =
+    mapping.events.fields.timestamp.as === 'date'
+      ? { $subtract: [`$${name}`, new Date(origin)] }
+      : `$${name}`;
+  return { $toDouble: elapsed };
 }
 
 /** Packed times (and values) of each event without a session id, one row an event: for users with too many for one row. */

@@ -27,7 +27,12 @@ export const INDEXES: readonly IndexSpec[] = [
     key: { eventType: 1, timestamp: 1, userId: 1 },
     reason: 'funnels and retention read only the index: the trailing userId covers them',
   },
-  { collection: 'events', key: { timestamp: 1 }, reason: 'ranges over all event types; the newest event' },
+  {
+    collection: 'events',
+    key: { timestamp: 1, userId: 1, sessionId: 1, eventType: 1 },
+    reason:
+      'ranges over all event types; the newest event. KPIs and trends of users and sessions read only the index: the trailing fields cover them',
+  },
   { collection: 'sessions', key: { userId: 1, startedAt: -1 }, reason: 'a user’s sessions, newest first' },
   { collection: 'sessions', key: { startedAt: -1 }, reason: 'the newest sessions' },
   {

@@ -8,7 +8,7 @@ import { selectEvents } from '../../mapping/selection';
 import { countByPoint, type CountRow } from '../../pipeline/trend';
 import { compileReport, type CompiledReport, type KindAnswer, type RunContext } from '../context';
 import { streamSession } from '../journey/sessionEvents';
-import { gatherSessions } from '../sessions';
+import { gatherSessions } from '../sessions/gatherSessions';
 import { emptyProfile, loadProfiles } from '../users/profiles';
 
 async function readTrend(

@@ -6,7 +6,7 @@ import { gatherDerivedSessions } from '../gather/derivedSessions';
 import { gatherUnits } from '../gather/gatherUnits';
 import type { UnitEvents } from '../gather/unitEvents';
 import { PathsCollector } from '../paths/collectPaths';
-import { gatherSessions } from '../sessions';
+import { gatherSessions } from '../sessions/gatherSessions';
 
 /** Lays a unit's events out as names and marks. */
 class UnitReader {

@@ -1,4 +1,3 @@
-import type { Document } from 'mongodb';
 import { addDays } from '../../../shared/time/calendar';
 import { createAxis } from '../../../shared/time/axis';
 import type { ResolvedRange } from '../../../shared/time/range';
@@ -11,7 +10,7 @@ import { idText } from '../../mapping/storedText';
 import { compileReport, type CompiledReport, type RunContext } from '../context';
 import { findCovering } from '../covering';
 import { findUsersWithoutEventsBefore } from '../firstEvents';
-import { gatherSessions } from '../sessions';
+import { gatherSessions } from '../sessions/gatherSessions';
 import { sliceRange, type Slice } from '../slices';
 
 /** The local days that stickiness looks at: 30, ending with the one that holds the range's last instant. */
@@ -43,6 +42,7 @@ async function countActiveDays(
     const stages = selectEvents(mapping, {
       from: slice.from,
       to: slice.to,
+      everyEventHasUser: context.everyEventHasUser,
       matches: [covering?.match ?? {}, filters.events.match, ...filters.usersMatch].filter(
         (match) => Object.keys(match).length > 0,
       ),
@@ -75,7 +75,7 @@ async function countActiveDays(
 export async function gatherKpiInputs(context: RunContext<'kpis'>, range: ResolvedRange): Promise<KpiInputs> {
   const compiled = await compileReport(context, range);
   const users = new Map<string, UserCounts>();
-  const addRow = (userId: string, row: SessionRow & Document): void => {
+  const addRow = (userId: string, row: SessionRow): void => {
     const events = row.m ?? row.n;
     if (events === 0) return;
     const pageViews = Number(row['rp'] ?? row.p);

@@ -5,7 +5,7 @@ import { sessionName, type SessionFigures } from '../../kernels/sessions/split';
 import { countUniques, countUniquesByValue, Marks, unitsBehind } from '../../kernels/trend/uniques';
 import { idText } from '../../mapping/storedText';
 import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
-import { gatherSessions } from '../sessions';
+import { gatherSessions } from '../sessions/gatherSessions';
 import { sliceRange, type Slice } from '../slices';
 import type { TrendFigures } from './assemble';
 import { nameOfValue, selectPeriod, type TrendPeriod } from './period';

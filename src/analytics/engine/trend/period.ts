@@ -36,7 +36,7 @@ export async function preparePeriod(
   const { report, mapping, run, identities } = context;
   const { breakdown } = report;
   const event = compileEvent(report.event, compiled.predicates);
-  const covering = await findCovering(context, compiled, event, breakdown);
+  const covering = await findCovering(context, compiled, { event, breakdown });
   const base = { context, range, compiled, axis, event, covering };
   if (breakdown === undefined) return { ...base, value: null, valueLookups: [], valueOfUser: null };
   if (breakdown.startsWith('user.')) {
@@ -72,6 +72,7 @@ export function selectPeriod(
   return selectEvents(period.context.mapping, {
     from: slice.from,
     to: slice.to,
+    everyEventHasUser: period.context.everyEventHasUser,
     matches: [
       ...(isOpenType && period.covering ? [period.covering.match] : []),
       period.event.match,

@@ -1,6 +1,6 @@
 import { comparePlaces, readSort, type UserPlace } from '../../kernels/users/order';
 import type { CompiledReport, RunContext } from '../context';
-import { gatherSessions } from '../sessions';
+import { gatherSessions } from '../sessions/gatherSessions';
 import { countActivity, type Activity } from './activity';
 import { containsText, loadProfiles, searchMatch, streamProfiles } from './profiles';
 
