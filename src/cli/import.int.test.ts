@@ -131,4 +131,17 @@ describe('waymark import', () => {
     const counts = JSON.parse((await load(file('long.ndjson'))).stdout) as { accepted: number };
     expect(counts.accepted).toBe(6_000 - stored);
   });
+
+  it('asks before it creates indexes in a database that is not its own', async () => {
+    await db.collection('orders').insertOne({ total: 3 });
+    writeFileSync(file('one.ndjson'), line(base));
+    const refused = await load(file('one.ndjson'));
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('orders');
+    expect(refused.stderr).toContain('--create-indexes');
+    expect(await db.listCollections().toArray()).toHaveLength(1);
+    expect((await load(file('one.ndjson'), '--create-indexes')).exitCode).toBe(0);
+    // What was agreed to once is there: nothing more to ask.
+    expect((await load(file('one.ndjson'))).exitCode).toBe(0);
+  });
 });

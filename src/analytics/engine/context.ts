@@ -59,6 +59,11 @@ export async function compileReport(context: AnyRunContext, range: ResolvedRange
   const { run, identities, mapping, now } = context;
   const { report } = context;
   const sets = await resolveUserSets(report, { run, identities, range, now });
-  const predicates: PredicateContext = { mapping, identities, sets };
+  const predicates: PredicateContext = {
+    mapping,
+    identities,
+    sets,
+    everyEventHasUser: context.everyEventHasUser,
+  };
   return { predicates, filters: compileReportFilters(report.filters, predicates) };
 }

@@ -10,8 +10,8 @@ export interface Covering {
 }
 
 export interface CoveringNeeds {
-  /** Where only events of some types are wanted, or their conditions matter. */
-  readonly event?: EventPredicate | undefined;
+  /** Whether the events wanted are told by their types alone, and whether by some types only. */
+  readonly event?: Pick<EventPredicate, 'types' | 'isTypeOnly'> | undefined;
   /** The field of the breakdown, where there is one. */
   readonly breakdown?: string | undefined;
   /** Whether sessions are told apart. */
@@ -49,5 +49,6 @@ export async function findCovering(
   const byTime = isSelective && byType ? undefined : await findEventIndex(run, [at], others);
   if (byTime !== undefined) return { hint: byTime, match: {} };
   // Without a bound on its first key an index is read from end to end.
-  return byType === undefined ? undefined : { hint: byType, match: { [typePath]: { $gte: new MinKey() } } };
+  if (byType === undefined) return undefined;
+  return { hint: byType, match: isSelective ? {} : { [typePath]: { $gte: new MinKey() } } };
 }

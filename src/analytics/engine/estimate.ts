@@ -32,6 +32,22 @@ export function winningPlan(explanation: Document): unknown {
   return planner?.['winningPlan'];
 }
 
+/** The stages of a plan, from the last to the first. */
+export function planStages(plan: unknown, found: string[] = []): string[] {
+  if (plan === null || typeof plan !== 'object') return found;
+  if ('stage' in plan && typeof plan.stage === 'string') found.push(plan.stage);
+  const inner = 'queryPlan' in plan ? [plan.queryPlan] : [];
+  const { inputStage, inputStages } = plan as { inputStage?: unknown; inputStages?: unknown };
+  for (const stage of [
+    ...inner,
+    inputStage,
+    ...(Array.isArray(inputStages) ? (inputStages as unknown[]) : []),
+  ]) {
+    planStages(stage, found);
+  }
+  return found;
+}
+
 /**
  * Estimates what a report reads, from the collection's own count, the span of its timestamps and the plan for
  * the range: a few look-ups, whatever the amount of data. Undefined when the server will not say.

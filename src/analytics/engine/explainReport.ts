@@ -2,7 +2,7 @@ import { BSON, type Document } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import type { Report } from '../../shared/reports/report';
 import type { RecordedCall, SourceRun } from '../source/sourceRun';
-import { indexOfPlan, winningPlan } from './estimate';
+import { indexOfPlan, planStages, winningPlan } from './estimate';
 import { runRecorded, type RunReportRequest } from './runReport';
 
 /** One pipeline as it ran, and how the server carried it out. */
@@ -50,21 +50,6 @@ function shorten(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
-}
-
-function planStages(plan: unknown, found: string[] = []): string[] {
-  if (plan === null || typeof plan !== 'object') return found;
-  if ('stage' in plan && typeof plan.stage === 'string') found.push(plan.stage);
-  const inner = 'queryPlan' in plan ? [plan.queryPlan] : [];
-  const { inputStage, inputStages } = plan as { inputStage?: unknown; inputStages?: unknown };
-  for (const stage of [
-    ...inner,
-    inputStage,
-    ...(Array.isArray(inputStages) ? (inputStages as unknown[]) : []),
-  ]) {
-    planStages(stage, found);
-  }
-  return found;
 }
 
 const numberOf = (value: unknown): number | null => (value == null ? null : Number(value));

@@ -9,6 +9,7 @@ import { SourceRun } from '../source/sourceRun';
 import type { KindAnswer, Progress, RunContext, AnyRunContext } from './context';
 import { findDataThrough } from './dataThrough';
 import { estimateRun } from './estimate';
+import { countExamined } from './examined';
 import { hasUserEverywhere } from './userless';
 import { KIND_RUNNERS, type KindRunner } from './kinds/registry';
 
@@ -84,6 +85,8 @@ export async function runRecorded(
     onProgress: request.onProgress ?? (() => undefined),
   };
   const answer: KindAnswer<ReportKind> = await runner(context as RunContext<ReportKind>);
+  const elapsedMs = Date.now() - startedAt;
+  const documentsExamined = await countExamined(run);
   const result = {
     kind: report.kind,
     title: report.title,
@@ -96,8 +99,8 @@ export async function runRecorded(
       to: new Date(range.to).toISOString(),
       generatedAt: new Date(now).toISOString(),
       dataThrough: dataThrough === null ? null : new Date(dataThrough).toISOString(),
-      elapsedMs: Date.now() - startedAt,
-      documentsExamined: run.documentsExamined,
+      elapsedMs,
+      documentsExamined,
       ...(estimate ? { estimate } : {}),
     },
     data: answer.data,

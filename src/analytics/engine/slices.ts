@@ -13,15 +13,13 @@ const SLICES = 2;
 /**
  * Cuts a period into stretches that the server may work on at the same time; rows of several slices are
  * added up by whoever reads them.
- * @param edges where a cut may lie, ascending; anywhere when not given
  */
-export function sliceRange(context: AnyRunContext, range: Slice, edges?: readonly number[]): Slice[] {
+export function sliceRange(context: AnyRunContext, range: Slice): Slice[] {
   const { estimate } = context;
   const newest = context.dataThrough === null ? range.to : Math.min(range.to, context.dataThrough + 1);
   if (!estimate || estimate.documents < WORTH_SLICING || newest <= range.from) return [range];
-  const middle = range.from + Math.floor((newest - range.from) / SLICES);
-  const cut = edges ? edges.find((edge) => edge >= middle) : middle;
-  if (cut === undefined || cut <= range.from || cut >= range.to) return [range];
+  const cut = range.from + Math.floor((newest - range.from) / SLICES);
+  if (cut <= range.from || cut >= range.to) return [range];
   return [
     { from: range.from, to: cut },
     { from: cut, to: range.to },

@@ -28,6 +28,8 @@ export interface PredicateContext {
   readonly mapping: Mapping;
   readonly identities: IdentityMap;
   readonly sets: UserSets;
+  /** Set when no event lacks a user. */
+  readonly everyEventHasUser?: boolean | undefined;
 }
 
 const ALWAYS: Predicate = { match: MATCH_ALL, expr: true, lookups: [] };

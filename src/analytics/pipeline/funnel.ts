@@ -25,6 +25,8 @@ export interface FunnelRows {
 /** A funnel report, resolved: what the kernel needs and what is gathered for it. */
 export interface FunnelGather {
   readonly plan: FunnelPlan;
+  /** What the steps and exclusions ask of events, for choosing an index. */
+  readonly event: Pick<EventPredicate, 'types' | 'isTypeOnly'>;
   /** By user, or by stored session; undefined when there are no stored sessions. */
   readonly units: FunnelRows | undefined;
   /** By session only: all events without a session id, by user; `isSelected` tells which match the filters. */
@@ -114,12 +116,19 @@ export function buildFunnel(
     unit: bySession ? 'session' : 'user',
     // Which of several events of one instant opens or fills a step shows only in a breakdown value.
     isIdOrdered: false,
+    everyEventHasUser: context.everyEventHasUser,
   };
-  if (!bySession) return { plan, units: readWith(rows), derived: undefined };
+  const isAnyType = rows.classes.prefilter === undefined;
+  const event = {
+    types: isAnyType ? null : compiled.flatMap(({ types }) => types ?? []),
+    isTypeOnly: compiled.every(({ isTypeOnly }) => isTypeOnly),
+  };
+  if (!bySession) return { plan, event, units: readWith(rows), derived: undefined };
   const selection: EventPredicate = { ...filters.events, types: null, isTypeOnly: false };
   const classes = classifyEvents([...compiled, selection], context, true);
   return {
     plan,
+    event,
     units: inSession ? readWith(rows) : undefined,
     derived: {
       ...readWith({

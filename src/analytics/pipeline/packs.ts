@@ -23,11 +23,13 @@ export function packsFor(events: number | undefined): Packs {
  * row i. Without packs a document holds one row, so that whoever reads them need not know.
  * @param columns one expression a column; null and missing are both null
  * @param spread a whole number that tells rows apart well, such as an instant in ms
+ * @param isLarge whether a row is so large that it gets a document of its own
  */
 export function packRows(
   columns: Readonly<Record<string, Expression>>,
   spread: Expression,
   packs: Packs,
+  isLarge?: Expression,
 ): Document[] {
   const entries = Object.entries(columns);
   if (packs === null) {
@@ -40,10 +42,11 @@ export function packRows(
       },
     ];
   }
+  const place: Expression = packs === 1 ? null : { $mod: [spread, packs] };
   return [
     {
       $group: {
-        _id: packs === 1 ? null : { $mod: [spread, packs] },
+        _id: isLarge === undefined ? place : { $cond: [isLarge, { row: '$_id' }, place] },
         ...Object.fromEntries(entries.map(([name, value]) => [name, { $push: { $ifNull: [value, null] } }])),
       },
     },

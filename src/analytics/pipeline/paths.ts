@@ -92,6 +92,7 @@ export function buildPaths(
     value: name.expr,
     unit: bySession ? 'session' : 'user',
     isIdOrdered: true,
+    everyEventHasUser: context.everyEventHasUser,
   };
   const markOf = marksByClass(classes, compiled.marks);
   if (!bySession) return { plan, units: { rows, markOf }, derived: undefined };

@@ -8,6 +8,7 @@ import {
   type LookupOrigin,
 } from '../mapping/fields';
 import { selectEvents } from '../mapping/selection';
+import { packRows, type Packs } from './packs';
 import type { EventClasses } from './eventClasses';
 
 /** Which events are gathered, and what of each. */
@@ -28,20 +29,43 @@ export interface RowSpec {
   readonly unit: 'user' | 'session';
   /** Whether the order of events within one instant matters to the answer. */
   readonly isIdOrdered: boolean;
+  /** Set when no event lacks a user. */
+  readonly everyEventHasUser?: boolean | undefined;
 }
 
-/** A gathered row as it comes from the server. */
+/** Rows as they come: entry i of each column belongs to row i. */
+export interface RowPack {
+  readonly u: readonly unknown[];
+  readonly s?: readonly unknown[];
+  readonly e: readonly (readonly number[] | null)[];
+  readonly k?: readonly (readonly number[] | null)[];
+  readonly v?: readonly (readonly unknown[] | null)[];
+}
+
+/** One unit's gathered events. */
 export interface GatheredRow {
-  readonly _id: unknown;
-  /** User id as stored, when `_id` is a user and session. */
-  readonly u?: unknown;
+  /** User id as stored, and the session's where units are sessions. */
+  readonly u: unknown;
   readonly s?: unknown;
   /** Codes of the events (see `codeOf`); null when there are too many for one document. */
   readonly e: readonly number[] | null;
   /** Class of each event, when it does not fit beside the time. */
-  readonly k?: readonly number[];
+  readonly k?: readonly number[] | null;
   /** Value of each event; null where it has none. */
-  readonly v?: readonly unknown[];
+  readonly v?: readonly unknown[] | null;
+}
+
+/** The rows of a pack, one by one. */
+export function* unpackRows(pack: RowPack): Generator<GatheredRow> {
+  for (let index = 0; index < pack.u.length; index += 1) {
+    yield {
+      u: pack.u[index],
+      s: pack.s?.[index],
+      e: pack.e[index] ?? null,
+      ...(pack.k ? { k: pack.k[index] ?? null } : {}),
+      ...(pack.v ? { v: pack.v[index] ?? null } : {}),
+    };
+  }
 }
 
 /**
@@ -78,6 +102,7 @@ export function selectRowEvents(spec: RowSpec, extra: readonly Document[] = []):
   return selectEvents(spec.mapping, {
     from: spec.from ?? spec.origin - MAX_SPAN_MS,
     to: spec.to ?? spec.origin + MAX_SPAN_MS,
+    everyEventHasUser: spec.everyEventHasUser,
     matches: [...(classes.prefilter ? [classes.prefilter] : []), ...spec.matches, ...extra],
     lookups: [...spec.lookups, ...classes.lookups],
   });
@@ -88,41 +113,81 @@ function groupKey(spec: RowSpec): Expression {
   return spec.unit === 'user' ? user : { u: user, s: { $ifNull: [rawSessionExpr(spec.mapping), null] } };
 }
 
+export interface RowOptions {
+  /** Whether events of a row come in order of time and event id; else in any order. */
+  readonly isOrdered: boolean;
+  readonly packs: Packs;
+  /** Further matches. */
+  readonly extra?: readonly Document[];
+}
+
+/** Rows of more events than this have a document of their own. */
+const LARGE_ROW = 10_000;
+
 /**
  * Gathers a user's events (or a session's) into one compact row: an array of numbers, one an event. What
  * leaves the server is bounded by the events that matter; no array outgrows a document, because only the
  * first `MAX_EVENTS_PER_ROW` are kept and a row that holds more is sent as null.
  */
-export function gatherRows(spec: RowSpec): Document[] {
-  return spec.value === undefined && !spec.isIdOrdered ? plainRows(spec) : orderedRows(spec);
-}
-
-function plainRows(spec: RowSpec): Document[] {
-  const n = MAX_EVENTS_PER_ROW + 1;
-  const packed = isPacked(spec);
-  const tooMany: Expression = { $gt: [{ $size: '$e' }, MAX_EVENTS_PER_ROW] };
+export function gatherRows(spec: RowSpec, options: RowOptions): Document[] {
+  const grouped = options.isOrdered ? orderedRows(spec, options) : plainRows(spec, options);
+  const { stages, tooMany, columns } = grouped;
+  const unless = (expr: Expression): Expression => ({ $cond: [tooMany, null, expr] });
+  const firstCode: Expression = options.isOrdered ? { $first: '$e.c' } : { $first: '$e' };
   return [
-    ...selectRowEvents(spec),
-    {
-      $group: {
-        _id: groupKey(spec),
-        e: { $firstN: { n, input: codeExpr(spec) } },
-        ...(packed ? {} : { k: { $firstN: { n, input: spec.classes.expr } } }),
+    ...stages,
+    ...packRows(
+      {
+        ...(spec.unit === 'user' ? { u: '$_id' } : { u: '$_id.u', s: '$_id.s' }),
+        ...Object.fromEntries(Object.entries(columns).map(([name, expr]) => [name, unless(expr)])),
       },
-    },
-    {
-      $project: {
-        e: { $cond: [tooMany, null, '$e'] },
-        ...(packed ? {} : { k: { $cond: [tooMany, null, '$k'] } }),
-      },
-    },
+      { $toLong: { $ifNull: [firstCode, 0] } },
+      options.packs,
+      { $gt: [{ $size: '$e' }, LARGE_ROW] },
+    ),
   ];
 }
 
-/** Rows whose events carry values, sorted in the server by time and event id, which does not leave it. */
-function orderedRows(spec: RowSpec): Document[] {
+interface GroupedRows {
+  readonly stages: readonly Document[];
+  readonly tooMany: Expression;
+  readonly columns: Readonly<Record<string, Expression>>;
+}
+
+/** Rows whose columns are gathered in whatever order the events are read. */
+function plainRows(spec: RowSpec, { extra }: RowOptions): GroupedRows {
   const packed = isPacked(spec);
-  const value = spec.value;
+  const { value } = spec;
+  const limit = value === undefined ? MAX_EVENTS_PER_ROW : MAX_VALUED_EVENTS_PER_ROW;
+  const firstOf = (input: Expression): Document => ({ $firstN: { n: limit + 1, input } });
+  return {
+    stages: [
+      ...selectRowEvents(spec, extra),
+      {
+        $group: {
+          _id: groupKey(spec),
+          e: firstOf(codeExpr(spec)),
+          ...(packed ? {} : { k: firstOf(spec.classes.expr) }),
+          ...(value === undefined
+            ? {}
+            : { v: firstOf({ $ifNull: [value, null] }), b: { $sum: { $bsonSize: { v: value } } } }),
+        },
+      },
+    ],
+    tooMany: tooManyExpr(spec, limit),
+    columns: { e: '$e', ...(packed ? {} : { k: '$k' }), ...(value === undefined ? {} : { v: '$v' }) },
+  };
+}
+
+function tooManyExpr(spec: RowSpec, limit: number): Expression {
+  const tooMany: Expression = { $gt: [{ $size: '$e' }, limit] };
+  return spec.value === undefined ? tooMany : { $or: [tooMany, { $gt: ['$b', MAX_VALUE_BYTES] }] };
+}
+
+/** Rows sorted in the server by time and event id, which does not leave it. */
+function orderedRows(spec: RowSpec, { extra }: RowOptions): GroupedRows {
+  const packed = isPacked(spec);
+  const { value } = spec;
   const limit = value === undefined ? MAX_EVENTS_PER_ROW / 4 : MAX_VALUED_EVENTS_PER_ROW;
   const event = {
     t: elapsedMsExpr(spec.mapping, spec.origin),
@@ -132,28 +197,25 @@ function orderedRows(spec: RowSpec): Document[] {
     ...(value === undefined ? {} : { v: { $ifNull: [value, null] } }),
   };
   const each = (name: string): Expression => ({ $map: { input: '$e', in: `$$this.${name}` } });
-  const tooMany: Expression = {
-    $or: [{ $gt: [{ $size: '$e' }, limit] }, { $gt: ['$b', MAX_VALUE_BYTES] }],
+  return {
+    stages: [
+      ...selectRowEvents(spec, extra),
+      {
+        $group: {
+          _id: groupKey(spec),
+          e: { $firstN: { n: limit + 1, input: event } },
+          ...(value === undefined ? {} : { b: { $sum: { $bsonSize: { v: value } } } }),
+        },
+      },
+      { $set: { e: { $sortArray: { input: '$e', sortBy: { t: 1, i: 1 } } } } },
+    ],
+    tooMany: tooManyExpr(spec, limit),
+    columns: {
+      e: each('c'),
+      ...(packed ? {} : { k: each('k') }),
+      ...(value === undefined ? {} : { v: each('v') }),
+    },
   };
-  const unless = (expr: Expression): Expression => ({ $cond: [tooMany, null, expr] });
-  return [
-    ...selectRowEvents(spec),
-    {
-      $group: {
-        _id: groupKey(spec),
-        e: { $firstN: { n: limit + 1, input: event } },
-        b: value === undefined ? { $sum: 0 } : { $sum: { $bsonSize: { v: value } } },
-      },
-    },
-    { $set: { e: { $sortArray: { input: '$e', sortBy: { t: 1, i: 1 } } } } },
-    {
-      $project: {
-        e: unless(each('c')),
-        ...(packed ? {} : { k: unless(each('k')) }),
-        ...(value === undefined ? {} : { v: unless(each('v')) }),
-      },
-    },
-  ];
 }
 
 /**

@@ -31,8 +31,6 @@ export class SourceRun {
   readonly source: Source;
   readonly calls: RecordedCall[] = [];
   readonly signal: AbortSignal | undefined;
-  /** Documents the server looked at, where it could be told; null when not. */
-  documentsExamined: number | null = null;
   readonly #comment: string;
   readonly #clock: () => number;
   readonly #deadline: number;

@@ -1,7 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
+import type { Db } from 'mongodb';
 import { importEvents } from '../../analytics/io/importEvents';
 import { openTarget } from '../../analytics/io/target';
+import { checkIndexConsent } from '../../analytics/ingest/ensureIndexes';
 import { openIngest } from '../../analytics/ingest/ingest';
 import { WaymarkError } from '../../shared/errors';
 import { addressOf, withAddress, type ConnectionOptions } from '../connection';
@@ -14,10 +16,23 @@ import { tell, write, type Terminal } from '../terminal';
 interface ImportOptions extends ConnectionOptions {
   readonly format?: 'ndjson' | 'csv';
   readonly rejected?: string;
+  readonly createIndexes?: boolean;
 }
 
 /** Reasons shown on standard error; the rest is in the rejected file. */
 const SHOWN_REASONS = 5;
+
+/** Indexes are created without asking only where a database holds nothing but Waymark's collections. */
+async function requireConsent(db: Db): Promise<void> {
+  const { missing, foreign } = await checkIndexConsent(db);
+  if (foreign.length === 0 || missing.length === 0) return;
+  const others = foreign.slice(0, 5).join(', ') + (foreign.length > 5 ? ' …' : '');
+  throw new WaymarkError(
+    'badInput',
+    `The database "${db.databaseName}" is not Waymark's alone (it also has ${others}), and the import needs ${missing.length} indexes that are missing there: ${missing.join('; ')}. Run again with --create-indexes to create them, or choose another database with --db.`,
+    { path: '--create-indexes' },
+  );
+}
 
 async function runImport(
   files: readonly string[],
@@ -27,6 +42,14 @@ async function runImport(
   for (const file of files) await access(file, constants.R_OK);
   const { uri, database } = await addressOf(options, terminal);
   const target = await openTarget({ uri, database, signal: terminal.signal });
+  if (options.createIndexes !== true) {
+    try {
+      await requireConsent(target.db);
+    } catch (error) {
+      await target.close();
+      throw error instanceof WaymarkError ? error : target.explain(error);
+    }
+  }
   const rejectedFile =
     options.rejected === undefined ? undefined : await openResultSink(options.rejected, terminal);
   const line = new ProgressLine(terminal);
@@ -82,6 +105,7 @@ export function addImport(program: Command, terminal: Terminal, finish: (code: E
       new Option('--format <name>', 'of all files (default: by their names)').choices(['ndjson', 'csv']),
     )
     .option('--rejected <file>', 'write refused lines there with their reasons')
+    .option('--create-indexes', "create missing indexes though the database is not Waymark's alone")
     .action(async (files: string[], options: ImportOptions) => {
       finish(await runImport(files, options, terminal));
     });

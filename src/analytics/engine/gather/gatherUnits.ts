@@ -1,9 +1,19 @@
 import { storedIdForms } from '../../filters/conditions';
 import { idText } from '../../mapping/storedText';
-import { gatherRows, isPacked, streamEvents, type GatheredRow, type RowSpec } from '../../pipeline/unitRows';
-import { eachDocument } from '../../source/source';
+import { packsFor } from '../../pipeline/packs';
+import {
+  gatherRows,
+  isPacked,
+  streamEvents,
+  unpackRows,
+  type GatheredRow,
+  type RowPack,
+  type RowSpec,
+} from '../../pipeline/unitRows';
+import { allDocuments, eachDocument } from '../../source/source';
 import type { AnyRunContext } from '../context';
-import { UnitDecoder, type UnitEvents } from './unitEvents';
+import { isMemoryLimit } from '../heavyUsers';
+import { UnitDecoder, type CodeForm, type UnitEvents } from './unitEvents';
 
 export interface GatherOptions {
   /** Which canonical users count. */
@@ -12,6 +22,8 @@ export interface GatherOptions {
   readonly visit: (unit: UnitEvents) => void;
   /** Named in the explanation. */
   readonly purpose: string;
+  /** The index that holds all that is gathered, where there is one. */
+  readonly hint?: string | undefined;
 }
 
 /** One event of a stream that is fetched apart. */
@@ -29,70 +41,151 @@ interface Waiting {
   readonly rows: GatheredRow[];
 }
 
-/** Users whose order must be told by event id are fetched this many at a time. */
+/** Users whose order must be told by event id across their ids are fetched this many at a time. */
 const USERS_PER_STREAM = 200;
+/** Users whose order within an instant the server tells are fetched this many at a time. */
+const USERS_PER_ORDERED_QUERY = 5_000;
+
+const unitKeyOf = (userId: string, sessionId: string | null | undefined): string =>
+  sessionId === undefined ? userId : JSON.stringify([userId, sessionId]);
 
 /**
  * Gathers the events of every unit and visits each unit once, folded over the ids of its person. Rows pass
- * through as they come; only those of merged people wait for each other, and units whose row would outgrow
- * a document (or whose order within an instant spans several ids) are streamed afterwards, event by event.
+ * through as they come; only those of merged people wait for each other. Units whose order within an instant
+ * matters are asked for again in that order; those whose row would outgrow a document (or whose order spans
+ * several ids) are streamed afterwards, event by event.
  */
 export async function gatherUnits(
   context: AnyRunContext,
   spec: RowSpec,
   options: GatherOptions,
 ): Promise<void> {
-  const { run, identities, onProgress } = context;
-  const isSorted = spec.isIdOrdered || spec.value !== undefined;
-  const decoder = new UnitDecoder({
-    origin: spec.origin,
-    packedClasses: isPacked(spec) ? spec.classes.count : 0,
-    isSorted,
-  });
+  const { identities, onProgress } = context;
+  const decoder = new UnitDecoder(formOf(spec));
   const waiting = new Map<string, Waiting>();
   const apart = new Map<string, Waiting>();
+  const tied = new Map<string, Waiting>();
   let done = 0;
-  const batches = run.aggregateEvents<GatheredRow & { _id: never }>(gatherRows(spec), {
-    purpose: options.purpose,
-  });
-  for await (const batch of batches) {
-    for (const row of batch as readonly GatheredRow[]) {
-      const key = spec.unit === 'session' ? (row._id as { u: unknown; s: unknown }) : undefined;
-      const id = idText(key ? key.u : row._id);
-      if (id === null) continue;
-      const userId = identities.canonicalOf(id);
-      if (!options.accepts(userId)) continue;
-      const sessionId = key ? idText(key.s) : undefined;
-      const unitKey = sessionId === undefined ? userId : JSON.stringify([userId, sessionId]);
+  for await (const rows of readRows(context, spec, options)) {
+    for (const row of rows) {
+      const unit = nameUnit(context, spec, row);
+      if (!unit || !options.accepts(unit.userId)) continue;
+      const { userId, sessionId } = unit;
+      const unitKey = unitKeyOf(userId, sessionId);
       if (row.e === null) {
-        apart.set(unitKey, { userId, sessionId, rows: [] });
+        apart.set(unitKey, { ...unit, rows: [] });
       } else if (identities.isMerged(userId)) {
         const known = waiting.get(unitKey);
         if (known) known.rows.push(row);
-        else waiting.set(unitKey, { userId, sessionId, rows: [row] });
+        else waiting.set(unitKey, { ...unit, rows: [row] });
       } else {
-        options.visit(decoder.decodeOne(userId, sessionId, row));
+        const events = decoder.decodeOne(userId, sessionId, row, false);
+        if (events) options.visit(events);
+        else tied.set(unitKey, { ...unit, rows: [] });
       }
+      done += 1;
     }
-    done += batch.length;
     onProgress({ phase: options.purpose, done });
   }
   const unordered: Waiting[] = [];
   for (const [unitKey, unit] of waiting) {
     waiting.delete(unitKey);
     if (apart.has(unitKey)) continue;
-    const [row] = unit.rows;
-    const merged =
-      unit.rows.length === 1 && row
-        ? decoder.decodeOne(unit.userId, unit.sessionId, row)
-        : decoder.decodeMerged(unit.userId, unit.sessionId, unit.rows);
+    const merged = decoder.decodeMerged(unit.userId, unit.sessionId, unit.rows);
     if (merged) options.visit(merged);
     else unordered.push(unit);
   }
+  for (const unit of await visitTied(context, spec, tied, options))
+    apart.set(unitKeyOf(unit.userId, unit.sessionId), unit);
   for (const unit of apart.values()) await streamUnits(context, spec, [unit], options);
   for (let i = 0; i < unordered.length; i += USERS_PER_STREAM) {
     await streamUnits(context, spec, unordered.slice(i, i + USERS_PER_STREAM), options);
   }
+}
+
+function formOf(spec: RowSpec): CodeForm {
+  return {
+    origin: spec.origin,
+    packedClasses: isPacked(spec) ? spec.classes.count : 0,
+    isIdOrdered: spec.isIdOrdered,
+    hasValues: spec.value !== undefined,
+  };
+}
+
+/** Whose row it is; undefined for nobody's. */
+function nameUnit(
+  { identities }: AnyRunContext,
+  spec: RowSpec,
+  row: GatheredRow,
+): { userId: string; sessionId: string | null | undefined } | undefined {
+  const id = idText(row.u);
+  if (id === null) return undefined;
+  return {
+    userId: identities.canonicalOf(id),
+    sessionId: spec.unit === 'session' ? idText(row.s) : undefined,
+  };
+}
+
+/** The rows of all units: packed and read as a whole where that is little, else as they come. */
+async function* readRows(
+  context: AnyRunContext,
+  spec: RowSpec,
+  { purpose, hint }: GatherOptions,
+): AsyncGenerator<Iterable<GatheredRow>> {
+  const { run, estimate } = context;
+  const packs = packsFor(estimate?.documents);
+  if (packs !== null) {
+    let all: RowPack[] | undefined;
+    try {
+      const pipeline = gatherRows(spec, { isOrdered: false, packs });
+      all = await allDocuments(run.aggregateEvents<RowPack>(pipeline, { purpose, hint }));
+    } catch (error) {
+      if (!isMemoryLimit(error)) throw error;
+    }
+    if (all) {
+      for (const pack of all) yield unpackRows(pack);
+      return;
+    }
+  }
+  const pipeline = gatherRows(spec, { isOrdered: false, packs: null });
+  for await (const batch of run.aggregateEvents<RowPack>(pipeline, { purpose, hint })) {
+    yield batch.flatMap((pack) => [...unpackRows(pack)]);
+  }
+}
+
+/**
+ * Visits units whose events of one instant the server has to put in order.
+ * @returns those that are too large even so
+ */
+async function visitTied(
+  context: AnyRunContext,
+  spec: RowSpec,
+  tied: ReadonlyMap<string, Waiting>,
+  options: GatherOptions,
+): Promise<Waiting[]> {
+  const { run, mapping } = context;
+  const decoder = new UnitDecoder(formOf(spec));
+  const tooLarge: Waiting[] = [];
+  const users = [...new Set([...tied.values()].map(({ userId }) => userId))];
+  for (let at = 0; at < users.length; at += USERS_PER_ORDERED_QUERY) {
+    const forms = users.slice(at, at + USERS_PER_ORDERED_QUERY).flatMap(storedIdForms);
+    const extra = [{ [mapping.events.fields.userId]: { $in: forms } }];
+    const rows = run.aggregateEvents<RowPack>(gatherRows(spec, { isOrdered: true, packs: null, extra }), {
+      purpose: `${options.purpose}: order within an instant`,
+    });
+    for await (const batch of rows) {
+      for (const row of batch.flatMap((pack) => [...unpackRows(pack)])) {
+        const unit = nameUnit(context, spec, row);
+        const known = unit && tied.get(unitKeyOf(unit.userId, unit.sessionId));
+        if (!known) continue;
+        const events =
+          row.e === null ? undefined : decoder.decodeOne(known.userId, known.sessionId, row, true);
+        if (events) options.visit(events);
+        else tooLarge.push(known);
+      }
+    }
+  }
+  return tooLarge;
 }
 
 /** Growing arrays of one streamed unit. */
@@ -131,18 +224,16 @@ async function streamUnits(
     if (!packed) stream.classes.push(event.k ?? 0);
     if (spec.value !== undefined) stream.values.push(event.v ?? null);
   }
-  const decoder = new UnitDecoder({
-    origin: spec.origin,
-    packedClasses: packed ? spec.classes.count : 0,
-    isSorted: spec.isIdOrdered || spec.value !== undefined,
-  });
+  const decoder = new UnitDecoder(formOf(spec));
   for (const { unit, codes, classes, values } of streams.values()) {
     const row: GatheredRow = {
-      _id: null,
+      u: null,
       e: codes,
       ...(packed ? {} : { k: classes }),
       ...(spec.value === undefined ? {} : { v: values }),
     };
-    options.visit(decoder.decodeOne(unit.userId, unit.sessionId, row));
+    const isOrdered = spec.isIdOrdered || spec.value !== undefined;
+    const events = decoder.decodeOne(unit.userId, unit.sessionId, row, isOrdered);
+    if (events) options.visit(events);
   }
 }

@@ -28,8 +28,10 @@ export interface CodeForm {
   readonly origin: number;
   /** Number of classes beside the time in a code; 0 when classes come apart. */
   readonly packedClasses: number;
-  /** Whether rows come sorted by time and event id. */
-  readonly isSorted: boolean;
+  /** Whether the order of events within an instant matters even when their values are equal. */
+  readonly isIdOrdered: boolean;
+  /** Whether events carry values. */
+  readonly hasValues: boolean;
 }
 
 /** Turns rows into units, growing its arrays as needed. */
@@ -40,38 +42,66 @@ export class UnitDecoder {
 
   constructor(private readonly form: CodeForm) {}
 
-  /** Decodes the row of a unit that has no other. Valid until the next call. */
-  decodeOne(userId: string, sessionId: string | null | undefined, row: GatheredRow): UnitEvents {
+  /**
+   * Decodes the row of a unit that has no other. Valid until the next call.
+   * @param isOrdered whether the row comes in order of time and event id
+   * @returns undefined when it does not, and the order of different events of one instant matters
+   */
+  decodeOne(
+    userId: string,
+    sessionId: string | null | undefined,
+    row: GatheredRow,
+    isOrdered: boolean,
+  ): UnitEvents | undefined {
     const codes = row.e ?? [];
     const { length } = codes;
     this.#grow(length);
+    const { isIdOrdered, hasValues } = this.form;
     const times = this.#times;
     const classes = this.#classes;
-    if (row.k) this.#decodeApart(codes, row.k);
-    else this.#decodePacked(codes);
-    return { userId, sessionId, length, times, classes, values: row.v ?? null };
+    const stored = row.v ?? null;
+    if (isOrdered || (!row.k && !isIdOrdered && !hasValues)) {
+      if (row.k) this.#decodeApart(codes, row.k, undefined);
+      else this.#decodePacked(codes, !isOrdered);
+      return { userId, sessionId, length, times, classes, values: stored };
+    }
+    const order = orderOf(codes);
+    const inOrder = <T>(list: readonly T[]): readonly T[] =>
+      order ? Array.from(order, (index) => list[index] as T) : list;
+    if (row.k) this.#decodeApart(codes, row.k, order);
+    else this.#decodePacked(inOrder(codes), false);
+    const values = stored === null ? null : inOrder(stored);
+    for (let i = 1; i < length; i += 1) {
+      if (times[i] !== times[i - 1]) continue;
+      if (isIdOrdered && classes[i] !== classes[i - 1]) return undefined;
+      if (values !== null && values[i] !== values[i - 1]) return undefined;
+    }
+    return { userId, sessionId, length, times, classes, values };
   }
 
   /**
    * Decodes the rows of a unit that lie under several ids.
-   * @returns undefined when rows that come sorted by event id hold events of the same instant, so that their
-   * order can't be told without the ids
+   * @returns undefined when the order of events of one instant matters, so that it can't be told without
+   * their ids
    */
   decodeMerged(
     userId: string,
     sessionId: string | null | undefined,
     rows: readonly GatheredRow[],
   ): UnitEvents | undefined {
-    const parts = rows.map((row): DecodedRow => {
-      const { length, times, classes, values } = this.decodeOne(userId, sessionId, row);
-      return { times: times.slice(0, length), classes: classes.slice(0, length), values };
-    });
-    const merged = mergeRows(parts, this.form.isSorted);
+    const parts: DecodedRow[] = [];
+    for (const row of rows) {
+      const unit = this.decodeOne(userId, sessionId, row, false);
+      if (!unit) return undefined;
+      const { length, times, classes, values } = unit;
+      parts.push({ times: times.slice(0, length), classes: classes.slice(0, length), values });
+    }
+    const merged = mergeRows(parts, this.form.isIdOrdered || this.form.hasValues);
     return merged && { userId, sessionId, length: merged.times.length, ...merged };
   }
 
-  #decodePacked(codes: readonly number[]): void {
-    const { origin, packedClasses: count, isSorted } = this.form;
+  #decodePacked(codes: readonly number[], mayNeedSorting: boolean): void {
+    const { origin, packedClasses: count } = this.form;
     const { length } = codes;
     const sorted = this.#codes;
     let ascending = true;
@@ -82,7 +112,7 @@ export class UnitDecoder {
       previous = code;
       sorted[i] = code;
     }
-    if (!ascending && !isSorted) sorted.subarray(0, length).sort();
+    if (!ascending && mayNeedSorting) sorted.subarray(0, length).sort();
     for (let i = 0; i < length; i += 1) {
       const code = sorted[i] as number;
       let elapsed = Math.floor(code / count);
@@ -100,14 +130,17 @@ export class UnitDecoder {
     }
   }
 
-  #decodeApart(codes: readonly number[], eventClasses: readonly number[]): void {
-    const { origin, isSorted } = this.form;
-    const order = Array.from(codes, (_, index) => index);
-    if (!isSorted) order.sort((a, b) => (codes[a] as number) - (codes[b] as number));
-    order.forEach((index, i) => {
+  #decodeApart(
+    codes: readonly number[],
+    eventClasses: readonly number[],
+    order: Uint32Array | undefined,
+  ): void {
+    const { origin } = this.form;
+    for (let i = 0; i < codes.length; i += 1) {
+      const index = order ? (order[i] as number) : i;
       this.#times[i] = origin + (codes[index] as number);
       this.#classes[i] = eventClasses[index] as number;
-    });
+    }
   }
 
   #grow(length: number): void {
@@ -117,6 +150,17 @@ export class UnitDecoder {
     this.#classes = new Float64Array(size);
     this.#codes = new Float64Array(size);
   }
+}
+
+/** Positions of codes in ascending order; undefined when they stand so. */
+function orderOf(codes: readonly number[]): Uint32Array | undefined {
+  let isAscending = true;
+  for (let i = 1; i < codes.length && isAscending; i += 1) {
+    isAscending = (codes[i - 1] as number) <= (codes[i] as number);
+  }
+  if (isAscending) return undefined;
+  const order = Uint32Array.from(codes, (_, index) => index);
+  return order.sort((a, b) => (codes[a] as number) - (codes[b] as number));
 }
 
 /** Merges sorted rows into one; undefined when an instant that two rows share has to be ordered by event id. */

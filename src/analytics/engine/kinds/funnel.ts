@@ -3,6 +3,7 @@ import type { Timeline } from '../../kernels/funnel/plan';
 import { valueText } from '../../mapping/storedText';
 import { buildFunnel, type FunnelRows } from '../../pipeline/funnel';
 import { compileReport, type KindAnswer, type RunContext } from '../context';
+import { findCovering } from '../covering';
 import { FunnelCollector } from '../funnel/collectFunnel';
 import { gatherDerivedSessions } from '../gather/derivedSessions';
 import { gatherUnits } from '../gather/gatherUnits';
@@ -52,7 +53,8 @@ class TimelineBuilder {
 /** Runs a funnel: gathers the events of each unit, follows its attempts, adds up. */
 export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnswer<'funnel'>> {
   const { report, range, dataThrough } = context;
-  const { predicates, filters } = await compileReport(context, range);
+  const compiled = await compileReport(context, range);
+  const { predicates, filters } = compiled;
   const gather = buildFunnel(report, range, dataThrough, predicates, filters);
   const userField = report.breakdown?.startsWith('user.')
     ? report.breakdown.slice('user.'.length)
@@ -74,11 +76,20 @@ export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnsw
   const { units, derived } = gather;
   const { acceptsUser: accepts } = filters;
   if (units) {
+    const covering =
+      filters.usersMatch.length > 0
+        ? undefined
+        : await findCovering(context, compiled, {
+            event: gather.event,
+            breakdown: report.breakdown,
+            sessions: units.rows.unit === 'session',
+          });
     const timelines = new TimelineBuilder(units);
     await gatherUnits(context, units.rows, {
       accepts,
       visit: (unit) => visit(unit, timelines.build(unit), Infinity),
       purpose: `events of the funnel by ${units.rows.unit}`,
+      hint: covering?.hint,
     });
   }
   if (derived) {

@@ -4,14 +4,14 @@ import type { ResolvedRange } from '../../../shared/time/range';
 import { STICKINESS_DAYS, type KpiInputs, type UserCounts } from '../../kernels/kpis/figures';
 import { kpiAccumulators } from '../../pipeline/kpis';
 import type { SessionRow } from '../../pipeline/sessions';
-import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
 import { selectEvents } from '../../mapping/selection';
 import { idText } from '../../mapping/storedText';
 import { compileReport, type CompiledReport, type RunContext } from '../context';
 import { findCovering } from '../covering';
 import { findUsersWithoutEventsBefore } from '../firstEvents';
 import { gatherSessions } from '../sessions/gatherSessions';
-import { sliceRange, type Slice } from '../slices';
+import { sliceRange } from '../slices';
+import { readUserPoints } from '../userPoints';
 
 /** The local days that stickiness looks at: 30, ending with the one that holds the range's last instant. */
 function stickinessRange(range: ResolvedRange): ResolvedRange {
@@ -31,44 +31,47 @@ async function countActiveDays(
   range: ResolvedRange,
   compiled: CompiledReport,
 ): Promise<Map<string, number>> {
-  const { run, mapping, identities } = context;
+  const { mapping, identities } = context;
   const days = stickinessRange(range);
   const covering = await findCovering(context, compiled);
   const { filters } = compiled;
   const axis = createAxis(days, 'day', null);
+  /** One bit a day. */
+  const daysOf = new Map<string, number>();
+  await readUserPoints(context, {
+    axis,
+    value: null,
+    slices: sliceRange(context, days),
+    stagesOf: ({ from, to }) =>
+      selectEvents(mapping, {
+        from,
+        to,
+        everyEventHasUser: context.everyEventHasUser,
+        matches: [covering?.match ?? {}, filters.events.match, ...filters.usersMatch].filter(
+          (match) => Object.keys(match).length > 0,
+        ),
+        lookups: filters.events.lookups,
+      }),
+    hint: covering?.hint,
+    purpose: 'active days',
+    take: (rawUser, day) => {
+      const id = idText(rawUser);
+      if (id === null) return;
+      const userId = identities.canonicalOf(id);
+      if (!filters.acceptsUser(userId)) return;
+      daysOf.set(userId, (daysOf.get(userId) ?? 0) | (1 << day));
+    },
+    onRestart: () => daysOf.clear(),
+  });
   const counts = new Map<string, number>();
-  const merged = new Map<string, Set<number>>();
-  const readSlice = async (slice: Slice): Promise<void> => {
-    const stages = selectEvents(mapping, {
-      from: slice.from,
-      to: slice.to,
-      everyEventHasUser: context.everyEventHasUser,
-      matches: [covering?.match ?? {}, filters.events.match, ...filters.usersMatch].filter(
-        (match) => Object.keys(match).length > 0,
-      ),
-      lookups: filters.events.lookups,
-    });
-    const rows = run.aggregateEvents<UserPointsRow>(pointsByUser({ mapping, axis, stages, value: null }), {
-      purpose: 'active days',
-      hint: covering?.hint,
-    });
-    for await (const batch of rows) {
-      for (const { _id, p } of batch) {
-        const id = idText(_id.u);
-        if (id === null) continue;
-        const userId = identities.canonicalOf(id);
-        if (!filters.acceptsUser(userId)) continue;
-        const known = merged.get(userId);
-        if (known) for (const day of p) known.add(day);
-        else if (identities.isMerged(id)) merged.set(userId, new Set(p));
-        else counts.set(userId, (counts.get(userId) ?? 0) + p.length);
-      }
-    }
-  };
-  // Cut where a day begins, so that no day of a user is counted in two slices.
-  await Promise.all(sliceRange(context, days, axis.starts).map(readSlice));
-  for (const [userId, points] of merged) counts.set(userId, points.size);
+  for (const [userId, bits] of daysOf) counts.set(userId, countBits(bits));
   return counts;
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }
 
 /** Gathers what the KPIs of a period are made of. */

@@ -4,9 +4,9 @@ import { Ordinals } from '../../kernels/growing';
 import { sessionName, type SessionFigures } from '../../kernels/sessions/split';
 import { countUniques, countUniquesByValue, Marks, unitsBehind } from '../../kernels/trend/uniques';
 import { idText } from '../../mapping/storedText';
-import { pointsByUser, type UserPointsRow } from '../../pipeline/trend';
 import { gatherSessions } from '../sessions/gatherSessions';
-import { sliceRange, type Slice } from '../slices';
+import { sliceRange } from '../slices';
+import { readUserPoints } from '../userPoints';
 import type { TrendFigures } from './assemble';
 import { nameOfValue, selectPeriod, type TrendPeriod } from './period';
 
@@ -18,29 +18,26 @@ interface GatheredMarks {
 
 async function markUsers(period: TrendPeriod): Promise<GatheredMarks> {
   const { context, axis, compiled, value } = period;
-  const { run, identities } = context;
-  const marks = new Marks();
+  const { identities } = context;
+  let marks = new Marks();
   const names = new Ordinals();
   const users = new Ordinals();
-  const readSlice = async (slice: Slice): Promise<void> => {
-    const stages = selectPeriod(period, true, { slice, covered: true });
-    const pipeline = pointsByUser({ mapping: context.mapping, axis, stages, value });
-    for await (const batch of run.aggregateEvents<UserPointsRow>(pipeline, {
-      purpose: 'users by time',
-      hint: period.covering?.hint,
-    })) {
-      for (const { _id, p } of batch) {
-        const id = idText(_id.u);
-        if (id === null) continue;
-        const canonical = identities.canonicalOf(id);
-        if (!compiled.filters.acceptsUser(canonical)) continue;
-        const unit = users.of(canonical);
-        const ordinal = names.of(nameOfValue(period, _id.v, canonical));
-        for (const point of p) marks.add(unit, ordinal, point);
-      }
-    }
-  };
-  await Promise.all(sliceRange(context, period.range).map(readSlice));
+  await readUserPoints(context, {
+    axis,
+    value,
+    slices: sliceRange(context, period.range),
+    stagesOf: (slice) => selectPeriod(period, true, { slice, covered: true }),
+    hint: period.covering?.hint,
+    purpose: 'users by time',
+    take: (rawUser, point, stored) => {
+      const id = idText(rawUser);
+      if (id === null) return;
+      const canonical = identities.canonicalOf(id);
+      if (!compiled.filters.acceptsUser(canonical)) return;
+      marks.add(users.of(canonical), names.of(nameOfValue(period, stored, canonical)), point);
+    },
+    onRestart: () => (marks = new Marks()),
+  });
   return { marks, names, listed: (unit) => ({ userId: users.names[unit] ?? '' }) };
 }
 
