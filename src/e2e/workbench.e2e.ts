@@ -57,7 +57,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const run = async <K extends 'funnel' | 'kpis'>(report: object): Promise<Result<K>['data']> => {
+const run = async <K extends 'funnel' | 'kpis' | 'paths'>(report: object): Promise<Result<K>['data']> => {
   const name = path.join(folder, 'asked.report.json');
   writeFileSync(name, JSON.stringify(report));
   const { stdout } = await runCli(['run', name, '--uri', uri, '--db', database]);
@@ -189,6 +189,35 @@ describe('a dashboard', () => {
     await board
       .getByRole('cell', { name: /Jun 14/ })
       .first()
+      .waitFor();
+  });
+});
+
+describe('paths', () => {
+  it('by page begin at the page that a node names, and their users are those of the command line', async () => {
+    const { window } = app;
+    await open('Paths');
+    await window.locator('label').filter({ hasText: /^By/ }).locator('select').selectOption('page');
+    await window.getByRole('button', { name: 'Start page: None' }).click();
+    await window.getByRole('combobox', { name: 'Start page' }).fill('/search');
+    await window
+      .getByRole('option', { name: /^\/search/ })
+      .first()
+      .click();
+    await window.getByRole('button', { name: 'Start page: /search' }).waitFor();
+    const report = {
+      ...funnel,
+      title: 'Paths',
+      kind: 'paths',
+      steps: 5,
+      by: 'page',
+      start: { event: '*', where: [{ field: 'page.path', op: 'eq', value: '/search' }] },
+    };
+    const { units, nodes } = await run<'paths'>(report);
+    expect(nodes.filter(({ position }) => position === 1).map(({ name }) => name)).toEqual(['/search']);
+    expect(units).toBeGreaterThan(0);
+    await region('Paths')
+      .getByRole('application', { name: `Paths: ${count(units)} sessions` })
       .waitFor();
   });
 });

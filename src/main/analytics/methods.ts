@@ -12,6 +12,7 @@ import { catalogueProperties } from '../../analytics/inspect/properties';
 import { findQualityIssues } from '../../analytics/inspect/quality';
 import { suggestEvents, suggestValues } from '../../analytics/inspect/suggest';
 import { watchEvents } from '../../analytics/live/watchEvents';
+import { createColumnMethods } from './columnMethods';
 import { explainForLens } from './explanation';
 import { OpenWorkspaces, type Workspace } from './openWorkspaces';
 import type { MethodTable } from './serveMethods';
@@ -59,6 +60,7 @@ export function createMethods(appFolder: string): MethodTable {
       if (guess) return describeGuess({ source, now, signal });
       return describeMapping({ source: mapping ? source.withMapping(mapping) : source, now, signal });
     },
+    ...createColumnMethods(workspaces),
     async suggestEvents({ workspace, ...request }, { signal }) {
       const { catalogue } = workspaces.of(workspace);
       if (catalogue) return suggestStoredEvents(await catalogue(), request);

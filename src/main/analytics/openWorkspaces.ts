@@ -16,6 +16,8 @@ export interface Workspace {
   /** Set where events are listed from a store instead of a database. */
   readonly catalogue?: () => Promise<CatalogueSource>;
   readonly opened: OpenedSource;
+  /** The connection string of the database; a secret. */
+  readonly uri?: string;
 }
 
 /** The bundled sample shop, below the app's own folder. */
@@ -36,7 +38,7 @@ async function openDatabase(parameters: OpenParameters, signal: AbortSignal): Pr
   const source = await openFor(parameters, signal);
   const { database, serverVersion, mapping } = source;
   const columns = new DatabaseSupply(source);
-  return { source, columns, opened: { database, serverVersion, mapping: mapping.name } };
+  return { source, columns, uri: parameters.uri, opened: { database, serverVersion, mapping: mapping.name } };
 }
 
 async function close({ source, columns }: Workspace): Promise<void> {
@@ -79,6 +81,12 @@ export class OpenWorkspaces {
       'badInput',
       'The sample shop is a folder of columns: this needs a database. Connect to one.',
     );
+  }
+
+  /** The connection string of a workspace's database. @throws WaymarkError `badInput` where there is none */
+  uriOf(id: string): string {
+    this.sourceOf(id);
+    return this.of(id).uri ?? '';
   }
 
   async close(id: string): Promise<void> {

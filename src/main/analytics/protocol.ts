@@ -1,4 +1,5 @@
 import type { ErrorEnvelope } from '../../shared/errors';
+import type { ColumnsReport, ColumnsStatus, ColumnsVerified } from '../../shared/ipc/columns';
 import type { ConnectionMapping, ConnectionTest } from '../../shared/ipc/connections';
 import type {
   EventCatalogue,
@@ -69,6 +70,14 @@ export interface AnalyticsMethods {
     request: InWorkspace & { now: number; guess: boolean; mapping: Mapping | undefined };
     response: MappingReport;
   };
+  columnsStatus: { request: InWorkspace; response: ColumnsReport };
+  columnsBuild: {
+    request: InWorkspace & { declare: readonly string[] };
+    response: ColumnsStatus;
+    progress: RunProgress;
+  };
+  columnsVerify: { request: InWorkspace; response: ColumnsVerified; progress: RunProgress };
+  columnsClear: { request: InWorkspace; response: null };
   suggestEvents: {
     request: InWorkspace & { search: string; limit: number; now: number };
     response: Suggestions;

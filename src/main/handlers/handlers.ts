@@ -1,6 +1,7 @@
 import type { Handlers } from '../calls/handler';
 import type { Services } from '../services';
 import { createAppHandlers } from './appHandlers';
+import { createColumnHandlers } from './columnHandlers';
 import { createConnectionHandlers } from './connectionHandlers';
 import { createExportHandlers } from './exportHandlers';
 import { createInspectHandlers } from './inspectHandlers';
@@ -22,5 +23,6 @@ export function createHandlers(services: Services): Handlers {
     ...createExportHandlers(services),
     ...createLibraryHandlers(services),
     ...createInspectHandlers(services),
+    ...createColumnHandlers(services),
   };
 }

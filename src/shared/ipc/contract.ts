@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mappingSchema } from '../model/mapping';
 import { fieldSchema, filtersSchema } from '../reports/filters';
+import { columnsReportSchema, columnsStatusSchema, columnsVerifiedSchema } from './columns';
 import {
   connectionDraftSchema,
   connectionIdSchema,
@@ -218,6 +219,19 @@ export const CALLS = {
     request: refreshable.extend({ guess: z.boolean().optional(), mapping: mappingSchema.optional() }),
     response: mappingReportSchema,
   },
+
+  /** What of the events is in columns. */
+  'columns.status': { request: refreshable, response: columnsReportSchema },
+  /** Builds columns or brings them up to date; `declare` names properties like `properties.amount:number`. */
+  'columns.build': {
+    request: z.strictObject({ declare: z.array(z.string().min(1).max(300)).max(100).default([]) }),
+    response: columnsStatusSchema,
+    progress: runProgressSchema,
+  },
+  /** Reads every event again and repairs the blocks that differ. */
+  'columns.verify': { request: nothing, response: columnsVerifiedSchema, progress: runProgressSchema },
+  /** Removes the columns; events stay, and building makes the columns again. */
+  'columns.clear': { request: nothing, response: done },
 
   /** Event types for a picker, most frequent first. */
   'suggest.events': {

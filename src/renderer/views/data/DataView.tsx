@@ -1,10 +1,17 @@
 import { useState } from 'react';
 import { ViewFrame } from '../../frame/ViewFrame';
+import { ColumnsTab } from './ColumnsTab';
 import { EventsTab } from './EventsTab';
 import { IndexesTab, QualityTab } from './DataTabs';
 import { MappingTab } from './MappingTab';
 
-const TABS = { events: 'Events', mapping: 'Mapping', quality: 'Quality', indexes: 'Indexes' } as const;
+const TABS = {
+  events: 'Events',
+  mapping: 'Mapping',
+  columns: 'Columns',
+  quality: 'Quality',
+  indexes: 'Indexes',
+} as const;
 type Tab = keyof typeof TABS;
 
 /** What the database holds and in which shape it is. */
@@ -27,6 +34,7 @@ export function DataView(): React.JSX.Element {
       </div>
       {tab === 'events' && <EventsTab />}
       {tab === 'mapping' && <MappingTab />}
+      {tab === 'columns' && <ColumnsTab />}
       {tab === 'quality' && <QualityTab />}
       {tab === 'indexes' && <IndexesTab />}
     </ViewFrame>

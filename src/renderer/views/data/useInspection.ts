@@ -4,7 +4,12 @@ import { client } from '../../client/client';
 import { useWorkspace, workspaceKey } from '../../state/workspace';
 
 type InspectChannel =
-  'inspect.events' | 'inspect.properties' | 'inspect.quality' | 'inspect.indexes' | 'inspect.mapping';
+  | 'inspect.events'
+  | 'inspect.properties'
+  | 'inspect.quality'
+  | 'inspect.indexes'
+  | 'inspect.mapping'
+  | 'columns.status';
 
 export interface Inspection<T> {
   readonly answer: T | null;
