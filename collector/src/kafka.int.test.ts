@@ -1,7 +1,13 @@
 import { Producer } from '@platformatic/kafka';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
-import { type Broker, KAFKA_LOGIN, startBroker, whyNoBroker } from '../../scripts/testing/kafka';
+import {
+  type Broker,
+  KAFKA_LOGIN,
+  startBroker,
+  startBrokers,
+  whyNoBroker,
+} from '../../scripts/testing/kafka';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/testing/mongod';
 import { expectStored, settled } from './testing/checkStored';
 import {
@@ -383,3 +389,58 @@ describe('drains', () => {
     LONG,
   );
 });
+
+if (DEEP) {
+  describe('three brokers', () => {
+    it(
+      'may each be lost in turn, the coordinator among them, and two go on acknowledging',
+      async (context) => {
+        needsBroker(context);
+        const brokers = await startBrokers(3);
+        cleanups.push(() => Promise.all(brokers.map((one) => one.stop())));
+        const flow = await createFlow({
+          broker: brokers[0] ?? broker,
+          name: 'three',
+          uri: inject('mongoUri'),
+          topicSettings: { 'min.insync.replicas': '2' },
+          addresses: brokers.map(({ address }) => address),
+        });
+        used.add(flow.database);
+        const durable = { WAYMARK_DURABILITY: 'brokers' };
+        const sender = ends(await startSender(flow, await logFolder(cleanups), durable));
+        ends(await startDrain(flow));
+        const answersWithTwo = async (name: string): Promise<void> => {
+          const body = JSON.stringify(eventOf(`two-${name}`, 1));
+          for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+            if ((await send(`${sender.url}/v1/events`, body)).status === 200) return;
+          }
+          throw new Error('two brokers of three did not acknowledge');
+        };
+        const load = await loadDuring(sender.url, 'three', async () => {
+          for (const [index, one] of brokers.entries()) {
+            await one.kill();
+            await answersWithTwo(String(index));
+            await wait(10_000);
+            await one.start();
+            await wait(5_000);
+          }
+        });
+        await load.finish(sender.url);
+        await settled(sender.url, LONG);
+        await drained(flow, LONG);
+        const db = client.db(flow.database);
+        expect(
+          await db.collection<{ _id: string }>('events').countDocuments({ _id: { $regex: '^two-' } }),
+        ).toBe(3);
+        await db.collection<{ _id: string }>('events').deleteMany({ _id: { $regex: '^two-' } });
+        const stored = new Set(
+          (await db.collection('events').find().toArray()).map(({ _id }) => String(_id)),
+        );
+        expect(load.acknowledged.size).toBe(load.sent.size);
+        expect([...load.acknowledged].filter((id) => !stored.has(id))).toEqual([]);
+        expect(stored.size).toBe(load.sent.size);
+      },
+      LONG,
+    );
+  });
+}
