@@ -154,7 +154,10 @@ export class DatabaseColumns {
         );
         throw found.length === 0
           ? new NoColumns('no columns have been built')
-          : new NoColumns(cause.message, { cause });
+          : new NoColumns(
+              'the server keeps no history to read from, as a replica set of MongoDB 5.0 or newer does',
+              { cause },
+            );
       }
       throw cause;
     }
