@@ -75,7 +75,8 @@ export async function startReplicaSet(
 
 async function startMember(mongod: string, extraArgs: readonly string[]): Promise<Member> {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'waymark-mongod-'));
-  const args = ['--oplogSize', '256', ...extraArgs];
+  // Without scripting: whatever would need JavaScript in the server fails in every test.
+  const args = ['--oplogSize', '256', '--noscripting', ...extraArgs];
   let server = await startMongod({ mongod, dataFolder, args, isTemporary: true });
   const { host, port } = server;
   return {

@@ -15,9 +15,17 @@ type PlacedIssue = Issue & { at: readonly PropertyKey[] };
 /** Deeper input than any file people write; beyond it a recursive schema would exhaust the stack. */
 const MAX_NESTING = 100;
 
+/**
+ * More values than any file people write. What crosses a process boundary may name one list in many places, so that
+ * few bytes unfold into more values than memory holds.
+ */
+const MAX_VALUES = 500_000;
+
 /** A value as it appears in a message: JSON, cut to 60 characters. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? typeof value;
+  const text =
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ??
+    typeof value;
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
@@ -105,16 +113,23 @@ function explain(issue: PlacedIssue, root: unknown, subject: string): string {
   return `${subject}: ${where} is ${show(value)}; ${allowed}.`;
 }
 
-/** Whether objects and lists lie within each other more than so many levels deep. */
-function isNestedDeeper(input: unknown, levels: number): boolean {
+/** Why an input is too large to be looked at, or undefined. Bytes count as one value. */
+function findExcess(input: unknown): string | undefined {
   let layer: unknown[] = [input];
+  let values = 0;
   for (let level = 0; layer.length > 0; level += 1) {
-    if (level > levels) return true;
-    layer = layer.flatMap((node) =>
-      node !== null && typeof node === 'object' ? (Object.values(node) as unknown[]) : [],
-    );
+    if (level > MAX_NESTING) return `is nested more than ${MAX_NESTING} levels deep`;
+    const next: unknown[] = [];
+    for (const node of layer) {
+      if (node === null || typeof node !== 'object' || ArrayBuffer.isView(node)) continue;
+      const inner: unknown[] = Object.values(node);
+      values += inner.length;
+      if (values > MAX_VALUES) return `holds more than ${MAX_VALUES.toLocaleString('en')} values`;
+      for (const value of inner) next.push(value);
+    }
+    layer = next;
   }
-  return false;
+  return undefined;
 }
 
 /**
@@ -122,9 +137,8 @@ function isNestedDeeper(input: unknown, levels: number): boolean {
  * @throws WaymarkError whose path names the offending key and whose message says what is allowed
  */
 export function parseWith<T>(schema: z.ZodType<T>, input: unknown, code: ErrorCode, subject: string): T {
-  if (isNestedDeeper(input, MAX_NESTING)) {
-    throw new WaymarkError(code, `${subject} is nested more than ${MAX_NESTING} levels deep.`);
-  }
+  const excess = findExcess(input);
+  if (excess !== undefined) throw new WaymarkError(code, `${subject} ${excess}.`);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];

@@ -246,6 +246,16 @@ describe('a refused report', () => {
     expect(refusal.message).not.toMatch(/Invalid|Too small|Too big|Unrecognized/);
   });
 
+  it('for what JSON cannot hold, for what unfolds without end, says so', () => {
+    expect(refusalOf({ ...trend, limit: 10n ** 30n }).message).toMatch(/limit is "10+n"/);
+    let list: unknown = ['x'];
+    for (let level = 0; level < 80; level += 1) list = [list, list];
+    expect(refusalOf({ ...trend, filters: list }).message).toMatch(/more than 500,000 values/);
+    const circle: Record<string, unknown> = { ...trend };
+    circle['filters'] = circle;
+    expect(refusalOf(circle).message).toMatch(/nested/);
+  });
+
   it('for being nested too deeply says so, however deep', () => {
     let filter: unknown = { field: 'device', op: 'exists' };
     for (let level = 0; level < 50_000; level += 1) filter = { anyOf: [filter] };
