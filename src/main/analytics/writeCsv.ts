@@ -4,14 +4,7 @@ import { finished } from 'node:stream/promises';
 import { WaymarkError } from '../../shared/errors';
 import { resultToCsvLines } from '../../shared/reports/csv';
 import type { AnyResult } from '../../shared/reports/result';
-
-const FULL: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'the disk is read-only',
-  ENOENT: 'the folder is not there',
-};
+import { fileFault } from '../storage/fileFault';
 
 /**
  * Writes all rows of a result, the same bytes as `waymark run --format csv`, row by row into a temporary file
@@ -43,14 +36,6 @@ export async function writeCsv(
     stream.destroy();
     await fs.rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof WaymarkError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new WaymarkError(
-      'badInput',
-      `The export could not be written: ${FULL[code] ?? (code || 'unknown reason')}.`,
-      {
-        path: 'file',
-        cause: error,
-      },
-    );
+    throw fileFault('written', file, error);
   }
 }

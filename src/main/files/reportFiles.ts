@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { WaymarkError } from '../../shared/errors';
 import { recentReportSchema, type OpenedReport, type RecentReport } from '../../shared/ipc/reportFiles';
 import { parseReport, type ReportInput } from '../../shared/reports/report';
+import { fileFault } from '../storage/fileFault';
 import { writeAtomically, type JsonFile } from '../storage/jsonFile';
 
 export const REPORT_EXTENSION = '.report.json';
@@ -26,26 +27,6 @@ export interface ReportFiles {
   forget(file: string | undefined): Promise<void>;
 }
 
-const couldNot = (what: string, file: string, error: unknown): WaymarkError => {
-  const reasons: Record<string, string> = {
-    ENOENT: 'it is no longer there',
-    EACCES: 'this user may not',
-    EPERM: 'this user may not',
-    EISDIR: 'it is a folder',
-    ENOSPC: 'the disk is full',
-    EROFS: 'the disk is read-only',
-  };
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return new WaymarkError(
-    'badInput',
-    `${path.basename(file)} could not be ${what}: ${reasons[code] ?? (code || 'unknown reason')}.`,
-    { path: 'path', cause: error },
-  );
-};
-
-/** A failed write as a sentence; for exports too. */
-export const couldNotWrite = (file: string, error: unknown): WaymarkError => couldNot('written', file, error);
-
 /**
  * Reads a JSON file that a person chose.
  * @throws WaymarkError with a sentence when it cannot be read, is larger than `maxBytes`, or is not JSON
@@ -66,7 +47,7 @@ export async function readJson(
     }
     text = await fs.readFile(file, 'utf8');
   } catch (error) {
-    throw error instanceof WaymarkError ? error : couldNot('read', file, error);
+    throw error instanceof WaymarkError ? error : fileFault('read', file, error);
   }
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -130,7 +111,7 @@ export function createReportFiles(recentFile: JsonFile<RecentReports>): ReportFi
       try {
         await writeAtomically(target, `${JSON.stringify(report, null, 2)}\n`);
       } catch (error) {
-        throw couldNotWrite(target, error);
+        throw fileFault('written', target, error);
       }
       const opened: OpenedReport = { path: target, name: path.basename(target), report: parsed };
       await remember(opened);

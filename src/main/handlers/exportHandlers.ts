@@ -3,9 +3,9 @@ import { csvLine } from '../../shared/reports/csvCells';
 import type { HandlersOf } from '../calls/handler';
 import { copyPicture, copyText } from '../files/clipboard';
 import { makePdf } from '../files/pdf';
-import { couldNotWrite } from '../files/reportFiles';
 import { suggestFileName } from '../files/suggestName';
 import type { Services } from '../services';
+import { fileFault } from '../storage/fileFault';
 import { writeAtomically } from '../storage/jsonFile';
 import { prepareRun } from './reportHandlers';
 
@@ -63,7 +63,7 @@ export function createExportHandlers(services: Services): HandlersOf<'export'> &
       try {
         await writeAtomically(file, content);
       } catch (error) {
-        throw couldNotWrite(file, error);
+        throw fileFault('written', file, error);
       }
       return { path: file, bytes: content.byteLength };
     },

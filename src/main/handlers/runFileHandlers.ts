@@ -2,8 +2,9 @@ import path from 'node:path';
 import { dialog } from 'electron';
 import { parseResult } from '../../shared/reports/parseResult';
 import type { HandlersOf } from '../calls/handler';
-import { couldNotWrite, readJson } from '../files/reportFiles';
+import { readJson } from '../files/reportFiles';
 import { suggestFileName } from '../files/suggestName';
+import { fileFault } from '../storage/fileFault';
 import { writeAtomically } from '../storage/jsonFile';
 
 const FILTERS = [{ name: 'Waymark run', extensions: ['run.json', 'json'] }];
@@ -27,7 +28,7 @@ export function createRunFileHandlers(): HandlersOf<'runFiles'> {
       try {
         await writeAtomically(target, content);
       } catch (error) {
-        throw couldNotWrite(target, error);
+        throw fileFault('written', target, error);
       }
       return { path: target, bytes: content.byteLength };
     },

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
+import { fileFault } from './fileFault';
 
 /** Told when a file could not be read as what it should be; the file has been set aside under `movedTo`. */
 export type CorruptFileListener = (file: string, movedTo: string) => void;
@@ -8,7 +9,10 @@ export type CorruptFileListener = (file: string, movedTo: string) => void;
 export interface JsonFile<T> {
   /** The content; the schema's default for a missing file, and for a corrupt one, which is set aside first. */
   read(): Promise<T>;
-  /** Changes the content; changes happen one after the other and are on disk when the promise settles. */
+  /**
+   * Changes the content; changes happen one after the other and are on disk when the promise settles.
+   * @throws WaymarkError when the disk refuses; then the content is as before
+   */
   update(change: (content: T) => T): Promise<T>;
 }
 
@@ -88,7 +92,11 @@ export function openJsonFile<T>(options: {
     update(change) {
       const step = queue.then(async () => {
         const next = schema.parse(change(await read()));
-        await writeAtomically(file, `${JSON.stringify(next, null, 2)}\n`);
+        try {
+          await writeAtomically(file, `${JSON.stringify(next, null, 2)}\n`);
+        } catch (error) {
+          throw fileFault('written', file, error);
+        }
         content = Promise.resolve(next);
         return next;
       });
