@@ -25,6 +25,7 @@ import { createStartUp, type StartUp } from './startUp';
 import { openJsonFile, settleWrites } from './storage/jsonFile';
 import { createLibraryStore } from './storage/libraryStore';
 import { createSettingsStore } from './storage/settingsStore';
+import { createUpdates } from './updates/updates';
 import { setUpMenu } from './windows/menu';
 import { applyTheme, followTheme } from './windows/theme';
 import { createWindows } from './windows/windows';
@@ -106,6 +107,11 @@ async function start(): Promise<void> {
     keychain: secrets.availability,
   });
 
+  const updates = createUpdates({
+    log,
+    onReady: (version) => notify(`Waymark ${version} has been fetched and is installed when you quit.`),
+  });
+
   serveCalls({
     handlers: createHandlers({
       analytics,
@@ -116,6 +122,7 @@ async function start(): Promise<void> {
       reportFiles,
       settings,
       startUp,
+      updates,
       windows,
       workspaces,
     }),
@@ -125,6 +132,7 @@ async function start(): Promise<void> {
   followTheme((await settings.get()).theme, windows);
   setUpMenu({
     windows,
+    checkForUpdates: () => void updates.check().then(({ text }) => startUp.notify(text)),
     copyDiagnostics: () => void diagnostics.collect().then(copyText),
     changeZoom: (step) =>
       void settings.get().then(({ zoom }) => {

@@ -7,6 +7,7 @@ import type { ReportFiles } from './files/reportFiles';
 import type { LibraryStore } from './storage/libraryStore';
 import type { SettingsStore } from './storage/settingsStore';
 import type { StartUp } from './startUp';
+import type { Updates } from './updates/updates';
 import type { Windows } from './windows/windows';
 
 /** What the handlers work with; made once, in `main.ts`. */
@@ -19,6 +20,7 @@ export interface Services {
   readonly reportFiles: ReportFiles;
   readonly settings: SettingsStore;
   readonly startUp: StartUp;
+  readonly updates: Updates;
   readonly windows: Windows;
   readonly workspaces: Workspaces;
 }

@@ -5,7 +5,7 @@ import { checkExternalLink } from '../security/externalLinks';
 import type { Services } from '../services';
 
 export function createAppHandlers(services: Services): HandlersOf<'app'> & HandlersOf<'window'> {
-  const { diagnostics, startUp } = services;
+  const { diagnostics, startUp, updates } = services;
   return {
     'app.info': (_request, { window }) => ({
       version: app.getVersion(),
@@ -22,6 +22,7 @@ export function createAppHandlers(services: Services): HandlersOf<'app'> & Handl
       await copyText(text);
       return { text };
     },
+    'app.checkForUpdates': () => updates.check(),
     'app.openExternal': async ({ url }) => {
       await shell.openExternal(checkExternalLink(url));
       return {};

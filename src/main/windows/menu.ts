@@ -12,9 +12,10 @@ type Command = EventOf<'menu.command'>['command'];
 export function setUpMenu(options: {
   windows: Windows;
   copyDiagnostics: () => void;
+  checkForUpdates: () => void;
   changeZoom: (step: 'in' | 'out' | 'reset') => void;
 }): void {
-  const { windows, copyDiagnostics, changeZoom } = options;
+  const { windows, copyDiagnostics, checkForUpdates, changeZoom } = options;
   const isMac = process.platform === 'darwin';
 
   const command = (label: string, name: Command, accelerator?: string): MenuItemConstructorOptions => ({
@@ -76,7 +77,12 @@ export function setUpMenu(options: {
     { role: 'windowMenu' },
     {
       role: 'help',
-      submenu: [command('Keyboard Shortcuts', 'keys'), { label: 'Copy Diagnostics', click: copyDiagnostics }],
+      submenu: [
+        command('Keyboard Shortcuts', 'keys'),
+        separator,
+        { label: 'Copy Diagnostics', click: copyDiagnostics },
+        { label: 'Check for Updates…', click: checkForUpdates },
+      ],
     },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));

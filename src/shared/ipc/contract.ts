@@ -31,6 +31,7 @@ import {
   runProgressSchema,
 } from './reports';
 import { settingsPatchSchema, settingsSchema } from './settings';
+import { updateOutcomeSchema } from './updates';
 
 /**
  * The whole conversation between the window and the rest of the app. Main's handlers, the preload bridge
@@ -86,6 +87,8 @@ export const CALLS = {
   'app.copyDiagnostics': { request: nothing, response: z.object({ text: z.string() }) },
   /** Opens an https page in the person's browser; anything else is refused. */
   'app.openExternal': { request: z.strictObject({ url: z.string().max(2_000) }), response: done },
+  /** Looks for a newer version, where this build has an update feed. */
+  'app.checkForUpdates': { request: nothing, response: updateOutcomeSchema },
   'window.open': { request: nothing, response: done },
 
   'settings.get': { request: nothing, response: settingsSchema },
