@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { ensureDisplay } from './desktop/display.mjs';
+import { makeInstallers } from './package/installers.mjs';
 import { measureStart } from './package/measureStart.mjs';
 import { packagedExecutable } from './package/packagedExecutable.mjs';
 import { provideElectron } from './provide/electron.mjs';
@@ -17,24 +18,32 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Since this major there is a fuse against extra rights of file:// pages. */
 const FILE_FUSE_SINCE = 29;
 
-const args = process.argv.slice(2);
+/** Where a release is found again by its own updater: the repository whose workflow builds it; otherwise nowhere. */
+const [owner, repo] = (process.env['GITHUB_REPOSITORY'] ?? '').split('/');
+const feed = owner && repo ? ['provider=github', `owner=${owner}`, `repo=${repo}`] : [];
+
+const NO_PAGE = 'https://waymark.invalid/';
+const isFolderOnly = process.argv.includes('--dir');
 const { path: executable } = await provideElectron();
 const version = electronVersion(executable);
 await build();
 
 const output = path.join(ROOT, 'dist');
 rmSync(output, { recursive: true, force: true });
+const settings = [
+  `-c.electronDist=${path.dirname(executable)}`,
+  `-c.electronVersion=${version}`,
+  // A package's page; without a repository there is none, and installers leave it out.
+  `-c.extraMetadata.homepage=${owner && repo ? `https://github.com/${owner}/${repo}` : NO_PAGE}`,
+  ...feed.map((setting) => `-c.publish.${setting}`),
+  '--publish=never',
+  ...(Number(version.split('.')[0]) >= FILE_FUSE_SINCE
+    ? ['-c.electronFuses.grantFileProtocolExtraPrivileges=false']
+    : []),
+];
 execFileSync(
   process.execPath,
-  [
-    path.join(ROOT, 'node_modules/electron-builder/cli.js'),
-    ...args,
-    `-c.electronDist=${path.dirname(executable)}`,
-    `-c.electronVersion=${version}`,
-    ...(Number(version.split('.')[0]) >= FILE_FUSE_SINCE
-      ? ['-c.electronFuses.grantFileProtocolExtraPrivileges=false']
-      : []),
-  ],
+  [path.join(ROOT, 'node_modules/electron-builder/cli.js'), '--dir', ...settings],
   { cwd: ROOT, stdio: 'inherit' },
 );
 for (const name of readdirSync(output).filter((entry) => entry.endsWith('unpacked'))) {
@@ -44,7 +53,8 @@ for (const name of readdirSync(output).filter((entry) => entry.endsWith('unpacke
   console.log(`${folder}: ${Math.round(bytesIn(folder) / 1024 / 1024)} MB, Electron ${version}`);
 }
 const packaged = packagedExecutable(output);
-if (packaged) {
+if (packaged === null) throw new Error('electron-builder made no app folder.');
+{
   const endDisplay = await ensureDisplay();
   try {
     const { drawnAfterMs } = await measureStart(packaged);
@@ -52,6 +62,11 @@ if (packaged) {
   } finally {
     await endDisplay();
   }
+}
+
+if (!isFolderOnly) {
+  const appFolder = path.join(output, path.relative(output, packaged).split(path.sep)[0] ?? '');
+  process.exitCode = makeInstallers({ root: ROOT, output, appFolder, settings, say: console.log });
 }
 
 /** @param {string} electron executable */

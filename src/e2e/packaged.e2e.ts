@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,10 +50,13 @@ describe('what is in the package', () => {
     expect(packaged.output).toMatch(/opens and draws its window in \d+\.\d s/);
   });
 
-  it('is the built app, its icon and keytar, and nothing else', () => {
+  it('is the built app, its icon, the sample shop and keytar, and nothing else', () => {
     const files = listPackage(archive(), { isPack: false })
       .map((file) => file.replaceAll('\\', '/'))
-      .filter((file) => !file.startsWith('/out/renderer/assets/') && path.extname(file) !== '');
+      .filter(
+        (file) =>
+          !/^\/(out\/renderer\/assets|resources\/sample-shop)\//.test(file) && path.extname(file) !== '',
+      );
     expect(files.filter((file) => !/^\/out\/main\/[\w-]+\.cjs$/.test(file)).sort()).toEqual([
       '/node_modules/keytar/LICENSE.md',
       '/node_modules/keytar/build/Release/keytar.node',
@@ -200,6 +205,45 @@ describe('the packaged app', () => {
       await first.page.getByText('Checkout').first().waitFor();
     } finally {
       await first.close();
+    }
+  });
+
+  it('looks for updates only in the feed it was built with', async () => {
+    const feed = path.join(packaged.resources, 'app-update.yml');
+    const [newer, asked]: [{ version: string }, string[]] = [{ version: '99.1.0' }, []];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const found = request.url?.startsWith('/latest') ?? false;
+      const file = { url: 'waymark.deb', sha512: 'AAAA', size: 1 };
+      response
+        .writeHead(found ? 200 : 404)
+        .end(JSON.stringify({ ...newer, files: [file], releaseDate: '2026-01-01' }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const app = await openPackaged(packaged.executable);
+    try {
+      expect(await callFrom(app.page, 'app.checkForUpdates', {})).toMatchObject({ state: 'off' });
+      expect(asked).toEqual([]);
+      const { port } = server.address() as AddressInfo;
+      writeFileSync(
+        feed,
+        `provider: generic\nurl: http://127.0.0.1:${port}/\nupdaterCacheDirName: waymark-test\n`,
+      );
+      writeFileSync(path.join(packaged.resources, 'package-type'), 'deb');
+      expect(await callFrom(app.page, 'app.checkForUpdates', {})).toEqual({
+        state: 'available',
+        text: expect.stringContaining('99.1.0'),
+      });
+      newer.version = JSON.parse(extractFile(archive(), 'package.json').toString('utf8')).version as string;
+      expect(await callFrom(app.page, 'app.checkForUpdates', {})).toMatchObject({ state: 'current' });
+      server.close();
+      server.closeAllConnections();
+      expect(await callFrom(app.page, 'app.checkForUpdates', {})).toMatchObject({ state: 'failed' });
+    } finally {
+      server.close();
+      await app.close();
+      rmSync(feed, { force: true });
+      rmSync(path.join(packaged.resources, 'package-type'), { force: true });
     }
   });
 
