@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { addColumns } from './commands/columns';
@@ -38,6 +39,15 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
   addDemo(program, finish);
   addDoctor(program, terminal, finish);
   return program;
+}
+
+/** The command line's definition, to describe it; what it writes goes nowhere and what it runs is not awaited. */
+export function describeCommands(): Command {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  return createProgram(
+    { stdout: nowhere, stderr: nowhere, env: {}, now: Date.now, signal: new AbortController().signal },
+    () => undefined,
+  );
 }
 
 /**
