@@ -56,6 +56,8 @@ export function ConnectionEditor({
         : connection
           ? await client.call('connections.update', { id: connection.id, ...request })
           : await client.call('connections.add', request);
+      // What was typed as a secret is in the keychain now, and nowhere in this window.
+      if (!fixed) setForm(formOf(saved));
       if (connect) {
         if (await openWorkspace(saved.id)) openView('overview');
       } else showToast(`${saved.name} saved.`);

@@ -64,12 +64,23 @@ export function formOf(connection: Connection): ConnectionForm {
   };
 }
 
+/**
+ * The host of an address that may hold a password. Without a regular expression: the engine keeps the last text that
+ * one was matched against.
+ */
+function hostOf(address: string): string {
+  const begin = address.indexOf('://');
+  const rest = begin < 0 ? address : address.slice(begin + 3);
+  const end = [...rest].findIndex((character) => character === '/' || character === '?');
+  const authority = end < 0 ? rest : rest.slice(0, end);
+  return authority.slice(authority.lastIndexOf('@') + 1);
+}
+
 /** The draft that a form makes; a name is taken from the address when there is none. */
 export function draftOf(form: ConnectionForm): ConnectionDraft {
   const address = form.address.trim();
-  const host = address.replace(/^mongodb(\+srv)?:\/\//, '').replace(/^[^@/]*@/, '');
   return {
-    name: form.name.trim() || host.split(/[/?]/)[0] || 'MongoDB',
+    name: form.name.trim() || hostOf(address) || 'MongoDB',
     address,
     readOnly: form.readOnly,
     login:
