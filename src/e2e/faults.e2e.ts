@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startReplicaSet, type ReplicaSet } from '../../scripts/testing/mongod';
@@ -66,19 +70,115 @@ describe('cancelling', () => {
   });
 });
 
+/** The process that holds the database connections. */
+async function analyticsPid(): Promise<number> {
+  const pid = await app.electron.evaluate(
+    ({ app: electronApp }) =>
+      electronApp.getAppMetrics().find(({ serviceName, name }) => /analytics/i.test(`${serviceName} ${name}`))
+        ?.pid,
+  );
+  if (pid === undefined) throw new Error('There is no analytics process.');
+  return pid;
+}
+
+/** Starts a run that takes long enough to have something happen in the middle of it; never rejects. */
+const runSlow = (title: string): Promise<unknown> =>
+  app.window.evaluate(
+    (report) =>
+      (globalThis as unknown as PageGlobals).waymark.call({
+        id: report.title,
+        channel: 'report.run',
+        request: { report: report as never, engine: 'pipeline' },
+      }) as never,
+    {
+      version: 1,
+      title,
+      kind: 'funnel',
+      range: { from: '2026-04-01', to: '2026-06-28' },
+      steps: Array.from({ length: 12 }, () => '*'),
+      order: 'any',
+    },
+  );
+
 describe('when something breaks', () => {
   it('a crash of the analytics process fails the run with a sentence; the next run works', async () => {
-    const pid = await app.electron.evaluate(
-      ({ app: electronApp }) =>
-        electronApp
-          .getAppMetrics()
-          .find(({ serviceName, name }) => /analytics/i.test(`${serviceName} ${name}`))?.pid,
+    const pid = await analyticsPid();
+    const running = runSlow('crash');
+    await expect.poll(() => operations('crash'), { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+    process.kill(pid, 'SIGKILL');
+    expect(await running).toMatchObject({
+      ok: false,
+      error: {
+        code: 'connectionLost',
+        message: expect.stringMatching(/analytics process stopped.*run again/),
+      },
+    });
+    expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');
+    expect(await analyticsPid()).not.toBe(pid);
+  });
+
+  it('a clock that is set forth and back changes what “last” means, and nothing else', async () => {
+    const last = { version: 1, kind: 'kpis', range: { last: '7d' } } as never;
+    const setClock = (offsetMs: number): Promise<void> =>
+      app.electron.evaluate((_electron, offset) => {
+        const real = performance.timeOrigin;
+        Date.now = () => Math.round(real + performance.now() + offset);
+      }, offsetMs);
+    const days = 24 * 60 * 60_000;
+    for (const offset of [400 * days, -400 * days, 0]) {
+      await setClock(offset);
+      const { provenance } = await app.call('report.run', { report: last });
+      expect(Math.abs(Date.parse(provenance.generatedAt) - (Date.now() + offset))).toBeLessThan(days);
+      await app.call('settings.set', { weekStart: offset === 0 ? 'monday' : 'sunday' });
+    }
+    expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');
+  });
+
+  it.skipIf(process.platform === 'win32')('a machine that slept goes on where it was', async () => {
+    const pids = await app.electron.evaluate(({ app: electronApp }) =>
+      electronApp.getAppMetrics().map(({ pid }) => pid),
     );
-    expect(pid).toBeGreaterThan(0);
-    process.kill(pid ?? 0, 'SIGKILL');
-    await expect
-      .poll(() => app.call('report.run', { report: kpis }).then((result) => result.kind), { timeout: 20_000 })
-      .toBe('kpis');
+    const running = runSlow('sleep');
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    expect(await running).toMatchObject({ ok: true });
+    expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');
+  });
+
+  it('a full disk is a sentence, leaves nothing half written and the app at work', async ({ skip }) => {
+    const small = mkdtempSync(path.join(tmpdir(), 'waymark-full-'));
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small]).status === 0;
+    if (!mounted) skip('needs the right to mount a small disk');
+    try {
+      writeFileSync(path.join(small, 'filler'), Buffer.alloc(40 * 1024));
+      writeFileSync(path.join(small, 'users.csv'), 'what was there before');
+      await app.electron.evaluate(
+        ({ dialog }, file) => {
+          dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file });
+        },
+        path.join(small, 'users.csv'),
+      );
+      const users = {
+        version: 1,
+        kind: 'users',
+        range: { from: '2026-04-01', to: '2026-06-28' },
+        limit: 1_000,
+      };
+      await expect(
+        app.call('export.csv', { report: users as never, suggestedName: 'users' }),
+      ).rejects.toMatchObject({ code: 'badInput', message: expect.stringMatching(/the disk is full/) });
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg">${' '.repeat(60_000)}</svg>`;
+      await expect(
+        app.call('export.picture', { format: 'svg', svg, suggestedName: 'x' }),
+      ).rejects.toMatchObject({ code: 'badInput', message: expect.stringMatching(/the disk is full/) });
+      expect(readdirSync(small).sort()).toEqual(['filler', 'users.csv']);
+      expect(readFileSync(path.join(small, 'users.csv'), 'utf8')).toBe('what was there before');
+      expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');
+    } finally {
+      if (mounted) spawnSync('umount', [small]);
+      rmSync(small, { recursive: true, force: true });
+    }
   });
 
   it('a crashed page is loaded again and is still connected', async () => {
@@ -108,9 +208,15 @@ describe('when something breaks', () => {
     await app.close();
     app = await launchApp({ args: ['--uri', mongo.uri, '--db', 'shop'] });
     await waitUntilOpen(app.window);
+    const running = runSlow('gone');
+    await expect.poll(() => operations('gone'), { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
     await member?.kill();
-    await expect(app.call('report.run', { report: kpis })).rejects.toMatchObject({
-      code: expect.stringMatching(/connectionLost|unreachable/),
+    expect(await running).toMatchObject({
+      ok: false,
+      error: {
+        code: expect.stringMatching(/connectionLost|unreachable/),
+        message: expect.stringMatching(/\.$/),
+      },
     });
     await member?.start();
     await expect

@@ -76,6 +76,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     args: electronArguments(ROOT, ['--disable-gpu', '--user-data-dir', userData, ...args]),
     env: { ...definedEnvironment(), ...env },
   });
+  const child = electron.process();
   const window = await electron.firstWindow();
   return {
     electron,
@@ -83,7 +84,6 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     userData,
     call: (channel, request, from = window) => callFrom(from, channel, request),
     async close() {
-      const child = electron.process();
       const killer = setTimeout(() => child.kill('SIGKILL'), CLOSE_WITHIN_MS);
       await electron.close().catch(() => undefined);
       clearTimeout(killer);
