@@ -47,7 +47,7 @@ export function createExportHandlers(services: Services): HandlersOf<'export'> &
       try {
         await writeAtomically(file, content);
       } catch (error) {
-        throw couldNotWrite(file, error);
+        throw fileFault('written', file, error);
       }
       return { path: file, bytes: content.byteLength };
     },
