@@ -20,6 +20,8 @@ export interface Stretch {
 /** A stretch of time that is read from the events, as it was after its last change. */
 export interface RawStretch {
   readonly changed: Timestamp;
+  /** When it was read. */
+  readonly at: Timestamp;
   readonly events: readonly ColumnEvent[];
   readonly inexact: Inexact;
 }
@@ -88,7 +90,7 @@ export function assembleSnapshot(pieces: Pieces): ColumnSnapshot {
       continue;
     }
     const read = pieces.raw.get(`${keyOf(stretch)} ${shapeOf(state.properties)}`);
-    identity.update(`\n${keyOf(stretch)} raw ${String(segment.changed)}`);
+    identity.update(`\n${keyOf(stretch)} raw ${String(segment.changed)} ${String(read?.at)}`);
     if (!read) continue;
     Object.assign(inexact, Object.fromEntries(read.inexact));
     const last = read.events[read.events.length - 1];

@@ -118,7 +118,7 @@ export class DatabaseColumns {
     );
     requireTrusted(books, changes, stretches);
     const run = new SourceRun(this.#source, { ...call, snapshot });
-    const raw = await this.#readRaw(stretches, books.state.properties, run);
+    const raw = await this.#readRaw(stretches, books.state.properties, run, snapshot.at, changes);
     const identities = await this.#readIdentities(
       run,
       snapshot,
@@ -213,6 +213,8 @@ export class DatabaseColumns {
 
   #begin(followed: Timestamp): Changes {
     this.#known = undefined;
+    // A removal that no hour knows of may lie between what was followed before and from now on.
+    this.#raw = new Map();
     return (this.#recent = noChanges(followed));
   }
 
@@ -229,7 +231,10 @@ export class DatabaseColumns {
     stretches: readonly Stretch[],
     declared: readonly PropertyColumn[],
     run: SourceRun,
+    at: Timestamp,
+    changes: Changes,
   ): Promise<ReadonlyMap<string, RawStretch>> {
+    const doubted = later(changes.removed, changes.rewritten);
     const dirty = stretches.filter(({ segment }) => segment.kind === 'dirty');
     const expected = dirty.reduce(
       (sum, { segment }) => sum + (segment.kind === 'dirty' ? segment.rows : 0),
@@ -242,7 +247,8 @@ export class DatabaseColumns {
       if (segment.kind !== 'dirty') continue;
       const key = `${keyOf(stretch)} ${shapeOf(declared)}`;
       let read = this.#raw.get(key);
-      if (!read?.changed.equals(segment.changed)) {
+      const isSame = read?.changed.equals(segment.changed) === true && !doubted?.greaterThan(read.at);
+      if (!read || !isSame) {
         const inexact: Inexact = new Map();
         const events: ColumnEvent[] = [];
         for await (const event of readEvents(run, declared, inexact, { range: { from, to } })) {
@@ -251,7 +257,7 @@ export class DatabaseColumns {
             throw new NoColumns('too much has changed since the columns were last built');
           }
         }
-        read = { changed: segment.changed, events, inexact };
+        read = { changed: segment.changed, at, events, inexact };
       }
       rows += read.events.length;
       raw.set(key, read);

@@ -1,6 +1,7 @@
 import { Timestamp, type Db } from 'mongodb';
 import { COLLECTIONS } from '../../../shared/model/collections';
 import type { StoredEvent } from '../../../shared/model/event';
+import { PartGone } from '../snapshot';
 import { hourOf, type DayPart } from './columnDay';
 import { ColumnStore } from './columnStore';
 import type { ColumnBooks } from './documents';
@@ -34,10 +35,26 @@ export async function findTraces(db: Db, userIds: readonly string[]): Promise<Tr
  * @returns how many blocks were removed
  */
 export async function forgetPeople(db: Db, userIds: readonly string[], traces: Traces): Promise<number> {
+  const removed: string[] = [];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await forget(db, userIds, traces, removed);
+      return removed.length;
+    } catch (error) {
+      // Somebody else has replaced a chunk of ids while it was read.
+      if (!(error instanceof PartGone) || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}
+
+const MOST_ATTEMPTS = 5;
+
+/** @param removed gets the hashes of the blocks that nothing names any more */
+async function forget(db: Db, userIds: readonly string[], traces: Traces, removed: string[]): Promise<void> {
   const store = new ColumnStore(db);
   const books = await store.readBooks();
-  if (!books) return 0;
-  const removed = await dropParts(store, books, traces.hours);
+  if (!books) return;
+  removed.push(...(await dropParts(store, books, traces.hours)));
   const read = (hash: string): Promise<Uint8Array> => store.readBytes(hash);
   const users = new IdList(store, read, { ...books.users, chunks: [] });
   await users.follow(books.users);
@@ -46,7 +63,6 @@ export async function forgetPeople(db: Db, userIds: readonly string[], traces: T
   await sessions.follow(books.sessions);
   chunks.push(...(await sessions.erase(await withoutShared(db, traces.sessionIds))));
   await store.removeBlocks([...removed, ...chunks]);
-  return removed.length;
 }
 
 /** Takes the parts that touch some hours out of their days; returns the blocks that nothing names any more. */
