@@ -42,6 +42,8 @@ const environment = (): NodeJS.ProcessEnv => ({
   ...process.env,
   WAYMARK_URI: inject('mongoUri'),
   WAYMARK_DB: DATABASE,
+  // Columns have one compactor at a time, and the commands of docs/columns.md are one themselves.
+  WAYMARK_COMPACTOR: 'off',
   WAYMARK_DATA_DIR: path.join(folder, 'log'),
 });
 
