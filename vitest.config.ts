@@ -34,7 +34,11 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: sources('e2e.ts'),
-          globalSetup: ['scripts/testing/mongodGlobalSetup.ts', 'scripts/testing/desktopGlobalSetup.ts'],
+          globalSetup: [
+            'scripts/testing/mongodGlobalSetup.ts',
+            'src/e2e/harness/shopGlobalSetup.ts',
+            'scripts/testing/desktopGlobalSetup.ts',
+          ],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -9,10 +9,10 @@ const BATCH = 10_000;
  * Fills a collection with the sample shop and builds Waymark's indexes, which the textbook's pipelines may
  * use too. The textbook knows no aliases: a person is known by the anonymous id throughout.
  */
-export async function loadBenchEvents(events: Collection, amount: number): Promise<void> {
+export async function loadBenchEvents(events: Collection, amount: number, endAt = END_AT): Promise<void> {
   let batch: Record<string, unknown>[] = [];
   const seen = new Set<string>();
-  for (const line of generateSample({ seed: 1, events: amount, endAt: END_AT })) {
+  for (const line of generateSample({ seed: 1, events: amount, endAt })) {
     const { messageId = '', userId, anonymousId, timestamp, properties = {}, ...rest } = line;
     if (seen.has(messageId)) continue;
     seen.add(messageId);

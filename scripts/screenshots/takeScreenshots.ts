@@ -33,7 +33,6 @@ export async function takeScreenshots(options: ScreenshotOptions): Promise<void>
     await waitUntilOpen(app.window);
     await app.call('settings.set', { timezone: 'Europe/Berlin' });
     await keepLibrary(app, Date.now());
-    await app.window.reload(); // the window hears only of what others keep
     const camera = openCamera({ ...options, app });
     let bytes = 0;
     for (const scene of SCENES) {

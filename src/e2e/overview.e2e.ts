@@ -1,67 +1,130 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { runCli } from '../cli/testing/runCli';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KPI_NAMES } from '../shared/reports/report';
-import type { Result } from '../shared/reports/result';
-import { launchApp, type RunningApp } from './harness/app';
-import { dropShop, fillShop } from './harness/shop';
+import { JUNE, openAnalyst, percent, plain, readCount, type Analyst } from './harness/analyst';
+import { settle } from './harness/scenes';
 
-const uri = inject('mongoUri');
-const database = 'e2eOverview';
-const folder = mkdtempSync(path.join(tmpdir(), 'waymark-overview-'));
-const file = path.join(folder, 'June.report.json');
-const report = {
-  version: 1,
-  title: 'June',
-  kind: 'kpis',
-  range: { from: '2026-06-01', to: '2026-06-28', timezone: 'Europe/Berlin' },
-  compare: 'previous',
-};
-let app: RunningApp;
+const base = { version: 1, range: JUNE } as const;
+const kpis = { ...base, title: 'June', kind: 'kpis', compare: 'previous' } as const;
+const trend = { ...base, kind: 'trend', measure: 'users', interval: 'day', compare: 'previous' } as const;
+let analyst: Analyst;
 
 beforeAll(async () => {
-  writeFileSync(file, JSON.stringify(report));
-  await fillShop({ uri, database });
-  app = await launchApp({ args: ['--uri', uri, '--db', database, '--report', file] });
+  analyst = await openAnalyst({ report: kpis });
+  await analyst.page.locator('[data-testid="overview"][data-state="ready"]').waitFor({ timeout: 30_000 });
+  await settle(analyst.page);
 });
-afterAll(async () => {
-  await app.close();
-  await dropShop(uri, database);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => analyst.close());
+
+/** Series, then points, as the table twin lists them. */
+async function expectTrendTable(title: string, report: Record<string, unknown>): Promise<void> {
+  const { data } = await analyst.ask('trend', report);
+  const [, ...rows] = await analyst.rows(title);
+  const shown = rows.map((cells) => readCount(cells[data.series.length > 1 ? 2 : 1] ?? ''));
+  expect(shown).toEqual(data.series.flatMap((series) => series.points.map((point) => point.value)));
+  expect(shown.reduce<number>((sum, value) => sum + (value ?? 0), 0)).toBeGreaterThan(100);
+}
 
 describe('the Overview of a connected window', () => {
   it('opens on the report it was started with', async () => {
-    await app.window.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
-    await app.window.locator('[data-testid="overview"][data-state="ready"]').waitFor({ timeout: 30_000 });
+    await analyst.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    expect(await analyst.page.getByRole('button', { name: /^Range: / }).innerText()).toContain('Jun');
   });
 
-  it('shows the figures of the command line, to the last digit', async () => {
-    const { stdout, exitCode } = await runCli(['run', file, '--uri', uri, '--db', database]);
-    expect(exitCode).toBe(0);
-    const { data } = JSON.parse(stdout) as Result<'kpis'>;
-    expect(data.events).toBeGreaterThan(500);
+  it('shows the key figures of the command line, to the last digit, and the change since the period before', async () => {
+    const { data } = await analyst.ask('kpis', kpis);
+    expect(data.events).toBeGreaterThan(2_000);
     for (const kpi of KPI_NAMES) {
-      const card = app.window.locator(`[data-kpi="${kpi}"]`);
+      const card = analyst.page.locator(`[data-kpi="${kpi}"]`);
       expect([kpi, await card.getAttribute('data-value')]).toEqual([kpi, String(data[kpi])]);
       expect([kpi, await card.getAttribute('data-previous')]).toEqual([kpi, String(data.previous?.[kpi])]);
     }
+    const shown = (name: string): Promise<string[]> =>
+      analyst.page
+        .getByRole('group', { name, exact: true })
+        .innerText()
+        .then((text) => plain(text).split('\n'));
+    expect(await shown('Users')).toContain(String(data.users));
+    expect(await shown('Bounce rate')).toContain(percent(data.bounceRate));
+    const grown = (data.users / (data.previous?.users ?? 1) - 1) * 100;
+    expect((await shown('Users')).map((line) => line.trim())).toContain(
+      `${grown > 0 ? '+' : ''}${grown.toFixed(1)} %`,
+    );
   });
 
-  it('gets from analytics exactly what the command line prints', async () => {
-    const trend = { ...report, kind: 'trend', breakdown: 'country', limit: 3 };
-    writeFileSync(path.join(folder, 'trend.report.json'), JSON.stringify(trend));
-    const printed = await runCli([
-      'run',
-      path.join(folder, 'trend.report.json'),
-      '--uri',
-      uri,
-      '--db',
-      database,
-    ]);
-    const result = await app.call('report.run', { report: trend as never });
-    expect(result.data).toEqual((JSON.parse(printed.stdout) as Result<'trend'>).data);
+  it('the trend has the points of the command line, with the period before', async () => {
+    await expectTrendTable('Trend', trend);
+    const { data } = await analyst.ask('trend', trend);
+    const [, ...rows] = await analyst.rows('Trend');
+    expect(rows.map((cells) => readCount(cells[2] ?? ''))).toEqual(
+      data.series[0]?.points.map((point) => point.previous),
+    );
+  });
+
+  it('the trend by country has every series', async () => {
+    const card = analyst.card('Trend');
+    await card.getByRole('combobox', { name: 'Break down by' }).selectOption('country');
+    await settle(analyst.page);
+    await expectTrendTable('Trend', { ...trend, breakdown: 'country', limit: 7 });
+    await card.getByRole('combobox', { name: 'Break down by' }).selectOption('');
+    await settle(analyst.page);
+  });
+
+  it('hours and rankings are those of the command line', async () => {
+    const count = { ...base, kind: 'trend', interval: 'month', limit: 8 };
+    await expectTrendTable('Hour × day', { ...base, kind: 'trend', interval: 'hourOfWeek' });
+    const rankings = [
+      ['Top events', { ...count, breakdown: 'eventType' }],
+      ['Places', { ...count, measure: 'users', breakdown: 'country' }],
+    ] as const;
+    for (const [title, report] of rankings) {
+      const { data } = await analyst.ask('trend', report);
+      const [, ...rows] = await analyst.rows(title);
+      expect(rows.map((cells) => [cells[0], readCount(cells[1] ?? '')])).toEqual(
+        data.series.map(({ key, total }) => [key, total]),
+      );
+    }
+    const { data } = await analyst.ask('trend', { ...count, breakdown: 'eventType' });
+    const whole = data.series.reduce((sum, { total }) => sum + (total ?? 0), 0);
+    const [, ...rows] = await analyst.rows('Top events');
+    expect(rows.map((cells) => cells[2])).toEqual(
+      data.series.map(({ total }) => percent((total ?? 0) / whole)),
+    );
+  });
+
+  it('a key figure opens exactly its users', async () => {
+    const { data } = await analyst.ask('kpis', kpis);
+    for (const [name, size] of [
+      ['Users', data.users],
+      ['New users', data.newUsers],
+    ] as const) {
+      await analyst.page.getByRole('group', { name, exact: true }).getByRole('button').click();
+      const drawer = await analyst.drawer();
+      expect(drawer.size).toBe(size);
+      expect(readCount(drawer.title.split(' ')[0] ?? '')).toBe(size);
+      await analyst.page.keyboard.press('Escape');
+    }
+  });
+
+  it('a point of the trend, reached by keys, opens exactly its users', async () => {
+    const { data } = await analyst.ask('trend', trend);
+    await analyst.card('Trend').getByRole('application').focus();
+    await analyst.page.keyboard.press('Home');
+    await analyst.page.keyboard.press('ArrowRight');
+    await analyst.page.keyboard.press('Enter');
+    expect((await analyst.drawer()).size).toBe(data.series[0]?.points[1]?.value);
+    await analyst.page.keyboard.press('Escape');
+  });
+
+  it('a click on a value filters every figure by it, and the way back leads out again', async () => {
+    await analyst.card('Places').getByRole('button', { name: /^DE/ }).click();
+    await settle(analyst.page);
+    const filters = [{ field: 'country', op: 'eq', value: 'DE' }];
+    const { data } = await analyst.ask('kpis', { ...kpis, filters });
+    const users = analyst.page.locator('[data-kpi="users"]');
+    expect(await users.getAttribute('data-value')).toBe(String(data.users));
+    await analyst.page.keyboard.press('Alt+ArrowLeft');
+    await settle(analyst.page);
+    const all = await analyst.ask('kpis', kpis);
+    expect(await users.getAttribute('data-value')).toBe(String(all.data.users));
   });
 });

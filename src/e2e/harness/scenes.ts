@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import type { Library } from '../../shared/ipc/library';
 import { DAY_MS } from '../../shared/time/calendar';
-import type { RunningApp } from './app';
+import { callFrom, waitUntilOpen, type RunningApp } from './app';
 
 /** How long the slowest answer may take on a busy machine. */
 const ANSWERED_WITHIN_MS = 120_000;
@@ -83,9 +83,14 @@ export const SCENES: readonly Scene[] = [
   { name: 'settings', prepare: ({ window }) => goTo(window, 'Settings') },
 ];
 
-/** What somebody who works with the shop would have kept: a dashboard, a segment, notes on dates. */
-export async function keepLibrary(app: RunningApp, now: number): Promise<void> {
-  const at = (daysAgo: number): string => new Date(now - daysAgo * DAY_MS).toISOString();
+/** What somebody who works with the shop would have kept by an instant: a dashboard, a segment, notes on dates. */
+export async function keepLibrary(app: RunningApp, end: number): Promise<void> {
+  // From a window beside it: windows hear of what others keep.
+  const opening = app.electron.waitForEvent('window');
+  await app.call('window.open', {});
+  const beside = await opening;
+  await waitUntilOpen(beside);
+  const at = (daysAgo: number): string => new Date(end - daysAgo * DAY_MS).toISOString();
   const library: Pick<Library, 'annotations' | 'segments'> = {
     annotations: [
       { id: 'outage', at: at(18), text: 'Payments down on phones' },
@@ -102,12 +107,18 @@ export async function keepLibrary(app: RunningApp, now: number): Promise<void> {
       },
     ],
   };
-  for (const item of library.annotations) await app.call('library.put', { shelf: 'annotations', item });
-  for (const item of library.segments) await app.call('library.put', { shelf: 'segments', item });
-  const range = { last: '30d', timezone: 'Europe/Berlin', weekStart: 'monday' } as const;
+  for (const item of library.annotations)
+    await callFrom(beside, 'library.put', { shelf: 'annotations', item });
+  for (const item of library.segments) await callFrom(beside, 'library.put', { shelf: 'segments', item });
+  const range = {
+    from: at(30).slice(0, 10),
+    to: at(0).slice(0, 10),
+    timezone: 'Europe/Berlin',
+    weekStart: 'monday',
+  } as const;
   const base = { version: 1, range } as const;
   const card = { height: 4 } as const;
-  await app.call('library.put', {
+  await callFrom(beside, 'library.put', {
     shelf: 'dashboards',
     item: {
       id: 'shop',
@@ -173,4 +184,5 @@ export async function keepLibrary(app: RunningApp, now: number): Promise<void> {
       ],
     },
   });
+  await beside.close();
 }

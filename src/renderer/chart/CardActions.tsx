@@ -48,7 +48,15 @@ function ExportMenu({ onExport }: Pick<CardActionsProps, 'onExport'>): React.JSX
 }
 
 /** Pins at once where there is no choice, else asks for the dashboard. */
-function PinButton({ onPin, disabled }: { onPin: PinTo; disabled: boolean }): React.JSX.Element {
+function PinButton({
+  onPin,
+  disabled,
+  tabIndex,
+}: {
+  onPin: PinTo;
+  disabled: boolean;
+  tabIndex: number;
+}): React.JSX.Element {
   const boards = useLibrary((state) => state.library.dashboards);
   const button = (onClick?: () => void): React.JSX.Element => (
     <Button
@@ -57,6 +65,7 @@ function PinButton({ onPin, disabled }: { onPin: PinTo; disabled: boolean }): Re
       aria-label={CARD.pin}
       title={`${CARD.pin} (P)`}
       data-shortcut="p"
+      tabIndex={tabIndex}
       disabled={disabled}
       {...(onClick ? { onClick } : { 'aria-haspopup': 'menu' as const })}
     />
@@ -87,12 +96,12 @@ export function CardActions(props: CardActionsProps): React.JSX.Element {
   const [definition, setDefinition] = useState(false);
   const boards = useLibrary((state) => state.library.dashboards);
   const report = run.answered;
+  const reach = narrow ? -1 : 0;
   const openLens = (): void => {
     if (report && answer) openDrawer({ kind: 'lens', title, report, definition: answer.definition });
   };
   return (
     <>
-      {!narrow && <DefinitionButton title={title} answer={answer} />}
       <Button
         {...small}
         {...(narrow ? { icon: <Th size={14} /> } : { text: CARD.table })}
@@ -114,18 +123,21 @@ export function CardActions(props: CardActionsProps): React.JSX.Element {
           disabled={!answer}
         />
       </Popover>
-      {!narrow && (
+      {/* In a narrow card "More" shows these; their keys work all the same. */}
+      <span className={narrow ? 'wm-hidden' : 'wm-card-less'} aria-hidden={narrow}>
+        <DefinitionButton title={title} answer={answer} tabIndex={reach} />
         <Button
           {...small}
           icon={<Code size={14} />}
           aria-label={CARD.query}
           title={`${CARD.query} (L)`}
           data-shortcut="l"
+          tabIndex={reach}
           onClick={openLens}
           disabled={!answer}
         />
-      )}
-      {!narrow && onPin && <PinButton onPin={onPin} disabled={!answer} />}
+        {onPin && <PinButton onPin={onPin} disabled={!answer} tabIndex={reach} />}
+      </span>
       {narrow && (
         <Popover
           placement="bottom-end"

@@ -39,9 +39,11 @@ export function Definition({ title, answer }: { title: string; answer: Result })
 export function DefinitionButton({
   title,
   answer,
+  tabIndex,
 }: {
   title: string;
   answer: Result | null;
+  tabIndex?: number;
 }): React.JSX.Element {
   return (
     <Popover
@@ -55,6 +57,7 @@ export function DefinitionButton({
         aria-label={CARD.definition}
         title={`${CARD.definition} (I)`}
         data-shortcut="i"
+        tabIndex={tabIndex ?? 0}
         disabled={!answer}
       />
     </Popover>

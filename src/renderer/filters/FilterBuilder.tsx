@@ -82,6 +82,18 @@ export function FilterBuilder({
     setDraft({ field, op: draft.op, values: [] });
     setFieldText('');
   };
+  /** Takes a value, or where several are wanted adds it or takes it away again. */
+  const chooseValue = (option: Option): void => {
+    const value = known.get(option.value) ?? option.value;
+    const without = draft.values.filter((other) => String(other) !== option.value);
+    const values = !several
+      ? [value]
+      : without.length < draft.values.length
+        ? without
+        : [...draft.values, value];
+    setDraft({ ...draft, values });
+    setValueText('');
+  };
   const done = (): void => {
     if (ready) onDone(ready);
   };
@@ -148,24 +160,19 @@ export function FilterBuilder({
           onDone={done}
           onBackspace={() => setStep('field')}
           onPick={(option) => {
-            const value = known.get(option.value) ?? option.value;
-            if (!several) {
-              const made = finish({ ...draft, values: [value] });
+            if (several) chooseValue(option);
+            else {
+              const made = finish({ ...draft, values: [known.get(option.value) ?? option.value] });
               if (made) onDone(made);
-              return;
             }
-            const without = draft.values.filter((other) => String(other) !== option.value);
-            setDraft({
-              ...draft,
-              values: without.length < draft.values.length ? without : [...draft.values, value],
-            });
-            setValueText('');
           }}
+          onTab={chooseValue}
         />
       )}
       <div className="wm-filter-builder-foot">
-        <Button size="small" variant="minimal" text="Cancel" onClick={onCancel} />
+        {/* Apply comes first, so that Tab, Enter after a value is enough; it stands at the end all the same. */}
         <Button size="small" intent="primary" type="submit" text="Apply" disabled={!ready} />
+        <Button size="small" variant="minimal" text="Cancel" onClick={onCancel} />
       </div>
     </form>
   );

@@ -3,14 +3,16 @@ import { Comparison, Document, Flag, FloppyDisk, FolderOpen, History } from '@bl
 import { useState } from 'react';
 import type { RecentReport } from '../../shared/ipc/reportFiles';
 import { client } from '../client/client';
-import { saveCurrentReport, useCurrentReport } from '../state/currentReport';
+import { fileOf, saveCurrentReport, useCurrentReport } from '../state/currentReport';
 import { openReportFile } from '../state/openReport';
 import { useOverlays } from './overlays';
 
 /** The file of the report on screen, with a dot when it differs from what the file holds. */
 export function ReportName(): React.JSX.Element | null {
-  const { report, file } = useCurrentReport();
-  if (!report || !file) return null;
+  const current = useCurrentReport();
+  const { report } = current;
+  const file = fileOf(current);
+  if (!file) return null;
   const changed = file.content !== '' && file.content !== JSON.stringify(report);
   return (
     <span className="wm-inline wm-muted" title={file.path}>

@@ -37,11 +37,16 @@ function nextRegion(back: boolean): void {
   target?.focus();
 }
 
+/** Keys that are about a card. */
+const OF_A_CARD: ReadonlySet<string> = new Set(['t', 'i', 'l', 'p', 'export']);
+
 /** Uses a control of the card in focus, else of the first card; some belong to the window. */
 function pressControl(name: string): void {
   const card = document.activeElement?.closest('[data-card]') ?? document.querySelector('[data-card]');
   const selector = `[data-shortcut="${name}"]`;
-  const control = card?.querySelector<HTMLElement>(selector) ?? document.querySelector<HTMLElement>(selector);
+  const own = card?.querySelector<HTMLElement>(selector);
+  // What is about a card never reaches for another one.
+  const control = OF_A_CARD.has(name) ? own : (own ?? document.querySelector<HTMLElement>(selector));
   if (control instanceof HTMLInputElement) control.focus();
   else control?.click();
 }

@@ -1,15 +1,24 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import type { OpenedReport } from '../../shared/ipc/reportFiles';
-import type { ReportInput } from '../../shared/reports/report';
+import type { ReportInput, ReportKind } from '../../shared/reports/report';
 import { client } from '../client/client';
 import { showToast } from './toast';
+
+/** A report file as it was read or written last. */
+interface KeptFile {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: ReportKind;
+  /** What it holds, as the report on screen; empty when that is not known yet. */
+  readonly content: string;
+}
 
 interface CurrentReport {
   /** The main report of the view on screen; what is saved. */
   readonly report: ReportInput | null;
   /** The file it was opened from or saved to, with what the file holds. */
-  readonly file: { readonly path: string; readonly name: string; readonly content: string } | null;
+  readonly file: KeptFile | null;
 }
 
 export const useCurrentReport = create<CurrentReport>(() => ({ report: null, file: null }));
@@ -24,14 +33,20 @@ export function useShownReport(report: ReportInput | null, isHeld = true): void 
   }, [key, isHeld]);
 }
 
-/** Remembers the file that the report on screen stands in. */
-export function keepFile({ path, name }: OpenedReport, content: ReportInput): void {
-  useCurrentReport.setState({ file: { path, name, content: JSON.stringify(content) } });
+/** The file that the report on screen stands in; a file of another kind belongs to another view. */
+export const fileOf = ({ report, file }: CurrentReport): KeptFile | null =>
+  report !== null && file?.kind === report.kind ? file : null;
+
+/** Remembers the file that a report stands in; without `content` it is what is about to be shown. */
+export function keepFile({ path, name, report }: OpenedReport, content?: ReportInput): void {
+  const text = content === undefined ? '' : JSON.stringify(content);
+  useCurrentReport.setState({ file: { path, name, kind: report.kind, content: text } });
 }
 
 /** Saves the report on screen to its file, or to one the person chooses. */
 export async function saveCurrentReport(as = false): Promise<void> {
-  const { report, file } = useCurrentReport.getState();
+  const { report } = useCurrentReport.getState();
+  const file = fileOf(useCurrentReport.getState());
   if (!report) {
     showToast('This view has no report to save.', { level: 'warning' });
     return;

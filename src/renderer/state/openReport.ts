@@ -6,7 +6,7 @@ import { draftOfPaths, usePathsDraft } from '../views/paths/pathsDraft';
 import { draftOfRetention, useRetentionDraft } from '../views/retention/retentionDraft';
 import { useUsersDraft } from '../views/users/usersDraft';
 import { draftOfTrend, useTrendDraft } from '../views/overview/trendDraft';
-import { useCurrentReport } from './currentReport';
+import { keepFile } from './currentReport';
 import { changeScope, openView, type ViewName } from './place';
 import { keepTitle } from './reportTitles';
 import type { Scope } from './scope';
@@ -66,7 +66,7 @@ export function showReport(report: Report): void {
 /** Shows a report file. */
 export function showOpened(opened: OpenedReport): void {
   showReport(opened.report);
-  useCurrentReport.setState({ file: { path: opened.path, name: opened.name, content: '' } });
+  keepFile(opened);
 }
 
 /** Asks for a file, or opens a recent one, and shows it. */

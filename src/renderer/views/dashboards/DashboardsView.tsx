@@ -264,18 +264,22 @@ export function DashboardsView(): React.JSX.Element {
         )
       }
     >
-      <div className="wm-tabs is-across" role="tablist" aria-label="Dashboards">
-        {boards.map((entry) => (
-          <button
-            key={entry.id}
-            type="button"
-            role="tab"
-            aria-selected={entry.id === board?.id}
-            onClick={() => setChosen(entry.id)}
-          >
-            {entry.name}
-          </button>
-        ))}
+      <div className="wm-tabs is-across">
+        {boards.length > 0 && (
+          <div role="tablist" aria-label="Dashboards">
+            {boards.map((entry) => (
+              <button
+                key={entry.id}
+                type="button"
+                role="tab"
+                aria-selected={entry.id === board?.id}
+                onClick={() => setChosen(entry.id)}
+              >
+                {entry.name}
+              </button>
+            ))}
+          </div>
+        )}
         <button type="button" aria-label="New dashboard" title="New dashboard" onClick={add}>
           <Plus size={14} />
         </button>

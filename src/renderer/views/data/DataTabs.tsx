@@ -54,7 +54,7 @@ export function IndexesTab(): React.JSX.Element {
   return (
     <Inspected title="Indexes" inspection={inspection}>
       {({ indexes }) => (
-        <div className="wm-table-wrap">
+        <div className="wm-table-wrap" tabIndex={0}>
           <table className="wm-table">
             <thead>
               <tr>

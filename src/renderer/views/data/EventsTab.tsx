@@ -15,7 +15,7 @@ function Properties({ event }: { event: string }): React.JSX.Element {
       {({ sampled, properties }) => (
         <>
           <p className="wm-card-note">Of {formatExact(sampled)} events looked at</p>
-          <div className="wm-table-wrap">
+          <div className="wm-table-wrap" tabIndex={0}>
             <table className="wm-table">
               <thead>
                 <tr>
@@ -88,7 +88,7 @@ export function EventsTab(): React.JSX.Element {
                   onChange={(event) => setSearch(event.target.value)}
                 />
               </div>
-              <div className="wm-table-wrap">
+              <div className="wm-table-wrap" tabIndex={0}>
                 <table className="wm-table">
                   <thead>
                     <tr>

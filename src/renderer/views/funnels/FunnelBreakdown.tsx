@@ -58,7 +58,7 @@ export function FunnelBreakdown({
       }
     >
       {({ data }) => (
-        <div className="wm-table-wrap">
+        <div className="wm-table-wrap" tabIndex={0}>
           <table className="wm-table">
             <thead>
               <tr>

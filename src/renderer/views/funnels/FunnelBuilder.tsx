@@ -187,7 +187,13 @@ export function FunnelBuilder(): React.JSX.Element {
       </ol>
       <div className="wm-builder-part">
         {picking && steps.length < 20 ? (
-          <div onKeyDown={(event) => event.key === 'Escape' && setAdding(false)}>
+          <div
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape') return;
+              setAdding(false);
+              setUnfolded(false);
+            }}
+          >
             <EventPicker
               key={steps.length}
               label={steps.length === 0 ? 'Choose the first event' : `Event of step ${steps.length + 1}`}

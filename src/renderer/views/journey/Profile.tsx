@@ -31,7 +31,8 @@ const text = (value: unknown): string =>
 export function Profile({ data, zone }: { data: JourneyData; zone: string }): React.JSX.Element {
   const { user, totals } = data;
   const when = (at: string | null): string => (at === null ? UNKNOWN : formatDateTime(at, zone));
-  const traits = Object.entries(user.traits);
+  // Name and e-mail stand in the profile.
+  const traits = Object.entries(user.traits).filter(([name]) => name !== 'name' && name !== 'email');
   return (
     <div className="wm-profile">
       <Facts

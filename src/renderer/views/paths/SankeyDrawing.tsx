@@ -46,6 +46,8 @@ export function SankeyDrawing({
 }): React.JSX.Element {
   const { nodes, links } = layOutSankey(data, width, height - TOP, LABEL_PX);
   const positions = [...new Set(nodes.map((node) => node.position))];
+  const columns = [...new Set(nodes.map((node) => node.x))];
+  const stepPx = (columns[1] ?? width) - (columns[0] ?? 0);
   // Names lie over the bands: an outline keeps them readable.
   const halo = { stroke: palette.surface, strokeWidth: 3, paintOrder: 'stroke' } as const;
   return (
@@ -82,7 +84,9 @@ export function SankeyDrawing({
           const mark = { node };
           const isCurrent = current != null && sameMark(current, mark);
           const count = formatCompact(node.count);
-          const room = Math.floor((LABEL_PX - 16) / CHARACTER_PX) - count.length - 1;
+          const isLast = node.x === columns[columns.length - 1];
+          const room =
+            Math.floor(((isLast ? LABEL_PX : stepPx - node.width) - 8) / CHARACTER_PX) - count.length - 1;
           const name = node.name.length > room ? `${node.name.slice(0, room - 1)}…` : node.name;
           return (
             <g

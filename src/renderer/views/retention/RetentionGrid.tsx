@@ -41,7 +41,7 @@ export function RetentionGrid({
     const ink = step < 0 ? palette.text : (palette.sequenceInk[step] ?? palette.text);
     const text = !open ? UNKNOWN : shown === 'percent' ? formatPercent(share) : formatExact(entry.users);
     const state = entry.complete ? '' : open ? `, ${CARD.incomplete}` : `, ${CARD.notBegun}`;
-    const label = `${formatBucket(at, data.interval, zone)}, ${PERIODS[data.interval].toLowerCase()} ${period}: ${formatExact(entry.users)} of ${formatExact(size)} users${state}`;
+    const label = `${formatBucket(at, data.interval, zone)}, ${PERIODS[data.interval].toLowerCase()} ${period}: ${text}, ${formatExact(entry.users)} of ${formatExact(size)} users${state}`;
     return (
       <td key={period}>
         <button

@@ -45,6 +45,18 @@ export function UsersCard({
   useShownReport(report, isShown);
   const run = useReport(slot, report, text === '' ? 0 : 200);
   const total = run.answer?.data.total;
+  // A quick first page knows only about how many there are in all; the figure itself is counted beside it.
+  const counted = useReport(
+    `${slot}.count`,
+    total && !total.exact && text === ''
+      ? { ...base, kind: 'trend', title: 'Users', measure: 'users', interval: 'month' }
+      : null,
+  );
+  const exact = total?.exact
+    ? total.count
+    : counted.state === 'done'
+      ? counted.answer?.data.series[0]?.total
+      : null;
   return (
     <ReportCard
       title="Users"
@@ -56,7 +68,7 @@ export function UsersCard({
       controls={
         <>
           <span className="wm-caption" role="status">
-            {total ? `${total.exact ? '' : 'about '}${formatExact(total.count)} users` : ''}
+            {exact == null ? '' : `${formatExact(exact)} users`}
           </span>
           <input
             className="bp6-input wm-users-search"

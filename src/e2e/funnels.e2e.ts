@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Result } from '../shared/reports/result';
+import { openAnalyst, percent, plain, readCount, type Analyst, type ReportFile } from './harness/analyst';
+import { expectPictures } from './harness/pictures';
+import { SCENES, settle } from './harness/scenes';
+
+const REASONS = {
+  noNextEvent: 'No matching event afterwards',
+  windowExceeded: 'Came too late for the window',
+  exclusion: 'Did an excluded event',
+  undecided: 'Could still get there',
+} as const;
+let analyst: Analyst;
+let report: ReportFile;
+let result: Result<'funnel'>;
+
+beforeAll(async () => {
+  analyst = await openAnalyst();
+  await SCENES.find((scene) => scene.name === 'funnels')?.prepare(analyst.app);
+  await settle(analyst.page);
+  report = await analyst.save();
+  result = await analyst.ask('funnel', report);
+});
+afterAll(() => analyst.close());
+
+const columns = (): Promise<string[]> =>
+  analyst
+    .card('Funnel')
+    .locator('ol > li')
+    .allInnerTexts()
+    .then((texts) => texts.map(plain));
+
+describe('a funnel built by typing', () => {
+  it('saves the report that the command line runs unchanged', () => {
+    expect(report).toMatchObject({
+      version: 1,
+      kind: 'funnel',
+      range: { from: '2026-06-01', to: '2026-06-28' },
+      steps: ['product_view', 'add_to_cart', 'checkout_start', 'purchase'],
+    });
+    expect(result.data.entrants).toBeGreaterThan(50);
+    expect(result.data.converted).toBeGreaterThan(5);
+  });
+
+  it('prints the figures of every step as the command line has them', async () => {
+    const texts = await columns();
+    result.data.steps.forEach((step, index) => {
+      const text = texts[index] ?? '';
+      expect(text).toContain(step.label);
+      expect(text).toContain(percent(step.ofFirst));
+      expect(text.split(/\s+/)).toContain(String(step.count));
+      if (index === 0) return;
+      expect(text).toContain(`${step.dropped} dropped`);
+      expect(text).toContain(`${percent(step.ofPrevious)} of step ${index}`);
+      if (step.undecided > 0) expect(text).toContain(`${step.undecided} undecided`);
+    });
+    const [, ...rows] = await analyst.rows('Funnel');
+    expect(rows.map((cells) => [cells[1], ...cells.slice(2, 7)])).toEqual(
+      result.data.steps.map((step) => [
+        step.label,
+        String(step.count),
+        percent(step.ofFirst),
+        percent(step.ofPrevious),
+        String(step.dropped),
+        String(step.undecided),
+      ]),
+    );
+  });
+
+  it('every bar and every drop opens exactly its users', async () => {
+    const { page } = analyst;
+    for (const [index, step] of result.data.steps.entries()) {
+      const marks = [
+        [`${step.count} users reached ${step.label}`, 'reached', step.count],
+        [`${step.dropped} users dropped before ${step.label}`, 'dropped', step.dropped],
+        [`${step.undecided} users could still reach ${step.label}`, 'undecided', step.undecided],
+      ] as const;
+      for (const [name, outcome, size] of marks) {
+        if (size === 0 || (index === 0 && outcome !== 'reached')) continue;
+        await analyst.card('Funnel').getByRole('button', { name, exact: true }).click();
+        const drawer = await analyst.drawer();
+        expect([name, drawer.size]).toEqual([name, size]);
+        const listed = await analyst.ask('funnel', { ...report, users: { step: index + 1, outcome } });
+        expect(listed.data.users?.length).toBe(size);
+        await page.keyboard.press('Escape');
+      }
+    }
+  });
+
+  it('a list says why each one dropped, and leads to the journey with the steps marked', async () => {
+    const { page } = analyst;
+    await page.getByRole('button', { name: /dropped before add_to_cart/ }).click();
+    await analyst.drawer();
+    const listed = await analyst.ask('funnel', { ...report, users: { step: 2, outcome: 'dropped' } });
+    const details = page.getByRole('complementary', { name: 'Details' });
+    const [first] = listed.data.users ?? [];
+    const row = details.getByRole('row').filter({ hasText: first?.userId ?? 'nobody' });
+    const reason = REASONS[first?.reason ?? 'undecided'];
+    expect(await row.innerText()).toContain(reason);
+    await row.getByRole('button').click();
+    await page.getByRole('heading', { name: 'Journey', level: 1 }).waitFor();
+    await settle(page);
+    await page.getByTitle('Step 1 of the funnel').first().waitFor();
+    expect(await page.getByText(`${reason}.`, { exact: true }).count()).toBe(1);
+    await page.keyboard.press('Alt+ArrowLeft');
+    await page.getByRole('heading', { name: 'Funnels', level: 1 }).waitFor();
+    await page.keyboard.press('Control+j');
+    await settle(page);
+  });
+
+  it('trend, activity and time to convert are those of the answer', async () => {
+    const details = analyst.page.getByRole('region', {
+      name: /^(Conversion trend|Activity|Time to convert)$/,
+    });
+    const open = async (name: string): Promise<string[][]> => {
+      await details
+        .getByRole('radio', { name })
+        .or(details.getByRole('button', { name, exact: true }))
+        .first()
+        .click();
+      const title = await details.getByRole('heading').innerText();
+      const [, ...rows] = await analyst.rows(title);
+      return rows;
+    };
+    const { trend, timeline, timeToConvert } = result.data;
+    const trendRows = await open('Trend');
+    expect(trendRows.map((cells) => cells.slice(1, 3).map(readCount))).toEqual(
+      trend.map(({ entrants, converted }) => [entrants, converted]),
+    );
+    const activity = await open('Activity');
+    expect(activity.map((cells) => cells.slice(1).map(readCount))).toEqual(
+      timeline.map(({ counts }) => counts),
+    );
+    const times = await open('Time to convert');
+    expect(times.map((cells) => readCount(cells[cells.length - 1] ?? ''))).toEqual(
+      timeToConvert.map(({ users }) => users),
+    );
+  });
+
+  it('a breakdown shows each value, and its numbers open their users', async () => {
+    const { page } = analyst;
+    await page.getByRole('combobox', { name: 'Break down by' }).selectOption('device');
+    await page.getByRole('region', { name: 'Breakdown', exact: true }).waitFor();
+    await settle(page);
+    const broken = await analyst.save();
+    const { data } = await analyst.ask('funnel', broken);
+    const [, ...rows] = await analyst.rows('Breakdown');
+    expect(rows.map((cells) => [cells[0], ...cells.slice(1, 5).map(readCount), cells[5]])).toEqual(
+      (data.breakdown ?? []).map(({ value, steps }) => [
+        value,
+        ...steps.map((step) => step.count),
+        percent(steps.at(-1)?.ofFirst),
+      ]),
+    );
+    const [most] = data.breakdown ?? [];
+    await page
+      .getByRole('row')
+      .filter({ hasText: most?.value ?? '' })
+      .getByRole('button', { name: String(most?.steps[1]?.count), exact: true })
+      .first()
+      .click();
+    expect((await analyst.drawer()).size).toBe(most?.steps[1]?.count);
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Break down by' }).selectOption('');
+    await settle(page);
+  });
+
+  it('exports what it shows', async () => {
+    expect((await analyst.exportAs('Funnel', 'CSV, all rows')).toString()).toBe(
+      await analyst.askCsv(await analyst.save()),
+    );
+    await expectPictures(
+      analyst,
+      'Funnel',
+      result,
+      result.data.steps.flatMap((step) => [step.label, String(step.count)]),
+    );
+  });
+});
