@@ -27,10 +27,14 @@ const expectLinks = async (answer: Result<'paths'>): Promise<void> => {
 /** Walks from the first node to its first link by keys; gives what is said there. */
 async function focusFirstLink(): Promise<string> {
   const chart = analyst.card('Paths').getByRole('application');
+  await analyst.page.mouse.move(0, 0); // a mark under the pointer would be the first
   await chart.focus();
-  await analyst.page.keyboard.press('ArrowDown');
-  await analyst.page.keyboard.press('ArrowDown');
-  return (await chart.getAttribute('aria-label')) ?? '';
+  for (let step = 0; step < 20; step += 1) {
+    await analyst.page.keyboard.press('ArrowDown');
+    const said = (await chart.getAttribute('aria-label')) ?? '';
+    if (said.includes(' → ')) return said;
+  }
+  return '';
 }
 
 describe('paths', () => {
@@ -77,19 +81,23 @@ describe('paths', () => {
     expect((await analyst.save())['hide']).toEqual([]);
   });
 
-  it('by page, by user, from a start: all as the command line counts', async () => {
+  it('by user from a start, by page: all as the command line counts', async () => {
     const { page } = analyst;
     const toolbar = page.getByRole('region', { name: 'Paths of' });
     await toolbar.getByRole('combobox', { name: 'Unit' }).selectOption('user');
-    await toolbar.getByRole('combobox', { name: 'By' }).selectOption('page');
     await toolbar.getByRole('button', { name: 'Start event: None' }).click();
     await page.getByRole('combobox', { name: 'Start event' }).fill('product_view');
     await page.getByRole('option', { name: 'product_view' }).first().waitFor();
     await page.keyboard.press('Enter');
     await settle(page);
     const asked = await analyst.save();
-    expect(asked).toMatchObject({ unit: 'user', by: 'page', start: 'product_view' });
+    expect(asked).toMatchObject({ unit: 'user', start: 'product_view' });
     await expectLinks(await analyst.ask('paths', asked));
+    await toolbar.getByRole('combobox', { name: 'By' }).selectOption('page');
+    await settle(page);
+    const pages = await analyst.save();
+    expect(pages).toMatchObject({ unit: 'user', by: 'page' });
+    await expectLinks(await analyst.ask('paths', pages));
   });
 
   it('exports what it shows', async () => {
