@@ -60,6 +60,12 @@ export function linuxNeeds({ compile, keyring, display, broker = false }) {
       programs: ['chromium'],
       packages: ['chromium'],
     });
+    needs.push({
+      what: 'the commands of the documentation',
+      libraries: [],
+      programs: ['curl'],
+      packages: ['curl'],
+    });
   }
   if (broker) {
     needs.push({

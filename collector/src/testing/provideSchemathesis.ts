@@ -9,25 +9,23 @@ const VERSION = '4.32.5';
 
 /**
  * Schemathesis, which makes requests from an OpenAPI document and judges the answers, installed once into the
- * cache by the user's own pip. Null where there is no Python it runs on.
+ * cache by the user's own pip. Null where there is no Python it runs on; what pip cannot get is an error.
  */
 export async function provideSchemathesis(): Promise<{
   command: string;
   args: string[];
   env: Record<string, string>;
 } | null> {
-  try {
-    const python = (await run('python3', ['-c', 'import sys; print(*sys.version_info[:2])'])).stdout.trim();
-    const [major = 0, minor = 0] = python.split(' ').map(Number);
-    if (major < 3 || minor < 10) return null;
-    const name = `schemathesis-${VERSION}-python-${major}.${minor}`;
-    const folder = await cachedFolder(name, async (fill, scratch) => {
-      const where = ['--target', fill, '--cache-dir', path.join(scratch, 'pip')];
-      await run('python3', ['-m', 'pip', 'install', '--quiet', ...where, `schemathesis==${VERSION}`]);
-    });
-    const start = 'from schemathesis.cli import schemathesis; schemathesis()';
-    return { command: 'python3', args: ['-c', start], env: { PYTHONPATH: folder } };
-  } catch {
-    return null;
-  }
+  const found = await run('python3', ['-c', 'import sys, pip; print(*sys.version_info[:2])']).catch(
+    () => null,
+  );
+  const [major = 0, minor = 0] = (found?.stdout ?? '').trim().split(' ').map(Number);
+  if (major < 3 || minor < 10) return null;
+  const name = `schemathesis-${VERSION}-python-${major}.${minor}`;
+  const folder = await cachedFolder(name, async (fill, scratch) => {
+    const where = ['--target', fill, '--cache-dir', path.join(scratch, 'pip')];
+    await run('python3', ['-m', 'pip', 'install', '--quiet', ...where, `schemathesis==${VERSION}`]);
+  });
+  const start = 'from schemathesis.cli import schemathesis; schemathesis()';
+  return { command: 'python3', args: ['-c', start], env: { PYTHONPATH: folder } };
 }
