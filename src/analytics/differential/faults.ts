@@ -92,7 +92,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     rule: 'funnel: the last step’s value is taken from the first',
-    file: 'src/analytics/engine/funnel/collectFunnel.ts',
+    file: 'src/analytics/kernels/funnel/funnelPart.ts',
     from: "if (report.attribution === 'last') return reached;",
     to: "if (report.attribution === 'last') return 1;",
     kinds: ['funnel'],
