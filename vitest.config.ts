@@ -40,6 +40,8 @@ export default defineConfig({
             'scripts/testing/desktopGlobalSetup.ts',
           ],
           fileParallelism: false,
+          // A window on a virtual display may die at its start; what passes only when tried again is told by name.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

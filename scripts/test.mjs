@@ -58,6 +58,7 @@ async function runStage({ name, run }) {
   const seconds = formatSeconds(performance.now() - startedAt);
   console.log(`${tally.failed === 0 ? '✓' : '✗'} ${name}: ${summaryLine(tally)} (${seconds})`);
   for (const skip of tally.skipped) console.log(`  skipped: ${skip}`);
+  for (const name of tally.again ?? []) console.log(`  passed only when tried again: ${name}`);
   if (tally.failed > 0) console.log(output);
   return tally;
 }

@@ -5,6 +5,7 @@
  * @property {number} passed
  * @property {number} failed
  * @property {string[]} skipped each with its reason
+ * @property {string[]} [again] tests that passed only when they were tried again
  */
 
 /**

@@ -30,7 +30,12 @@ export default class TallyReporter {
       return broken ? [...judged, { passed: 0, failed: 1, skipped: [] }] : judged;
     });
     const unhandled = unhandledErrors.map(() => ({ passed: 0, failed: 1, skipped: [] }));
+    const again = modules.flatMap((module) =>
+      [...module.children.allTests()]
+        .filter((test) => test.diagnostic()?.flaky)
+        .map((test) => `${module.relativeModuleId} › ${test.fullName}`),
+    );
     const file = process.env['WAYMARK_TALLY'];
-    if (file) writeFileSync(file, JSON.stringify(addUp([...tallies, ...unhandled])));
+    if (file) writeFileSync(file, JSON.stringify({ ...addUp([...tallies, ...unhandled]), again }));
   }
 }

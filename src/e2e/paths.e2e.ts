@@ -72,6 +72,7 @@ describe('paths', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Hide' }).click();
+    await page.getByRole('button', { name: 'Undo' }).first().waitFor();
     await settle(page);
     const hidden = await analyst.save();
     expect(hidden['hide']).toEqual(['page_visit']);
