@@ -1,4 +1,4 @@
-import { Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
+import { Long, Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import type { Mapping } from '../../shared/model/mapping';
 import { explainDriverError } from './driverErrors';
@@ -130,7 +130,7 @@ export class Source {
     const session = this.#client.startSession({ causalConsistency: false });
     const stop = this.#killOnAbort(session, signal);
     const call = { session, readPreference: this.#client.readPreference };
-    let cursorId: unknown = null;
+    let cursorId: Long | null = null;
     try {
       let reply = await this.#db.command(
         {
@@ -144,7 +144,7 @@ export class Source {
       for (;;) {
         const cursor = reply['cursor'] as ChangeCursor;
         const changes = cursor.firstBatch ?? cursor.nextBatch ?? [];
-        cursorId = cursor.id;
+        cursorId = typeof cursor.id === 'number' ? Long.fromNumber(cursor.id) : cursor.id;
         const through = momentOf(cursor.postBatchResumeToken);
         yield { changes, through };
         const isComplete = range.until === undefined || through.greaterThanOrEqual(range.until);
@@ -152,7 +152,7 @@ export class Source {
         reply = await this.#db.command(
           // Nothing is waited for but the last step of a change that is under way.
           {
-            getMore: cursor.id,
+            getMore: cursorId,
             collection: '$cmd.aggregate',
             batchSize: 10_000,
             maxTimeMS: isComplete ? 1 : 50,
@@ -410,7 +410,8 @@ export class Source {
 }
 
 interface ChangeCursor {
-  readonly id: unknown;
+  /** One id in a thousand is below 2^53: the driver hands it out as a number, which a command would send as a double. */
+  readonly id: Long | number;
   readonly firstBatch?: Document[];
   readonly nextBatch?: Document[];
   readonly postBatchResumeToken?: { readonly _data?: unknown };
