@@ -63,6 +63,8 @@ describe('paths', () => {
     const listed = await analyst.ask('paths', { ...report, users: { position: 1, from, to } });
     expect(listed.data.users?.length).toBe(link?.count);
     await analyst.page.keyboard.press('Escape');
+    await analyst.page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' });
+    await settle(analyst.page); // the chart has its whole width again, and marks their places
   });
 
   it('the menu of a node hides its event; undo brings it back', async () => {
@@ -72,7 +74,7 @@ describe('paths', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Hide' }).click();
-    await page.getByRole('button', { name: 'Undo' }).first().waitFor();
+    await page.getByText('page_visit hidden.').first().waitFor();
     await settle(page);
     const hidden = await analyst.save();
     expect(hidden['hide']).toEqual(['page_visit']);

@@ -5,19 +5,24 @@ import { callFrom, waitUntilOpen, type RunningApp } from './app';
 
 /** How long the slowest answer may take on a busy machine. */
 const ANSWERED_WITHIN_MS = 120_000;
-/** Longer than any delay that the window waits before it asks. */
-const QUIET_MS = 400;
+/** Two answers that hang together are asked in one go; what follows is asked within a frame. */
+const QUIET_MS = 100;
 
-/** Waits until nothing on screen is being asked, and nothing was for a moment. */
+/** Waits until everything on screen answers what is asked: a card says that it is busy from the moment it does not. */
 export async function settle(page: Page): Promise<void> {
-  const waiting = page.locator('[aria-busy="true"], .wm-skeleton');
-  const deadline = Date.now() + ANSWERED_WITHIN_MS;
-  let quietSince = Date.now();
-  while (Date.now() - quietSince < QUIET_MS) {
-    if (Date.now() > deadline) throw new Error('The window still waits for answers.');
-    if ((await waiting.count()) > 0) quietSince = Date.now();
-    await page.waitForTimeout(50);
-  }
+  const isQuiet: boolean = await page.evaluate(`new Promise((resolve) => {
+    const deadline = performance.now() + ${ANSWERED_WITHIN_MS};
+    let quietSince = performance.now();
+    const look = () => {
+      const now = performance.now();
+      if (document.querySelector('[aria-busy="true"], .wm-skeleton')) quietSince = now;
+      if (now - quietSince >= ${QUIET_MS}) requestAnimationFrame(() => resolve(true));
+      else if (now > deadline) resolve(false);
+      else setTimeout(look, 10);
+    };
+    look();
+  })`);
+  if (!isQuiet) throw new Error('The window still waits for answers.');
 }
 
 /** Goes to a view by its name in the rail. */

@@ -42,7 +42,7 @@ export function Updating({ name, run }: { name: string; run: Run }): React.JSX.E
         <div style={share === undefined ? undefined : { width: `${share * 100}%` }} />
       </div>
       {run.answer !== null && elapsed >= 1_000 && (
-        <p className="wm-card-note">
+        <p className="wm-card-note wm-updating">
           {CARD.updating(name, Math.floor(elapsed / 1_000))}
           {elapsed >= 5_000 && (run.answer.provenance.why ?? phase) !== undefined
             ? ` ${run.answer.provenance.why ?? phase ?? ''}`

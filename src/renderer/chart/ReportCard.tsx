@@ -2,7 +2,7 @@ import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { ReportKind } from '../../shared/reports/report';
 import { client } from '../client/client';
 import { pinReport } from '../state/library';
-import { cancelRun, startRun, type Run } from '../state/runs';
+import { cancelRun, startRun, type ShownRun } from '../state/runs';
 import { announce, showToast } from '../state/toast';
 import { usePalette } from '../theme/palette';
 import { CARD, EXPORTS } from '../text/words';
@@ -13,12 +13,12 @@ import { TableTwin } from './TableTwin';
 import { writeTabbed, type TableModel } from './tableModel';
 import { useSize } from './useSize';
 
-type AnswerOf<K extends ReportKind> = NonNullable<Run<K>['answer']>;
+type AnswerOf<K extends ReportKind> = NonNullable<ShownRun<K>['answer']>;
 
 export interface ReportCardProps<K extends ReportKind> {
   readonly title: string;
   readonly slot: string;
-  readonly run: Run<K>;
+  readonly run: ShownRun<K>;
   readonly className?: string;
   /** Height of the whole card, px. */
   readonly height?: number;
@@ -88,7 +88,7 @@ export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): Rea
       className={`wm-card ${className}`}
       style={height === undefined ? undefined : { height }}
       aria-labelledby={headingId}
-      aria-busy={run.state === 'running'}
+      aria-busy={run.isBusy}
       data-card={slot}
       onKeyDown={(event) => {
         if (event.key === '.' && (event.ctrlKey || event.metaKey)) cancelRun(slot);

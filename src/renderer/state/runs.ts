@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { create } from 'zustand';
 import type { RunProgress } from '../../shared/ipc/reports';
 import { WaymarkError } from '../../shared/errors';
@@ -34,6 +34,12 @@ const IDLE: Run = {
   progress: null,
   error: null,
 };
+
+/** A run as a card shows it. */
+export interface ShownRun<K extends ReportKind = ReportKind> extends Run<K> {
+  /** What is on screen answers another question than the present one: the present one is asked, or about to be. */
+  readonly isBusy: boolean;
+}
 
 interface RunsState {
   readonly runs: Readonly<Record<string, Run>>;
@@ -135,24 +141,31 @@ export function useReport<K extends ReportKind>(
   slot: string,
   report: (ReportInput & { kind: K }) | null,
   delayMs = 0,
-): Run<K> {
+): ShownRun<K> {
   const key = report === null ? '' : JSON.stringify(report);
   const data = useWorkspace(workspaceKey);
   const refreshedAt = useRuns((state) => state.refreshedAt);
+  const question = key === '' || data === '' ? '' : [slot, data, refreshedAt, key].join('\n');
+  const [asked, setAsked] = useState('');
   useEffect(() => {
-    if (key === '' || data === '') return undefined;
+    if (question === '') return undefined;
     const known = useRuns.getState().runs[slot];
-    const fresh =
+    const isFresh =
       known?.state === 'done' &&
       JSON.stringify(known.answered) === key &&
       known.startedAt >= refreshedAt &&
       Date.now() - known.answeredAt < FRESH_MS;
-    if (fresh) return undefined;
-    const timer = setTimeout(() => void startRun(slot, JSON.parse(key) as ReportInput), delayMs);
+    const ask = (): void => {
+      setAsked(question);
+      if (!isFresh) void startRun(slot, JSON.parse(key) as ReportInput);
+    };
+    const timer = setTimeout(ask, isFresh ? 0 : delayMs);
     return () => clearTimeout(timer);
-  }, [slot, key, data, refreshedAt, delayMs]);
+  }, [slot, key, question, refreshedAt, delayMs]);
   useEffect(() => () => leave(slot), [slot]);
-  return useRuns((state) => state.runs[slot] ?? IDLE) as unknown as Run<K>;
+  const run = useRuns((state) => state.runs[slot] ?? IDLE);
+  const isBusy = run.state === 'running' || asked !== question;
+  return useMemo(() => ({ ...run, isBusy }), [run, isBusy]) as unknown as ShownRun<K>;
 }
 
 /** Runs a report once, outside any slot. */

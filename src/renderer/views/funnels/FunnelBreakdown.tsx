@@ -3,7 +3,7 @@ import { drawRows } from '../../chart/picture';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
 import { formatExact, formatPercent } from '../../format/number';
-import type { Run } from '../../state/runs';
+import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import { NONE, seriesColour } from '../../theme/seriesColour';
 import type { Outcome } from './FunnelBars';
@@ -32,7 +32,7 @@ export function FunnelBreakdown({
   field,
   onOpen,
 }: {
-  run: Run<'funnel'>;
+  run: ShownRun<'funnel'>;
   slot: string;
   field: string;
   onOpen: (step: number, outcome: Outcome, value: string) => void;

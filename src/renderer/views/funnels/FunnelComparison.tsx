@@ -3,7 +3,7 @@ import { drawRows } from '../../chart/picture';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
 import { formatDuration, formatExact, formatPercent, UNKNOWN } from '../../format/number';
-import type { Run } from '../../state/runs';
+import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import type { Outcome } from './FunnelBars';
 
@@ -68,7 +68,7 @@ export function FunnelComparison({
   /** The funnel itself. */
   data: FunnelData;
   /** The other period's or segment's funnel. */
-  run: Run<'funnel'>;
+  run: ShownRun<'funnel'>;
   slot: string;
   names: ComparedNames;
   onOpen: (which: 'shown' | 'other', step: number, outcome: Outcome) => void;

@@ -11,7 +11,7 @@ import { TrendChart } from '../../chart/TrendChart';
 import { formatDuration, formatExact } from '../../format/number';
 import { formatBucket } from '../../format/time';
 import { useLibrary } from '../../state/library';
-import type { Run } from '../../state/runs';
+import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import { CARD } from '../../text/words';
 import { drawTrend } from '../overview/TrendCard';
@@ -97,7 +97,7 @@ function rowsOf(data: FunnelData, tab: Tab): CsvRows {
 }
 
 /** How a funnel went over time, and how long it took. */
-export function FunnelDetails({ run, slot }: { run: Run<'funnel'>; slot: string }): React.JSX.Element {
+export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: string }): React.JSX.Element {
   const [tab, setTab] = useState<Tab>('trend');
   const palette = usePalette();
   const annotations = useLibrary((state) => state.library.annotations);

@@ -14,7 +14,7 @@ import { useShownReport } from '../../state/currentReport';
 import { useLibrary } from '../../state/library';
 import { changeScope, stepBack, usePlace } from '../../state/place';
 import { useReportTitle } from '../../state/reportTitles';
-import { runOnce, useReport, type Run } from '../../state/runs';
+import { runOnce, useReport, type ShownRun } from '../../state/runs';
 import { useReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
 import { Profile } from './Profile';
@@ -185,7 +185,7 @@ function Sessions({
   );
 }
 
-function Trend({ run }: { run: Run<'journey'> }): React.JSX.Element {
+function Trend({ run }: { run: ShownRun<'journey'> }): React.JSX.Element {
   const palette = usePalette();
   const annotations = useLibrary((state) => state.library.annotations);
   return (
@@ -235,7 +235,7 @@ export function JourneyView(): React.JSX.Element {
   const run = useReport(SLOT, report);
   const asked = run.answered;
   const isCurrent = asked?.kind === 'journey' && asked.userId === place.userId;
-  const shown: Run<'journey'> = isCurrent ? run : { ...run, answer: null, answered: null };
+  const shown: ShownRun<'journey'> = isCurrent ? run : { ...run, answer: null, answered: null };
   const data = shown.answer?.data;
   const zone = shown.answer?.provenance.timezone ?? base.range.timezone;
   const heading = useRef<HTMLDivElement>(null);

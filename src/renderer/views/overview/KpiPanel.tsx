@@ -64,7 +64,7 @@ export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
   }
   const asked = run.answered;
   return (
-    <section aria-label={NAME} aria-busy={run.state === 'running'} className="wm-kpi-panel">
+    <section aria-label={NAME} aria-busy={run.isBusy} className="wm-kpi-panel">
       <Updating name={NAME} run={run} />
       <Outcome name={NAME} run={run} onAgain={again} />
       <KpiActions title={NAME} run={run} />
