@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { MongoClient } from 'mongodb';
 import { z } from 'zod';
@@ -33,6 +34,7 @@ export async function runCompactorThread(): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('The compactor runs in a thread.');
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // each call of a round listens for the end
   let { databases } = work;
   port.on('message', (message: unknown) => {
     const order = compactorOrderSchema.parse(message);

@@ -1,6 +1,7 @@
-import { Long, Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
+import { Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import type { Mapping } from '../../shared/model/mapping';
+import { isHistoryLost, isWithoutHistory, readChanges } from './changeFeed';
 import { explainDriverError } from './driverErrors';
 import { isOutlived, Snapshot, SnapshotOutlived, type ChangeBatch } from './snapshot';
 
@@ -126,40 +127,15 @@ export class Source {
     fields: Document,
     options: CallOptions = {},
   ): AsyncGenerator<ChangeBatch> {
-    const { comment, signal } = options;
     const session = this.#client.startSession({ causalConsistency: false });
-    const stop = this.#killOnAbort(session, signal);
+    const stop = this.#killOnAbort(session, options.signal);
     const call = { session, readPreference: this.#client.readPreference };
-    let cursorId: Long | null = null;
+    const stream = { $changeStream: { ...fields, startAtOperationTime: range.from } };
     try {
-      let reply = await this.#db.command(
-        {
-          aggregate: 1,
-          pipeline: [{ $changeStream: { ...fields, startAtOperationTime: range.from } }, ...stages],
-          cursor: { batchSize: 10_000 },
-          ...(comment === undefined ? {} : { comment }),
-        },
-        call,
-      );
-      for (;;) {
-        const cursor = reply['cursor'] as ChangeCursor;
-        const changes = cursor.firstBatch ?? cursor.nextBatch ?? [];
-        cursorId = typeof cursor.id === 'number' ? Long.fromNumber(cursor.id) : cursor.id;
-        const through = momentOf(cursor.postBatchResumeToken);
-        yield { changes, through };
-        const isComplete = range.until === undefined || through.greaterThanOrEqual(range.until);
-        if (changes.length === 0 && isComplete) return;
-        reply = await this.#db.command(
-          // Nothing is waited for but the last step of a change that is under way.
-          {
-            getMore: cursorId,
-            collection: '$cmd.aggregate',
-            batchSize: 10_000,
-            maxTimeMS: isComplete ? 1 : 50,
-          },
-          call,
-        );
-      }
+      yield* readChanges(this.#db, call, [stream, ...stages], {
+        until: range.until,
+        comment: options.comment,
+      });
     } catch (error) {
       if (isHistoryLost(error)) {
         throw new WaymarkError('badInput', 'The cluster no longer knows what has changed since then.', {
@@ -172,11 +148,6 @@ export class Source {
       throw this.#explain(error, undefined, options);
     } finally {
       stop();
-      if (cursorId !== null) {
-        await this.#db
-          .command({ killCursors: '$cmd.aggregate', cursors: [cursorId] }, call)
-          .catch(() => undefined);
-      }
       await session.endSession().catch(() => undefined);
     }
   }
@@ -407,34 +378,6 @@ export class Source {
       isCancelled: options.signal?.aborted,
     });
   }
-}
-
-interface ChangeCursor {
-  /** One id in a thousand is below 2^53: the driver hands it out as a number, which a command would send as a double. */
-  readonly id: Long | number;
-  readonly firstBatch?: Document[];
-  readonly nextBatch?: Document[];
-  readonly postBatchResumeToken?: { readonly _data?: unknown };
-}
-
-/** The cluster time a resume token stands for: a timestamp is its first element (type byte 0x82, then 8 bytes). */
-function momentOf(token: ChangeCursor['postBatchResumeToken']): Timestamp {
-  const parts = /^82([0-9a-f]{8})([0-9a-f]{8})/i.exec(String(token?._data));
-  if (!parts) throw new WaymarkError('badInput', 'The position of the change stream could not be read.');
-  return new Timestamp({ t: parseInt(parts[1] ?? '', 16), i: parseInt(parts[2] ?? '', 16) });
-}
-
-const codeOf = (error: unknown): number =>
-  typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : NaN;
-
-/** Whether a change stream can't go back so far: the log of operations begins later. */
-function isHistoryLost(error: unknown): boolean {
-  return [280, 286].includes(codeOf(error));
-}
-
-/** Whether a server refuses because it is no replica set, or because it is too old. */
-function isWithoutHistory(error: unknown): boolean {
-  return [20, 40_573, 72, 123].includes(codeOf(error)) || isHistoryLost(error);
 }
 
 /** The documents of a stream of batches, one by one. */

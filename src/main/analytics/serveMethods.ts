@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { WaymarkError } from '../../shared/errors';
 import { toErrorEnvelope } from '../calls/errorEnvelope';
 import type {
@@ -33,6 +34,7 @@ export function serveMethods(
 
   async function call(id: number, method: Method, request: unknown): Promise<void> {
     const controller = new AbortController();
+    setMaxListeners(0, controller.signal); // each call of a run listens for the end
     running.set(id, controller);
     try {
       // The table pairs each method with its request, which TypeScript cannot follow through a variable name.
