@@ -41,7 +41,7 @@ const RUNNERS: { readonly [K in ScannedKind]: Runner<K> } = {
 };
 
 /** Tables with fewer rows are scanned in this thread: a worker would take longer to start. */
-const FEW_ROWS = 200_000;
+const WORKERS_FROM_ROWS = 200_000;
 /** Bytes a row that every table takes beside its columns: where the row lies, and its session. */
 const ROW_BYTES = 8;
 const MIB = 2 ** 20;
@@ -51,6 +51,8 @@ export interface ColumnEngineOptions {
   readonly threads?: number | undefined;
   /** The worker's bundle; the one beside the running bundle unless given. */
   readonly workerFile?: string | undefined;
+  /** Tables of fewer rows are scanned in the thread that asks; 200,000 unless given. */
+  readonly workersFromRows?: number | undefined;
   /** Bytes that tables may take; 1 GiB, or a quarter of the machine's memory where that is less. */
   readonly budgetBytes?: number | undefined;
   /** Reads a stored part of a snapshot; gives a cache its place. */
@@ -87,6 +89,7 @@ export class ColumnEngine {
   readonly #budget: number;
   readonly #threads: number | undefined;
   readonly #workerFile: string | undefined;
+  readonly #workersFromRows: number;
   readonly #read: (part: SnapshotPart) => Promise<Uint8Array | null>;
   readonly #local = new LanePool([new LocalLane()]);
   #workers: LanePool | null = null;
@@ -95,9 +98,10 @@ export class ColumnEngine {
   /** Runs load and scan one after the other: each uses all lanes. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor({ threads, workerFile, budgetBytes, readPart }: ColumnEngineOptions = {}) {
+  constructor({ threads, workerFile, workersFromRows, budgetBytes, readPart }: ColumnEngineOptions = {}) {
     this.#threads = threads;
     this.#workerFile = workerFile;
+    this.#workersFromRows = workersFromRows ?? WORKERS_FROM_ROWS;
     this.#budget = budgetBytes ?? Math.min(1024 * MIB, totalmem() / 4);
     this.#read = async (part) =>
       'block' in part ? null : readPart ? await readPart(part) : await part.read();
@@ -126,6 +130,12 @@ export class ColumnEngine {
     const startedAt = Date.now();
     const { report, snapshot, now, sessionGapMs } = run;
     throwIfCancelled(run.signal);
+    // A thread that died took its view of the tables with it.
+    if (this.#workers?.lanes.some((lane) => lane.isEnded) === true) {
+      await this.#workers.close();
+      this.#workers = null;
+      this.#held = null;
+    }
     assertColumns(report, snapshot);
     const needs = needsOf(report);
     const range = resolveRange(report.range, now);
@@ -185,7 +195,7 @@ export class ColumnEngine {
 
   #poolFor({ parts }: ColumnSnapshot): LanePool {
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-    if (rows < FEW_ROWS || this.#threads === 1) return this.#local;
+    if (rows < this.#workersFromRows || this.#threads === 1) return this.#local;
     this.#workers ??= createLanePool(this.#threads, this.#workerFile);
     return this.#workers;
   }

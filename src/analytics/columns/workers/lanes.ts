@@ -8,6 +8,8 @@ import { TaskHandler, type TaskName, type Tasks } from './tasks';
 
 /** Where tasks are done: this thread, or a worker. */
 export interface Lane {
+  /** Whether it can do nothing any more. */
+  readonly isEnded: boolean;
   call<K extends TaskName>(name: K, input: Tasks[K]['input']): Promise<Tasks[K]['output']>;
   close(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export type TaskReply =
 
 /** A lane in this thread: for tables so small that a worker would take longer to start. */
 export class LocalLane implements Lane {
+  readonly isEnded = false;
   readonly #handler = new TaskHandler();
 
   call<K extends TaskName>(name: K, input: Tasks[K]['input']): Promise<Tasks[K]['output']> {
@@ -46,6 +49,9 @@ function toError(failure: TaskFailure): Error {
   return error;
 }
 
+const hasEnded = (): WaymarkError =>
+  new WaymarkError('internal', 'A thread that scans columns has ended; the next report starts another.');
+
 interface Pending {
   readonly resolve: (output: never) => void;
   readonly reject: (error: Error) => void;
@@ -56,6 +62,7 @@ export class WorkerLane implements Lane {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #last = 0;
+  #isEnded = false;
 
   constructor(file: string) {
     this.#worker = startWorker(file);
@@ -69,16 +76,22 @@ export class WorkerLane implements Lane {
       else pending?.resolve(reply.output as never);
     });
     const fail = (error: Error): void => {
+      this.#isEnded = true;
       for (const pending of this.#pending.values()) pending.reject(error);
       this.#pending.clear();
     };
     this.#worker.on('error', fail);
-    this.#worker.on('exit', () =>
-      fail(new WaymarkError('internal', 'A thread that scans columns has ended.')),
-    );
+    // Its call would wait for ever for an answer that can't be read.
+    this.#worker.on('messageerror', fail);
+    this.#worker.on('exit', () => fail(hasEnded()));
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   call<K extends TaskName>(name: K, input: Tasks[K]['input']): Promise<Tasks[K]['output']> {
+    if (this.#isEnded) return Promise.reject(hasEnded());
     this.#last += 1;
     const id = this.#last;
     this.#worker.ref();

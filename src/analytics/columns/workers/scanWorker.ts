@@ -34,6 +34,11 @@ function ownBuffers(value: unknown, found: Set<ArrayBuffer> = new Set()): Set<Ar
 
 const handler = new TaskHandler();
 
+// A task that can't be read can't be answered: the thread ends, which the asker notices.
+parentPort?.on('messageerror', (error) => {
+  throw error;
+});
+
 parentPort?.on('message', ({ id, name, input }: TaskMessage) => {
   let reply: TaskReply;
   try {

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WorkerLane } from './lanes';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'waymark-lanes-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The file of a worker that does this with each message. */
+function workerFile(name: string, onMessage: string): string {
+  const file = path.join(folder, `${name}.cjs`);
+  writeFileSync(
+    file,
+    `const { parentPort } = require('node:worker_threads'); parentPort.on('message', ({ id }) => { ${onMessage} });`,
+  );
+  return file;
+}
+
+describe.each([
+  ['ends', 'process.exit(0);'],
+  ['fails', "throw new Error('Out of luck.');"],
+])('a worker thread that %s', (name, onMessage) => {
+  test('fails the calls that wait for it and every later one', async () => {
+    const lane = new WorkerLane(workerFile(name, onMessage));
+    const calls = [1, 2].map((table) => lane.call('detach', { table }));
+    for (const call of calls) await expect(call).rejects.toThrow(/Out of luck|has ended/);
+    expect(lane.isEnded).toBe(true);
+    await expect(lane.call('detach', { table: 3 })).rejects.toThrow('has ended');
+    await lane.close();
+  });
+});
+
+test('a worker without a file fails its calls', async () => {
+  const lane = new WorkerLane(path.join(folder, 'none.cjs'));
+  await expect(lane.call('detach', { table: 1 })).rejects.toThrow();
+});
