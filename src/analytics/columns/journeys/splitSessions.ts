@@ -1,4 +1,4 @@
-import type { SessionFigures } from '../../kernels/sessions/split';
+import { emptySession, type SessionFigures } from '../../kernels/sessions/split';
 import type { EventDetails } from './details';
 
 /** What an event is to a report. */
@@ -11,23 +11,6 @@ export interface EventMarks {
 export interface PersonSession {
   readonly figures: SessionFigures;
   readonly events: EventDetails[];
-}
-
-function emptySession(userId: string, sessionId: string | null, at: number): SessionFigures {
-  return {
-    userId,
-    sessionId,
-    start: at,
-    end: at,
-    events: 0,
-    pageViews: 0,
-    matched: 0,
-    matchedPageViews: 0,
-    matchedPurchases: 0,
-    firstMatch: Infinity,
-    lastMatch: -Infinity,
-    values: undefined,
-  };
 }
 
 function count(figures: SessionFigures, at: number, marks: EventMarks): void {

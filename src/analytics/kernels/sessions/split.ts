@@ -20,6 +20,32 @@ export interface SessionFigures {
   values: Set<string> | undefined;
 }
 
+/**
+ * A session that begins at `at` and has no event yet.
+ * @param values where the breakdown's values go; undefined without a breakdown
+ */
+export function emptySession(
+  userId: string,
+  sessionId: string | null,
+  at: number,
+  values?: Set<string>,
+): SessionFigures {
+  return {
+    userId,
+    sessionId,
+    start: at,
+    end: at,
+    events: 0,
+    pageViews: 0,
+    matched: 0,
+    matchedPageViews: 0,
+    matchedPurchases: 0,
+    firstMatch: Infinity,
+    lastMatch: -Infinity,
+    values,
+  };
+}
+
 /** The flags of an event packed with its time: `(t − origin) · 8 + flags`. */
 export const MATCH_FLAG = 1;
 export const PAGE_VIEW_FLAG = 2;
@@ -69,20 +95,7 @@ export function splitByGap(
     const flags = item - elapsed * FLAG_FACTOR;
     const at = origin + elapsed;
     if (!current || at - current.end > gapMs) {
-      current = {
-        userId,
-        sessionId: null,
-        start: at,
-        end: at,
-        events: 0,
-        pageViews: 0,
-        matched: 0,
-        matchedPageViews: 0,
-        matchedPurchases: 0,
-        firstMatch: Infinity,
-        lastMatch: -Infinity,
-        values: values ? new Set() : undefined,
-      };
+      current = emptySession(userId, null, at, values ? new Set() : undefined);
       sessions.push(current);
     }
     current.end = at;
