@@ -10,7 +10,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const STOP_REQUESTS_MS = 3_000;
+const STOP_REQUESTS_MS = 2_000;
 
 /**
  * Listens at the address of the settings and returns it as a URL.

@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.once('SIGINT', resolve);
   });
   // Whatever hangs, the process ends within ten seconds; the log has what is not in the database.
-  setTimeout(() => process.exit(1), 9_500).unref();
+  setTimeout(() => process.exit(1), 9_000).unref();
   await running.stop();
   return 0;
 }

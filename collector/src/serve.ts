@@ -19,7 +19,7 @@ import { mongoOptions } from './mongoOptions';
 import { type Settings, SettingsError } from './settings';
 
 const RELOAD_KEYS_MS = 5_000;
-const STOP_INTAKE_MS = 4_000;
+const STOP_INTAKE_MS = 3_000;
 
 /**
  * Starts a collector: claims the data folder, replays the log, listens. It does not wait for the database, which
@@ -112,7 +112,7 @@ export async function serve(settings: Settings, logger: Logger, program: URL): P
     await intake.close(STOP_INTAKE_MS);
     await compactorStopped;
     watch.stop();
-    await Promise.race([client.close(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+    await Promise.race([client.close(), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
     await claim.release();
     logger.info('stopped');
   };

@@ -37,7 +37,13 @@ export function startCompactor(options: CompactorOptions): RunningCompactor {
 
   const begin = (): void => {
     const work: CompactorWork = { role: 'compactor', uri, everyMs, databases: options.databases() };
-    const own = new Worker(program, { workerData: work, stdout: false, stderr: false });
+    const own = new Worker(program, {
+      workerData: work,
+      stdout: false,
+      stderr: false,
+      // The process' own flag gives the request path room for garbage that the thread would take as well.
+      resourceLimits: { maxYoungGenerationSizeMb: 48 },
+    });
     worker = own;
     own.on('message', (message: unknown) => {
       const news = compactorNewsSchema.parse(message);

@@ -139,14 +139,19 @@ export function createIngest(options: IngestOptions) {
         results.push({ messageId, status: 'rejected', reason: 'robots are not counted here' });
         continue;
       }
-      // Who waits for the database is told what the database says.
-      if (inRequest.has(messageId) || (!wait && lately.has(messageId))) {
+      const known = lately.has(messageId);
+      if (inRequest.has(messageId) || (!wait && known)) {
         results.push({ messageId, status: 'duplicate' });
         continue;
       }
       inRequest.add(messageId);
       items.push(...read.items);
-      results.push({ messageId, status: 'accepted', ...(made ? { reason: MADE_ID } : {}) });
+      // Who waits for the database hears of it only when the database has it, known or not.
+      results.push({
+        messageId,
+        status: known ? 'duplicate' : 'accepted',
+        ...(made ? { reason: MADE_ID } : {}),
+      });
     }
     if (items.length + deadLetters.length > 0) {
       const outcomes = await intake.accept({ database, items, deadLetters }, wait);

@@ -19,6 +19,9 @@ const SETTLE_AT_LATEST_MS = 300_000;
 /** Between two derivations at most, however long one takes. */
 const MAX_PAUSE_MS = 5_000;
 
+/** While so much waits to be derived from, nothing more is written: it waits in the log. */
+const MAX_PENDING_BYTES = 24 * 2 ** 20;
+
 /** What is derived from: a database's written entries that their source keeps until then. */
 interface Project {
   ingest: Ingest;
@@ -66,7 +69,17 @@ export class DatabaseSink implements Sink {
 
   get isBehind(): boolean {
     const { oldestAt } = this;
-    return oldestAt !== null && Date.now() - oldestAt > this.options.settings.maxDeriveLagMs;
+    if (oldestAt === null) return false;
+    return (
+      Date.now() - oldestAt > this.options.settings.maxDeriveLagMs || this.pendingBytes > MAX_PENDING_BYTES
+    );
+  }
+
+  /** About the bytes in memory of what is written and not yet derived from. */
+  private get pendingBytes(): number {
+    let bytes = 0;
+    for (const { ingest } of this.projects.values()) bytes += ingest.pendingBytes;
+    return bytes;
   }
 
   get isIdle(): boolean {

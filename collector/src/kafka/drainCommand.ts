@@ -12,7 +12,7 @@ import { type Settings, SettingsError } from '../settings';
 import { clientOptions } from './connection';
 import { Drain } from './drain';
 
-const STOP_GRACE_MS = 4_000;
+const STOP_GRACE_MS = 3_000;
 const SINK_TIMEOUT_MS = 3_000;
 const CHECK_DATABASE_MS = 5_000;
 

@@ -14,7 +14,11 @@ export interface SharedCollector {
  */
 export function useCollector(
   database: string,
-  { env = {}, others = [] }: { env?: Record<string, string>; others?: string[] } = {},
+  {
+    env = {},
+    others = [],
+    nodeArgs = [],
+  }: { env?: Record<string, string>; others?: string[]; nodeArgs?: string[] } = {},
 ): SharedCollector {
   let client: MongoClient | undefined;
   let collector: CollectorProcess | undefined;
@@ -24,7 +28,7 @@ export function useCollector(
     client = await MongoClient.connect(uri);
     const temporary = await temporaryFolder();
     remove = temporary.remove;
-    collector = await startCollector({ uri, database, dataDir: temporary.folder, env });
+    collector = await startCollector({ uri, database, dataDir: temporary.folder, env, nodeArgs });
   });
   afterAll(async () => {
     await collector?.kill();

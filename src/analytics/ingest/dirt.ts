@@ -18,8 +18,10 @@ export interface SessionDirt {
   events: NewEvent[] | null;
 }
 
-/** What a session needs to know of a new event. */
-export type NewEvent = SessionEvent & Pick<StoredEvent, 'sessionId'>;
+/** What a session needs to know of a new event, and nothing else of it: thousands of them wait to be derived from. */
+export interface NewEvent extends SessionEvent {
+  readonly sessionId?: string | undefined;
+}
 
 /** More stretches than this per person are joined into one. */
 const MAX_STRETCHES = 8;
@@ -30,12 +32,19 @@ const JOIN_MS = 6 * 3_600_000;
 /** More new events than this are not kept at hand; they are read back instead. */
 const MAX_EVENTS = 100_000;
 
+/** About what an event, a session's id, and a person take besides their texts. */
+const EVENT_BYTES = 200;
+const SESSION_ID_BYTES = 60;
+const PERSON_BYTES = 600;
+
 /** What has been written and not yet been derived from; all of it is idempotent. */
 export class Dirt {
   readonly news = new Map<string, ProfileNews>();
   readonly sessions = new Map<string, SessionDirt>();
   /** Ids whose derived documents are to be looked at once more, without news. */
   readonly people = new Set<string>();
+  /** About the bytes that all of it holds in memory. */
+  bytes = 0;
   private eventCount = 0;
 
   get size(): number {
@@ -48,21 +57,25 @@ export class Dirt {
     const own = this.sessionsOf(event.userId);
     const at = event.timestamp.getTime();
     if (event.sessionId === undefined) addStretch(own.stretches, { from: at, to: at });
-    else own.sessionIds.add(event.sessionId);
+    else this.addSessionId(own, event.sessionId);
     if (!isNew || this.eventCount >= MAX_EVENTS) own.events = null;
     if (!own.events) return;
-    own.events.push(event);
+    const sketch = sketchOf(event);
+    own.events.push(sketch);
     this.eventCount += 1;
+    this.bytes += EVENT_BYTES + sketch._id.length + (sketch.page?.path?.length ?? 0);
   }
 
   notePersonMessage(message: StoredPersonMessage): void {
     notePersonMessage(this.news, message);
+    // A repeated statement replaces the one before, so this is at most too much.
+    this.bytes += PERSON_BYTES + bytesOf(message.traits);
   }
 
   /** Marks a session that may have changed by other events than those noted. */
   noteSessionId(userId: string, sessionId: string): void {
     const own = this.sessionsOf(userId);
-    own.sessionIds.add(sessionId);
+    this.addSessionId(own, sessionId);
     own.events = null;
   }
 
@@ -84,9 +97,50 @@ export class Dirt {
 
   private sessionsOf(userId: string): SessionDirt {
     let dirt = this.sessions.get(userId);
-    if (!dirt) this.sessions.set(userId, (dirt = { stretches: [], sessionIds: new Set(), events: [] }));
+    if (dirt) return dirt;
+    dirt = { stretches: [], sessionIds: new Set(), events: [] };
+    this.sessions.set(userId, dirt);
+    this.bytes += PERSON_BYTES;
     return dirt;
   }
+
+  private addSessionId({ sessionIds }: SessionDirt, sessionId: string): void {
+    if (sessionIds.has(sessionId)) return;
+    sessionIds.add(sessionId);
+    this.bytes += SESSION_ID_BYTES + sessionId.length;
+  }
+}
+
+const sketchOf = ({
+  _id,
+  timestamp,
+  sessionId,
+  page,
+  device,
+  browser,
+  os,
+  country,
+  ip,
+}: StoredEvent): NewEvent => {
+  const path = page?.path ?? page?.url;
+  return {
+    _id,
+    timestamp,
+    sessionId,
+    page: path === undefined ? undefined : { path },
+    device,
+    browser,
+    os,
+    country,
+    ip,
+  };
+};
+
+/** About the bytes of a JSON value in memory. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return 16 + value.length;
+  if (typeof value !== 'object' || value === null) return 16;
+  return Object.entries(value).reduce((sum, [key, member]) => sum + key.length + 16 + bytesOf(member), 48);
 }
 
 /** Adds a stretch to others, joining those that lie near each other. */

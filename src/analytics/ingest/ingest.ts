@@ -42,13 +42,16 @@ export interface Ingest {
   settle(): Promise<void>;
   /** Ids with news that `derive` has not yet worked in. */
   readonly pending: number;
+  /** About the bytes that these hold in memory. */
+  readonly pendingBytes: number;
 }
 
 /** Ids derived at once. */
 const CHUNK = 500;
 
-/** More people than this are not looked at twice. */
-const MAX_UNSETTLED = 100_000;
+/** More people, or more of their sessions, than fit into this are not looked at twice. */
+const MAX_UNSETTLED_PEOPLE = 50_000;
+const MAX_UNSETTLED_BYTES = 16 * 2 ** 20;
 
 /** Opens one database for writing; connects only when used. */
 export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: IngestOptions): Ingest {
@@ -95,6 +98,9 @@ export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: Ingest
     },
     get pending() {
       return dirt.size + waiting.reduce((sum, { size }) => sum + size, 0);
+    },
+    get pendingBytes() {
+      return dirt.bytes + waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     },
   };
 }
@@ -189,7 +195,7 @@ async function noteMove(stores: Stores, dirt: Dirt, { id, from, to }: MovedId): 
 
 function rememberUnsettled(unsettled: Dirt, work: Dirt, ids: readonly string[]): void {
   for (const id of ids) {
-    if (unsettled.size > MAX_UNSETTLED) return;
+    if (unsettled.size > MAX_UNSETTLED_PEOPLE || unsettled.bytes > MAX_UNSETTLED_BYTES) return;
     unsettled.people.add(id);
     const sessions = work.sessions.get(id);
     for (const stretch of sessions?.stretches ?? []) unsettled.noteStretch(id, stretch);

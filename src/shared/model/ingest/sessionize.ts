@@ -1,13 +1,17 @@
-import type { StoredEvent, StoredSession } from '../event';
+import type { Page, StoredEvent, StoredSession } from '../event';
 
 /** The pause after which a person's events without a session id begin a new session. */
 export const DEFAULT_SESSION_GAP_MS = 30 * 60_000;
 
 /** What a session's document is made of. */
-export type SessionEvent = Pick<
-  StoredEvent,
-  '_id' | 'timestamp' | 'page' | 'device' | 'browser' | 'os' | 'country' | 'ip'
->;
+export interface SessionEvent extends Pick<StoredEvent, '_id' | 'timestamp'> {
+  readonly page?: Pick<Page, 'path' | 'url'> | undefined;
+  readonly device?: string | undefined;
+  readonly browser?: string | undefined;
+  readonly os?: string | undefined;
+  readonly country?: string | undefined;
+  readonly ip?: string | undefined;
+}
 
 /** The document id of a session that the client named; one per person, since such ids collide between people. */
 export const namedSessionId = (canonicalId: string, sessionId: string): string =>
