@@ -14,6 +14,17 @@ export interface Progress {
   readonly total?: number;
 }
 
+/** How a run reads. The defaults are for speed; a judge varies them, so that small data meets every way. */
+export interface Reading {
+  /** An estimate of so many documents is read in stretches of time side by side. */
+  readonly slicedFrom: number;
+  /** Whether rows may travel in packs. */
+  readonly isPacked: boolean;
+}
+
+/** Below so many documents one pipeline is quicker than two. */
+export const DEFAULT_READING: Reading = { slicedFrom: 150_000, isPacked: true };
+
 /** Everything a run works with, whatever the report's kind. */
 export interface AnyRunContext {
   readonly report: Report;
@@ -31,6 +42,7 @@ export interface AnyRunContext {
   readonly everyEventHasUser: boolean;
   /** What the run is expected to read; undefined when the server would not say. */
   readonly estimate: Estimate | undefined;
+  readonly reading: Reading;
   readonly onProgress: (progress: Progress) => void;
 }
 

@@ -6,7 +6,14 @@ import { resolveRange } from '../../shared/time/range';
 import { loadIdentities } from '../identity/identityMap';
 import { DEFAULT_MAX_TIME_MS, type Source } from '../source/source';
 import { SourceRun } from '../source/sourceRun';
-import type { KindAnswer, Progress, RunContext, AnyRunContext } from './context';
+import {
+  DEFAULT_READING,
+  type AnyRunContext,
+  type KindAnswer,
+  type Progress,
+  type Reading,
+  type RunContext,
+} from './context';
 import { findDataThrough } from './dataThrough';
 import { estimateRun } from './estimate';
 import { countExamined } from './examined';
@@ -28,6 +35,7 @@ export interface RunReportRequest {
   readonly maxTimeMs?: number | undefined;
   /** 30 minutes unless given. */
   readonly sessionGapMs?: number | undefined;
+  readonly reading?: Partial<Reading> | undefined;
 }
 
 /** How a report is named in the server's log and in `currentOp`. */
@@ -82,6 +90,7 @@ export async function runRecorded(
     sessionGapMs,
     everyEventHasUser,
     estimate,
+    reading: { ...DEFAULT_READING, ...request.reading },
     onProgress: request.onProgress ?? (() => undefined),
   };
   const answer: KindAnswer<ReportKind> = await runner(context as RunContext<ReportKind>);

@@ -1,11 +1,10 @@
 import type { Document } from 'mongodb';
 import type { TimeAxis } from '../../shared/time/axisPoint';
 import type { Expression } from '../mapping/fields';
-import { packsFor } from '../pipeline/packs';
 import { pointsByUser, usersByPoint, type PointUsersRow, type UserPointsRow } from '../pipeline/trend';
 import type { AnyRunContext } from './context';
 import { isMemoryLimit } from './heavyUsers';
-import type { Slice } from './slices';
+import { packsOf, readSliced, type Slice } from './slices';
 
 export interface UserPointsRequest {
   readonly axis: TimeAxis;
@@ -26,7 +25,7 @@ export interface UserPointsRequest {
  * these might outgrow one, a document a user.
  */
 export async function readUserPoints(context: AnyRunContext, request: UserPointsRequest): Promise<void> {
-  if (packsFor(context.estimate?.documents) !== null) {
+  if (packsOf(context) !== null) {
     try {
       await readSlices(context, request, usersByPoint, ({ _id, u }: PointUsersRow) => {
         for (const user of u) request.take(user, _id.p, _id.v);
@@ -48,12 +47,8 @@ async function readSlices<Row extends Document>(
   build: typeof usersByPoint,
   takeRow: (row: Row) => void,
 ): Promise<void> {
-  // All are waited for, so that no rows of a failed attempt come in after a new beginning.
-  const read = await Promise.allSettled(
-    slices.map(async (slice) => {
-      const pipeline = build({ mapping, axis, stages: stagesOf(slice), value });
-      for await (const batch of run.aggregateEvents<Row>(pipeline, { purpose, hint })) batch.forEach(takeRow);
-    }),
-  );
-  for (const outcome of read) if (outcome.status === 'rejected') throw outcome.reason;
+  await readSliced(slices, async (slice) => {
+    const pipeline = build({ mapping, axis, stages: stagesOf(slice), value });
+    for await (const batch of run.aggregateEvents<Row>(pipeline, { purpose, hint })) batch.forEach(takeRow);
+  });
 }

@@ -28,6 +28,8 @@ export interface SessionGrouping {
   readonly withPageViews: boolean;
   /** Whether the matching events are told apart by role and instant. */
   readonly withDetails: boolean;
+  /** Whether the last instant and the number of events are gathered. */
+  readonly withSpans: boolean;
   /** Whether the times of events without a session id are gathered. */
   readonly withLoose: boolean;
   /** Further accumulators of each row. */
@@ -41,8 +43,8 @@ export interface SessionRow {
   readonly s: unknown;
   /** First and last instant, ms since the origin. */
   readonly a: number;
-  readonly b: number;
-  readonly n: number;
+  readonly b?: number;
+  readonly n?: number;
   readonly p?: number;
   readonly m?: number;
   /** Of the matching events: page views, purchases, first and last. */
@@ -130,8 +132,7 @@ export function groupSessions(grouping: SessionGrouping): Document[] {
       ...(session === null ? {} : { s: withLoose ? { $ifNull: [session, null] } : session }),
     },
     a: { $min: instant },
-    b: { $max: instant },
-    n: { $sum: 1 },
+    ...(grouping.withSpans ? { b: { $max: instant }, n: { $sum: 1 } } : {}),
     ...(grouping.withPageViews ? { p: countOf(hasRoleExpr(mapping, mapping.roles.pageViews)) } : {}),
     ...(matches === true ? {} : { m: countOf(matches) }),
     ...(grouping.withDetails ? detailAccumulators(grouping, instant) : {}),

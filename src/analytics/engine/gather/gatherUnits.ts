@@ -1,6 +1,5 @@
 import { storedIdForms } from '../../filters/conditions';
 import { idText } from '../../mapping/storedText';
-import { packsFor } from '../../pipeline/packs';
 import {
   gatherRows,
   isPacked,
@@ -13,6 +12,8 @@ import {
 import { allDocuments, eachDocument } from '../../source/source';
 import type { AnyRunContext } from '../context';
 import { isMemoryLimit } from '../heavyUsers';
+import { packsOf, readSliced, sliceRange, type Slice } from '../slices';
+import { UnitMap, type Unit } from '../unitMap';
 import { UnitDecoder, type CodeForm, type UnitEvents } from './unitEvents';
 
 export interface GatherOptions {
@@ -35,9 +36,7 @@ interface StreamedEvent {
   readonly v?: unknown;
 }
 
-interface Waiting {
-  readonly userId: string;
-  readonly sessionId: string | null | undefined;
+interface Waiting extends Unit {
   readonly rows: GatheredRow[];
 }
 
@@ -46,14 +45,11 @@ const USERS_PER_STREAM = 200;
 /** Users whose order within an instant the server tells are fetched this many at a time. */
 const USERS_PER_ORDERED_QUERY = 5_000;
 
-const unitKeyOf = (userId: string, sessionId: string | null | undefined): string =>
-  sessionId === undefined ? userId : JSON.stringify([userId, sessionId]);
-
 /**
  * Gathers the events of every unit and visits each unit once, folded over the ids of its person. Rows pass
- * through as they come; only those of merged people wait for each other. Units whose order within an instant
- * matters are asked for again in that order; those whose row would outgrow a document (or whose order spans
- * several ids) are streamed afterwards, event by event.
+ * through as they come; only those of merged people, and of units read in stretches, wait for each other.
+ * Units whose order within an instant matters are asked for again in that order; those whose row would
+ * outgrow a document (or whose order spans several ids) are streamed afterwards, event by event.
  */
 export async function gatherUnits(
   context: AnyRunContext,
@@ -62,42 +58,47 @@ export async function gatherUnits(
 ): Promise<void> {
   const { identities, onProgress } = context;
   const decoder = new UnitDecoder(formOf(spec));
-  const waiting = new Map<string, Waiting>();
-  const apart = new Map<string, Waiting>();
-  const tied = new Map<string, Waiting>();
+  const waiting = new UnitMap<Waiting>();
+  const apart = new UnitMap<Waiting>();
+  const tied = new UnitMap<Waiting>();
+  const slices = sliceUnits(context, spec);
   let done = 0;
-  for await (const rows of readRows(context, spec, options)) {
+  for await (const rows of readRows(context, spec, slices, options)) {
     for (const row of rows) {
       const unit = nameUnit(context, spec, row);
       if (!unit || !options.accepts(unit.userId)) continue;
       const { userId, sessionId } = unit;
-      const unitKey = unitKeyOf(userId, sessionId);
       if (row.e === null) {
-        apart.set(unitKey, { ...unit, rows: [] });
-      } else if (identities.isMerged(userId)) {
-        const known = waiting.get(unitKey);
+        if (!apart.get(userId, sessionId)) apart.add({ userId, sessionId, rows: [] });
+      } else if (slices.length > 1 || identities.isMerged(userId)) {
+        const known = waiting.get(userId, sessionId);
         if (known) known.rows.push(row);
-        else waiting.set(unitKey, { ...unit, rows: [row] });
+        else waiting.add({ userId, sessionId, rows: [row] });
       } else {
         const events = decoder.decodeOne(userId, sessionId, row, false);
         if (events) options.visit(events);
-        else tied.set(unitKey, { ...unit, rows: [] });
+        else tied.add({ userId, sessionId, rows: [] });
       }
       done += 1;
     }
     onProgress({ phase: options.purpose, done });
   }
   const unordered: Waiting[] = [];
-  for (const [unitKey, unit] of waiting) {
-    waiting.delete(unitKey);
-    if (apart.has(unitKey)) continue;
-    const merged = decoder.decodeMerged(unit.userId, unit.sessionId, unit.rows);
-    if (merged) options.visit(merged);
-    else unordered.push(unit);
+  for (const unit of waiting.values()) {
+    const { userId, sessionId, rows } = unit;
+    if (apart.get(userId, sessionId)) continue;
+    const [row] = rows;
+    const events =
+      rows.length === 1 && row
+        ? decoder.decodeOne(userId, sessionId, row, false)
+        : decoder.decodeMerged(userId, sessionId, rows);
+    rows.length = 0;
+    if (events) options.visit(events);
+    else if (identities.isMerged(userId)) unordered.push(unit);
+    else tied.add(unit);
   }
-  for (const unit of await visitTied(context, spec, tied, options))
-    apart.set(unitKeyOf(unit.userId, unit.sessionId), unit);
-  for (const unit of apart.values()) await streamUnits(context, spec, [unit], options);
+  const large = [...apart.values(), ...(await visitTied(context, spec, tied, options))];
+  for (const unit of large) await streamUnits(context, spec, [unit], options);
   for (let i = 0; i < unordered.length; i += USERS_PER_STREAM) {
     await streamUnits(context, spec, unordered.slice(i, i + USERS_PER_STREAM), options);
   }
@@ -113,11 +114,7 @@ function formOf(spec: RowSpec): CodeForm {
 }
 
 /** Whose row it is; undefined for nobody's. */
-function nameUnit(
-  { identities }: AnyRunContext,
-  spec: RowSpec,
-  row: GatheredRow,
-): { userId: string; sessionId: string | null | undefined } | undefined {
+function nameUnit({ identities }: AnyRunContext, spec: RowSpec, row: GatheredRow): Unit | undefined {
   const id = idText(row.u);
   if (id === null) return undefined;
   return {
@@ -126,23 +123,38 @@ function nameUnit(
   };
 }
 
+/**
+ * The stretches of time that are read side by side. Few sessions lie in several, while most users would, and
+ * putting their parts together would cost more than it saves.
+ */
+function sliceUnits(context: AnyRunContext, { unit, from, to = Infinity }: RowSpec): Slice[] {
+  if (unit !== 'session' || from === undefined || packsOf(context) === null) return [{ from: -Infinity, to }];
+  return sliceRange(context, { from, to });
+}
+
 /** The rows of all units: packed and read as a whole where that is little, else as they come. */
 async function* readRows(
   context: AnyRunContext,
   spec: RowSpec,
+  slices: readonly Slice[],
   { purpose, hint }: GatherOptions,
 ): AsyncGenerator<Iterable<GatheredRow>> {
-  const { run, estimate } = context;
-  const packs = packsFor(estimate?.documents);
+  const { run } = context;
+  const packs = packsOf(context);
   if (packs !== null) {
-    let all: RowPack[] | undefined;
+    const all: RowPack[] = [];
+    let isComplete = true;
     try {
-      const pipeline = gatherRows(spec, { isOrdered: false, packs });
-      all = await allDocuments(run.aggregateEvents<RowPack>(pipeline, { purpose, hint }));
+      await readSliced(slices, async ({ from, to }) => {
+        const part = slices.length === 1 ? spec : { ...spec, from, to: Number.isFinite(to) ? to : undefined };
+        const pipeline = gatherRows(part, { isOrdered: false, packs });
+        all.push(...(await allDocuments(run.aggregateEvents<RowPack>(pipeline, { purpose, hint }))));
+      });
     } catch (error) {
       if (!isMemoryLimit(error)) throw error;
+      isComplete = false;
     }
-    if (all) {
+    if (isComplete) {
       for (const pack of all) yield unpackRows(pack);
       return;
     }
@@ -160,7 +172,7 @@ async function* readRows(
 async function visitTied(
   context: AnyRunContext,
   spec: RowSpec,
-  tied: ReadonlyMap<string, Waiting>,
+  tied: UnitMap<Waiting>,
   options: GatherOptions,
 ): Promise<Waiting[]> {
   const { run, mapping } = context;
@@ -176,7 +188,7 @@ async function visitTied(
     for await (const batch of rows) {
       for (const row of batch.flatMap((pack) => [...unpackRows(pack)])) {
         const unit = nameUnit(context, spec, row);
-        const known = unit && tied.get(unitKeyOf(unit.userId, unit.sessionId));
+        const known = unit && tied.get(unit.userId, unit.sessionId);
         if (!known) continue;
         const events =
           row.e === null ? undefined : decoder.decodeOne(known.userId, known.sessionId, row, true);
@@ -189,8 +201,7 @@ async function visitTied(
 }
 
 /** Growing arrays of one streamed unit. */
-interface Streamed {
-  readonly unit: Waiting;
+interface Streamed extends Unit {
   readonly codes: number[];
   readonly classes: number[];
   readonly values: unknown[];
@@ -204,11 +215,9 @@ async function streamUnits(
 ): Promise<void> {
   const { run, identities } = context;
   const packed = isPacked(spec);
-  const keyOf = (userId: string, sessionId: string | null | undefined): string =>
-    JSON.stringify([userId, sessionId ?? null]);
-  const streams = new Map<string, Streamed>();
-  for (const unit of units) {
-    streams.set(keyOf(unit.userId, unit.sessionId), { unit, codes: [], classes: [], values: [] });
+  const streams = new UnitMap<Streamed>();
+  for (const { userId, sessionId } of units) {
+    streams.add({ userId, sessionId, codes: [], classes: [], values: [] });
   }
   const forms = [...new Set(units.map(({ userId }) => userId))].flatMap((userId) =>
     identities.allIdsOf(userId).flatMap(storedIdForms),
@@ -218,14 +227,14 @@ async function streamUnits(
   });
   for await (const event of eachDocument(batches)) {
     const userId = identities.canonicalOf(idText(event.u) ?? '');
-    const stream = streams.get(keyOf(userId, spec.unit === 'session' ? idText(event.s) : undefined));
+    const stream = streams.get(userId, spec.unit === 'session' ? idText(event.s) : undefined);
     if (!stream) continue;
     stream.codes.push(event.c);
     if (!packed) stream.classes.push(event.k ?? 0);
     if (spec.value !== undefined) stream.values.push(event.v ?? null);
   }
   const decoder = new UnitDecoder(formOf(spec));
-  for (const { unit, codes, classes, values } of streams.values()) {
+  for (const { userId, sessionId, codes, classes, values } of streams.values()) {
     const row: GatheredRow = {
       u: null,
       e: codes,
@@ -233,7 +242,7 @@ async function streamUnits(
       ...(spec.value === undefined ? {} : { v: values }),
     };
     const isOrdered = spec.isIdOrdered || spec.value !== undefined;
-    const events = decoder.decodeOne(unit.userId, unit.sessionId, row, isOrdered);
+    const events = decoder.decodeOne(userId, sessionId, row, isOrdered);
     if (events) options.visit(events);
   }
 }

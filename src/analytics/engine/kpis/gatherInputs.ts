@@ -79,7 +79,7 @@ export async function gatherKpiInputs(context: RunContext<'kpis'>, range: Resolv
   const compiled = await compileReport(context, range);
   const users = new Map<string, UserCounts>();
   const addRow = (userId: string, row: SessionRow): void => {
-    const events = row.m ?? row.n;
+    const events = row.m ?? row.n ?? 0;
     if (events === 0) return;
     const pageViews = Number(row['rp'] ?? row.p);
     const purchases = Number(row['rb']);

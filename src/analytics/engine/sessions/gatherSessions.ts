@@ -8,7 +8,7 @@ import {
 } from '../../kernels/sessions/split';
 import { timeMatch } from '../../mapping/selection';
 import { idText, valueText } from '../../mapping/storedText';
-import { packsFor, type Packs } from '../../pipeline/packs';
+import type { Packs } from '../../pipeline/packs';
 import {
   groupSessions,
   unpackSessions,
@@ -20,9 +20,13 @@ import type { AnyRunContext } from '../context';
 import { findCovering, type Covering } from '../covering';
 import { findHeavyUsers, isMemoryLimit } from '../heavyUsers';
 import { findEventIndex } from '../indexes';
-import { sliceRange, type Slice } from '../slices';
-import { SessionEdges, sessionKey, type StoredSession } from './edges';
+import { packsOf, readSliced, sliceRange, type Slice } from '../slices';
+import { SessionEdges } from './edges';
 import { joinLoose, looseOf, SessionSelection, type SessionQuery } from './query';
+import { StoredSessions, type StoredSession } from './storedSessions';
+
+/** More than are read at a time, so that edges are asked for and rows taken in while others are read. */
+const SLICES = 4;
 
 /** Gathers the sessions of one period. */
 class SessionGatherer {
@@ -31,11 +35,13 @@ class SessionGatherer {
   readonly #selection: SessionSelection;
   readonly #edges: SessionEdges;
   readonly #range: Slice;
-  readonly #stored = new Map<string, StoredSession>();
+  readonly #stored = new StoredSessions();
   readonly #done: SessionFigures[] = [];
   readonly #waiting = new Map<string, LooseEvents[]>();
   /** The last session without an id of each user whose later events may lie after the range. */
   readonly #open = new Map<string, SessionFigures>();
+  /** Questions under way about sessions that may have begun before the range. */
+  readonly #asked: Promise<void>[] = [];
   #lastBefore: ReadonlyMap<string, number> = new Map<string, number>();
   #covering: Covering | undefined;
 
@@ -62,15 +68,14 @@ class SessionGatherer {
     for (const [userId, parts] of this.#waiting) this.#splitLoose(userId, joinLoose(parts));
     const open = [...this.#open.values()];
     await this.#edges.continueOpen(this.#open);
-    await Promise.all([
-      this.#edges.findEarlier(this.#stored, (key) => this.#stored.delete(key)),
-      this.#edges.readLater(this.#stored, (key, row) => {
-        const figures = this.#stored.get(key)?.figures;
-        if (figures) mergeSession(figures, this.#figuresOf(figures.userId, figures.sessionId ?? '', row));
-      }),
-    ]);
+    await Promise.all(this.#asked);
+    const stored = this.#stored.begunInRange();
+    await this.#edges.readLater(this.#unfinished(stored), (userId, sessionId, row) => {
+      const known = this.#stored.get(userId, sessionId)?.figures;
+      if (known) mergeSession(known, this.#figuresOf(userId, sessionId, row));
+    });
     const found: SessionFigures[] = [];
-    for (const { figures } of this.#stored.values()) if (figures.matched > 0) found.push(figures);
+    for (const { figures } of stored) if (figures.matched > 0) found.push(figures);
     for (const session of [...this.#done, ...open]) if (session.matched > 0) found.push(session);
     return found;
   }
@@ -94,7 +99,7 @@ class SessionGatherer {
   /** Reads the events of the range, unfiltered: what a session is does not depend on the filters. */
   async #readRange(withLoose: boolean): Promise<void> {
     const users = [...this.#query.compiled.filters.usersMatch, ...this.#selection.namedUsers()];
-    const packs = this.#query.users ? null : packsFor(this.#context.estimate?.documents);
+    const packs = this.#query.users ? null : packsOf(this.#context);
     try {
       await this.#readSlices(users, withLoose, packs);
       return;
@@ -125,19 +130,25 @@ class SessionGatherer {
   }
 
   async #readSlices(matches: readonly Document[], withLoose: boolean, packs: Packs): Promise<void> {
-    const slices = this.#query.users ? [this.#range] : sliceRange(this.#context, this.#range);
+    const slices = this.#query.users ? [this.#range] : sliceRange(this.#context, this.#range, SLICES);
     const { extras } = this.#query;
     const all = this.#covering ? [this.#covering.match, ...matches] : matches;
-    // All are waited for, so that no rows of a failed attempt come in after a new beginning.
-    const read = await Promise.allSettled(
-      slices.map((slice) =>
-        this.#readRows(this.#selection.grouping(slice, all, { withLoose, extras, packs }), slices.length > 1),
-      ),
-    );
-    for (const outcome of read) if (outcome.status === 'rejected') throw outcome.reason;
+    await readSliced(slices, async (slice) => {
+      const grouping = this.#selection.grouping(slice, all, { withLoose, extras, packs });
+      const fresh = await this.#readRows(grouping, slices.length > 1);
+      // The server looks behind the range for some while others are still read.
+      const asked = this.#edges.findEarlier(fresh, (userId, sessionId) => {
+        const session = this.#stored.get(userId, sessionId);
+        if (session) session.beganBefore = true;
+      });
+      asked.catch(() => undefined);
+      this.#asked.push(asked);
+    });
   }
 
-  async #readRows(grouping: SessionGrouping, isSliced: boolean): Promise<void> {
+  /** @returns the sessions with an id that were not known before */
+  async #readRows(grouping: SessionGrouping, isSliced: boolean): Promise<StoredSession[]> {
+    const fresh: StoredSession[] = [];
     const { run, identities } = this.#context;
     const { onRow, compiled } = this.#query;
     const heavy: { raw: unknown; userId: string }[] = [];
@@ -153,8 +164,10 @@ class SessionGatherer {
           if (!compiled.filters.acceptsUser(userId)) continue;
           onRow?.(userId, row);
           const sessionId = idText(row.s);
-          if (sessionId !== null) this.#addStored(userId, sessionId, row);
-          else if (row.t === null || row.t === undefined) heavy.push({ raw: row.u, userId });
+          if (sessionId !== null) {
+            const added = this.#stored.take(sessionId, this.#figuresOf(userId, sessionId, row), row.s);
+            if (added) fresh.push(added);
+          } else if (row.t === null || row.t === undefined) heavy.push({ raw: row.u, userId });
           else this.#addLoose(userId, isSliced || identities.isMerged(id), looseOf(row.t, row.w));
         }
       }
@@ -162,6 +175,7 @@ class SessionGatherer {
     for (const { raw, userId } of heavy) {
       this.#addLoose(userId, true, await this.#selection.streamLoose(grouping, raw));
     }
+    return fresh;
   }
 
   #figuresOf(userId: string, sessionId: string, row: SessionRow): SessionFigures {
@@ -170,10 +184,10 @@ class SessionGatherer {
       userId,
       sessionId,
       start: from + row.a,
-      end: from + row.b,
-      events: row.n,
+      end: from + (row.b ?? row.a),
+      events: row.n ?? 1,
       pageViews: row.p ?? 0,
-      matched: row.m ?? row.n,
+      matched: row.m ?? row.n ?? 1,
       matchedPageViews: row.mp ?? 0,
       matchedPurchases: row.mb ?? 0,
       firstMatch: row.ma == null ? Infinity : from + row.ma,
@@ -182,12 +196,11 @@ class SessionGatherer {
     };
   }
 
-  #addStored(userId: string, sessionId: string, row: SessionRow): void {
-    const key = sessionKey(userId, sessionId);
-    const figures = this.#figuresOf(userId, sessionId, row);
-    const known = this.#stored.get(key);
-    if (known) mergeSession(known.figures, figures);
-    else this.#stored.set(key, { figures, rawId: row.s });
+  /** The sessions of which something that is asked for may lie after the range. */
+  #unfinished(stored: readonly StoredSession[]): readonly StoredSession[] {
+    const { startsOnly, value } = this.#query;
+    if (startsOnly !== true || (value ?? null) !== null) return stored;
+    return stored.filter(({ figures }) => figures.matched === 0);
   }
 
   #addLoose(userId: string, mustWait: boolean, events: LooseEvents): void {

@@ -21,6 +21,8 @@ export interface SessionQuery {
   readonly valueLookups?: readonly LookupOrigin[];
   /** Only these canonical users. */
   readonly users?: readonly string[];
+  /** Set where only starts and matches are asked for: ends and numbers of events may then be missing. */
+  readonly startsOnly?: boolean;
   /** Whether page views are counted. */
   readonly withPageViews?: boolean;
   /** Whether the matching events are told apart by role and instant. */
@@ -71,6 +73,7 @@ export class SessionSelection {
       origin: range.from,
       withPageViews: this.#query.withPageViews === true,
       withDetails: this.#query.withDetails === true,
+      withSpans: this.#query.startsOnly !== true || options.withLoose,
       withLoose: options.withLoose,
       packs: options.packs ?? null,
       ...(options.extras ? { extras: options.extras } : {}),

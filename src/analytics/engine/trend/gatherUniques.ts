@@ -43,7 +43,14 @@ async function markUsers(period: TrendPeriod): Promise<GatheredMarks> {
 
 async function markSessions(period: TrendPeriod): Promise<GatheredMarks> {
   const { context, axis, range, compiled, event, value, valueLookups, valueOfUser } = period;
-  const sessions = await gatherSessions(context, { range, compiled, event, value, valueLookups });
+  const sessions = await gatherSessions(context, {
+    range,
+    compiled,
+    event,
+    value,
+    valueLookups,
+    startsOnly: true,
+  });
   const marks = new Marks();
   const names = new Ordinals();
   sessions.forEach((session, unit) => {

@@ -21,6 +21,7 @@ export async function countSessions(
   const sessions = await gatherSessions(context, {
     range: context.range,
     compiled,
+    startsOnly: true,
     ...(users ? { users } : {}),
   });
   const counts = new Map<string, number>();
