@@ -23,7 +23,10 @@ export async function measureStart(executable) {
     ]);
     await promisify(execFile)(executable, args, { timeout: LIMIT_MS, killSignal: 'SIGKILL' }).catch(
       (error) => {
-        throw new Error(`The packaged app does not open: ${error.stdout || error.message}`);
+        const { code, signal, stdout, stderr } = error;
+        throw new Error(
+          `The packaged app does not open: exit code ${code}, signal ${signal}\n${stdout}\n${stderr.slice(-4_000)}`,
+        );
       },
     );
     return JSON.parse(await readFile(path.join(scratch, 'smoke.json'), 'utf8'));

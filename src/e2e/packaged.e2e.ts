@@ -131,12 +131,12 @@ describe('the fuses', () => {
     const script = path.join(scratch, 'inject.cjs');
     writeFileSync(script, `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`);
     const folder = path.join(scratch, 'fuses');
-    const { stderr, exitCode } = await runPackaged(
+    const { stderr, exitCode, ending } = await runPackaged(
       packaged.executable,
       ['--inspect=0', script, '--user-data-dir', path.join(folder, 'data'), '--smoke', folder],
       { ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: `--require ${script}` },
     );
-    expect(exitCode).toBe(0);
+    expect(exitCode, ending).toBe(0);
     expect(stderr).not.toContain('Debugger listening');
     expect(existsSync(marker)).toBe(false);
   });
@@ -149,7 +149,8 @@ describe('the fuses', () => {
       writeFileSync(path.join(planted, 'main.cjs'), 'process.exit(77)');
       const folder = path.join(scratch, 'planted');
       const args = ['--user-data-dir', path.join(folder, 'data'), '--smoke', folder];
-      expect((await runPackaged(packaged.executable, args)).exitCode).toBe(0);
+      const { exitCode, ending } = await runPackaged(packaged.executable, args);
+      expect(exitCode, ending).toBe(0);
     } finally {
       rmSync(planted, { recursive: true });
     }
@@ -159,12 +160,12 @@ describe('the fuses', () => {
 describe('the packaged app', () => {
   it('passes its own smoke mode: opens, answers a report, draws, exits 0', async () => {
     const folder = path.join(scratch, 'smoke');
-    const { exitCode, stdout } = await runPackaged(
+    const { exitCode, stdout, ending } = await runPackaged(
       packaged.executable,
       ['--user-data-dir', path.join(folder, 'data'), '--db', database, '--smoke', folder, reportFile],
       { WAYMARK_URI: uri },
     );
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('"ok":true')]);
+    expect([exitCode, stdout], ending).toEqual([0, expect.stringContaining('"ok":true')]);
     const outcome = z
       .object({ figures: z.record(z.string(), z.string()), answeredAfterMs: z.number() })
       .parse(JSON.parse(readFileSync(path.join(folder, 'smoke.json'), 'utf8')));
@@ -178,11 +179,13 @@ describe('the packaged app', () => {
   it('says what is wrong and exits 1 when it can’t answer', async () => {
     const folder = path.join(scratch, 'smoke-without');
     const args = ['--user-data-dir', path.join(folder, 'data'), '--smoke', folder, reportFile];
-    const { exitCode, stdout } = await runPackaged(packaged.executable, args);
-    expect([exitCode, stdout]).toEqual([1, expect.stringContaining('This window is not connected.')]);
+    const { exitCode, stdout, stderr, ending } = await runPackaged(packaged.executable, args);
+    expect([exitCode, stdout], ending).toEqual([1, expect.stringContaining('This window is not connected.')]);
+    expect(stderr).toMatch(/smoke: opening the window \(\d+ ms\)/);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, lastStep: 'the end' });
   });
 
-  it('opens the report it is started with; a second start hands its file over and ends', async () => {
+  it('opens the report it is started with; a second start hands its file over and ends, in smoke mode with a word', async () => {
     const funnelFile = path.join(scratch, 'Checkout.report.json');
     const steps = ['page_visit', 'purchase'];
     writeFileSync(funnelFile, JSON.stringify({ ...report, title: 'Checkout', kind: 'funnel', steps }));
@@ -196,13 +199,20 @@ describe('the packaged app', () => {
       const { reports } = await callFrom(first.page, 'reportFiles.recent', {});
       expect(reports.map(({ path: recent }) => recent)).toEqual([reportFile]);
 
-      const { exitCode } = await runPackaged(packaged.executable, [
+      const { exitCode, ending } = await runPackaged(packaged.executable, [
         ...['--user-data-dir', first.userData],
         new URL(`file://${funnelFile}`).href,
       ]);
-      expect(exitCode).toBe(0);
+      expect(exitCode, ending).toBe(0);
       await first.page.getByRole('heading', { name: 'Funnels', level: 1 }).waitFor();
       await first.page.getByText('Checkout').first().waitFor();
+
+      const besides = ['--user-data-dir', first.userData, '--smoke', path.join(scratch, 'smoke-beside')];
+      const smoke = await runPackaged(packaged.executable, besides);
+      expect([smoke.exitCode, smoke.stdout], smoke.ending).toEqual([
+        1,
+        expect.stringContaining('Another Waymark is at work in this data folder.'),
+      ]);
     } finally {
       await first.close();
     }

@@ -1,7 +1,7 @@
 /** The app's start, in order. What each step does is in the file it is named after. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { app, crashReporter, session } from 'electron';
+import { app, crashReporter, dialog, session } from 'electron';
 import type * as keytar from 'keytar';
 import { connectionsFileSchema, CONNECTIONS_FILE } from '../shared/connections/connectionsFile';
 import { settingsSchema } from '../shared/ipc/settings';
@@ -21,6 +21,7 @@ import { createHandlers } from './handlers/handlers';
 import { answerFromFolder, registerAppScheme, serveScheme } from './security/appScheme';
 import { lockAllContents, lockSession } from './security/lockDown';
 import { runSmoke } from './smoke';
+import { beginSmokeRun } from './smokeRun';
 import { createStartUp, type StartUp } from './startUp';
 import { openJsonFile, settleWrites } from './storage/jsonFile';
 import { createLibraryStore } from './storage/libraryStore';
@@ -39,8 +40,19 @@ if (commandLine.userDataDir !== undefined) app.setPath('userData', path.resolve(
 crashReporter.start({ uploadToServer: false });
 registerAppScheme();
 
-if (app.requestSingleInstanceLock(commandLine)) void start();
+const smokeRun = commandLine.smoke === undefined ? undefined : beginSmokeRun(commandLine.smoke);
+
+if (app.requestSingleInstanceLock(commandLine)) start().catch(failStart);
+else if (smokeRun) smokeRun.end(['Another Waymark is at work in this data folder.']);
 else app.quit();
+
+/** An app that cannot start says so and ends; without a window nobody could end it. */
+function failStart(error: unknown): void {
+  const sentence = error instanceof Error ? error.message : String(error);
+  if (smokeRun) smokeRun.end([sentence]);
+  else dialog.showErrorBox('Waymark could not start', createRedactor().redact(sentence));
+  app.exit(1);
+}
 
 async function start(): Promise<void> {
   const userData = app.getPath('userData');
@@ -49,6 +61,7 @@ async function start(): Promise<void> {
   logFaults(log.write);
   lockAllContents(log);
 
+  smokeRun?.begin('waiting for the system');
   await app.whenReady();
   lockSession(session.defaultSession, log);
   serveScheme(session.defaultSession, (address) =>
@@ -156,10 +169,12 @@ async function start(): Promise<void> {
   app.on('quit', () => analytics.stop());
 
   log.write('info', `Waymark ${app.getVersion()} started on Electron ${process.versions.electron ?? '?'}.`);
+  smokeRun?.begin('opening the window');
   const window = await startUp.openWindow(commandLine);
-  if (commandLine.smoke !== undefined) {
+  if (smokeRun && commandLine.smoke !== undefined) {
     const { report } = commandLine;
-    const outcome = await runSmoke({
+    await runSmoke({
+      run: smokeRun,
       window,
       folder: commandLine.smoke,
       report: report === undefined ? undefined : (await reportFiles.open(report)).report,
@@ -170,9 +185,6 @@ async function start(): Promise<void> {
         return isClosed ? (message ?? 'This window is not connected.') : undefined;
       },
     });
-    process.stdout.write(`${JSON.stringify(outcome)}\n`);
-    await settleWrites();
-    app.exit(outcome.ok ? 0 : 1);
   }
 }
 

@@ -5,8 +5,11 @@ import type { BrowserWindow, NativeImage } from 'electron';
 import { z } from 'zod';
 import { KPI_NAMES, type ReportInput } from '../shared/reports/report';
 import { kpisDataSchema } from '../shared/reports/result';
+import type { SmokeRun } from './smokeRun';
 
 const DRAWN_WITHIN_MS = 60_000;
+/** One question to the page; a page that was replaced meanwhile never answers it. */
+const ASK_WITHIN_MS = 10_000;
 const POLL_MS = 25;
 /** A blank page has one or two colours, a drawn one hundreds. */
 const MIN_COLOURS = 16;
@@ -31,20 +34,20 @@ const READ_PAGE = `(() => {
   };
 })()`;
 
-/** What came of it; written to `smoke.json` and printed. */
-export interface SmokeOutcome {
-  readonly ok: boolean;
-  /** A sentence for each thing that is not as it must be. */
-  readonly problems: readonly string[];
-  /** ms from the start of the process until the window was drawn. */
-  readonly drawnAfterMs: number;
-  /** ms from the start of the process until the report stood in the window; null without a report. */
-  readonly answeredAfterMs: number | null;
-  readonly figures: Readonly<Record<string, string>>;
+/** The promise's value, or undefined when it does not come in time; the promise is then forgotten. */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, limitMs, undefined)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-async function readPage(window: BrowserWindow): Promise<Page> {
-  return pageSchema.parse(await window.webContents.executeJavaScript(READ_PAGE));
+async function readPage(window: BrowserWindow): Promise<Page | undefined> {
+  const page: unknown = await within(ASK_WITHIN_MS, window.webContents.executeJavaScript(READ_PAGE));
+  return page === undefined ? undefined : pageSchema.parse(page);
 }
 
 async function waitForPage(
@@ -55,10 +58,13 @@ async function waitForPage(
   const deadline = Date.now() + DRAWN_WITHIN_MS;
   for (;;) {
     const page = await readPage(window);
-    if (isThere(page)) return page;
+    if (page && isThere(page)) return page;
     const failure = findFailure();
     if (failure !== undefined) throw new Error(failure);
-    if (Date.now() > deadline) throw new Error(`Not drawn within ${DRAWN_WITHIN_MS / 1000} s: ${page.text}`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `Not drawn within ${DRAWN_WITHIN_MS / 1000} s: ${page?.text ?? 'the page does not answer'}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
@@ -85,18 +91,21 @@ function countColours(picture: NativeImage): number {
 async function waitForPicture(window: BrowserWindow): Promise<NativeImage> {
   const deadline = Date.now() + DRAWN_WITHIN_MS;
   for (;;) {
-    const picture = await window.webContents.capturePage();
-    if (countColours(picture) >= MIN_COLOURS) return picture;
-    if (Date.now() > deadline) throw new Error('The window is blank.');
+    // A window that is not shown yet may never answer.
+    const picture = await within(ASK_WITHIN_MS, window.webContents.capturePage());
+    if (picture && countColours(picture) >= MIN_COLOURS) return picture;
+    if (Date.now() > deadline)
+      throw new Error(picture ? 'The window is blank.' : 'The window gives no picture.');
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
 /**
  * Waits until the window is drawn, and with a report until its figures stand on the Overview's cards; compares them
- * with the answer the page gets for the same report. Writes `smoke.png` and `smoke.json` into the folder.
+ * with the answer the page gets for the same report. Writes `smoke.png` into the folder, and ends the run.
  */
 export async function runSmoke(options: {
+  run: SmokeRun;
   window: BrowserWindow;
   folder: string;
   /** A KPI report with a closed range, which the window was opened with. */
@@ -105,34 +114,38 @@ export async function runSmoke(options: {
   startedAt: number;
   /** Why the window has no connection, once that is known. */
   findFailure: () => string | undefined;
-}): Promise<SmokeOutcome> {
-  const { window, folder, report, startedAt, findFailure } = options;
-  await mkdir(folder, { recursive: true });
+}): Promise<void> {
+  const { run, window, folder, report, startedAt, findFailure } = options;
   const problems: string[] = [];
-  let drawnAfterMs = Number.NaN;
+  let drawnAfterMs: number | null = null;
   let answeredAfterMs: number | null = null;
   let figures: Record<string, string> = {};
   try {
+    await mkdir(folder, { recursive: true });
+    run.begin('drawing the page');
     await waitForPage(window, ({ isDrawn }) => isDrawn);
+    run.begin('a picture of the page');
     await waitForPicture(window);
     drawnAfterMs = Math.round(Date.now() - startedAt);
     if (report) {
       const finished = new Set(['ready', 'empty', 'error', 'cancelled']);
+      run.begin('the report on the Overview');
       const page = await waitForPage(window, ({ overview }) => finished.has(overview ?? ''), findFailure);
       answeredAfterMs = Math.round(Date.now() - startedAt);
       ({ figures } = page);
       if (page.overview !== 'ready') problems.push(`The Overview is ${page.overview}: ${page.text}`);
+      run.begin('the same report by the page’s own call');
       const answer = await askThroughPage(window, report);
       for (const [kpi, value] of Object.entries(answer)) {
         if (figures[kpi] !== value)
           problems.push(`The card ${kpi} shows ${figures[kpi]}, the answer is ${value}.`);
       }
     }
+    run.begin('the last picture');
     await writeFile(path.join(folder, 'smoke.png'), (await waitForPicture(window)).toPNG());
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   }
-  const outcome = { ok: problems.length === 0, problems, drawnAfterMs, answeredAfterMs, figures };
-  await writeFile(path.join(folder, 'smoke.json'), `${JSON.stringify(outcome, null, 2)}\n`);
-  return outcome;
+  run.begin('the end');
+  run.end(problems, { drawnAfterMs, answeredAfterMs, figures });
 }

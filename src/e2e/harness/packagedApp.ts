@@ -13,6 +13,8 @@ import { definedEnvironment } from './app';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OPEN_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 15_000;
+/** More than the app's own limit on a smoke run, so that it has the word first. */
+const RUN_WITHIN_MS = 90_000;
 
 /** The app folder as `npm run package -- --dir` makes it, and what that printed. */
 export interface Packaged {
@@ -43,7 +45,17 @@ export interface PackagedRun {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Everything there is to know about how it ended: for the message of what expects it to have ended otherwise. */
+  readonly ending: string;
 }
+
+/** How a process ended, and the end of what it wrote. */
+const endingOf = (child: ChildProcess, run: { stdout: string; stderr: string }, limit?: string): string =>
+  [
+    `exit code ${child.exitCode}, signal ${child.signalCode}${limit === undefined ? '' : `, ${limit}`}`,
+    `stdout: ${run.stdout.slice(-2_000)}`,
+    `stderr: ${run.stderr.slice(-4_000)}`,
+  ].join('\n');
 
 /** Runs the packaged app until it ends by itself. */
 export async function runPackaged(
@@ -52,13 +64,17 @@ export async function runPackaged(
   env: Readonly<Record<string, string>> = {},
 ): Promise<PackagedRun> {
   const child = spawn(executable, packagedArguments(args), { env: { ...definedEnvironment(), ...env } });
-  const killer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  let limit: string | undefined;
+  const killer = setTimeout(() => {
+    limit = `killed after ${RUN_WITHIN_MS / 1000} s`;
+    child.kill('SIGKILL');
+  }, RUN_WITHIN_MS);
   const run = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (run.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (run.stderr += text));
   await once(child, 'close');
   clearTimeout(killer);
-  return { ...run, exitCode: child.exitCode };
+  return { ...run, exitCode: child.exitCode, ending: endingOf(child, run, limit) };
 }
 
 /** The packaged app with its window, driven over the DevTools protocol, since the fuses let nothing else in. */
@@ -70,14 +86,16 @@ export interface PackagedWindow {
   close(): Promise<number | null>;
 }
 
+const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
 /** The port the app listens on for DevTools, once it has written it down. */
-async function readPort(file: string, child: ChildProcess): Promise<string> {
-  for (const deadline = Date.now() + OPEN_WITHIN_MS; Date.now() < deadline && child.exitCode === null;) {
+async function readPort(file: string, child: ChildProcess, written: { stderr: string }): Promise<string> {
+  for (const deadline = Date.now() + OPEN_WITHIN_MS; Date.now() < deadline && isRunning(child);) {
     const [port] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
     if (port) return port;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`The packaged app did not start (exit code ${child.exitCode}).`);
+  throw new Error(`The packaged app did not start: ${endingOf(child, { stdout: '', ...written })}`);
 }
 
 /** Starts the packaged app and waits for its window. Every app must be closed. */
@@ -91,10 +109,12 @@ export async function openPackaged(
   const args = ['--remote-debugging-port=0', '--user-data-dir', userData, ...(options.args ?? [])];
   const child = spawn(executable, packagedArguments(args), {
     env: { ...definedEnvironment(), ...options.env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const written = { stderr: '' };
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
   const ended = once(child, 'exit');
-  const port = await readPort(portFile, child);
+  const port = await readPort(portFile, child, written);
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
   const [context] = browser.contexts();
   const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));

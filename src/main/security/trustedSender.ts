@@ -10,7 +10,6 @@ export interface SenderEvent {
 /** Whether a message comes from the main frame of a page of this app, and not from another origin or a sub-frame. */
 export function isTrustedSender({ sender, senderFrame }: SenderEvent): boolean {
   if (sender.isDestroyed() || !senderFrame || senderFrame.parent !== null) return false;
-  if (senderFrame.routingId !== sender.mainFrame.routingId) return false;
   try {
     const url = new URL(senderFrame.url);
     return `${url.protocol}//${url.host}` === APP_ORIGIN;

@@ -1,5 +1,5 @@
 import { Button, Checkbox, HTMLSelect } from '@blueprintjs/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Connection, ConnectionTest } from '../../../shared/ipc/connections';
 import { MAPPING_PRESETS } from '../../../shared/model/presets';
 import { client } from '../../client/client';
@@ -7,6 +7,7 @@ import { showToast } from '../../state/toast';
 import { openWorkspace, useWorkspace } from '../../state/workspace';
 import { openView } from '../../state/place';
 import { draftOf, EMPTY_FORM, formOf, OWN_MAPPING, secretOf, type ConnectionForm } from './connectionForm';
+import { forgetTyped } from './forgetTyped';
 import { TestOutcome } from './TestOutcome';
 
 type Outcome = { readonly test: ConnectionTest } | { readonly problem: string } | null;
@@ -28,6 +29,7 @@ export function ConnectionEditor({
     setForm({ ...form, ...change });
     setOutcome(null);
   };
+  useEffect(() => forgetTyped, []);
   const incomplete = form.address.trim() === '' || (form.method === 'password' && form.username === '');
   const secret = secretOf(form);
   const ask = async (kind: 'test' | 'save', work: () => Promise<void>): Promise<void> => {
@@ -58,6 +60,7 @@ export function ConnectionEditor({
           : await client.call('connections.add', request);
       // What was typed as a secret is in the keychain now, and nowhere in this window.
       if (!fixed) setForm(formOf(saved));
+      forgetTyped();
       if (connect) {
         if (await openWorkspace(saved.id)) openView('overview');
       } else showToast(`${saved.name} saved.`);
