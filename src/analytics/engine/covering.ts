@@ -1,7 +1,7 @@
 import { MinKey, type Document } from 'mongodb';
 import type { EventPredicate } from '../filters/predicates';
 import type { AnyRunContext, CompiledReport } from './context';
-import { findEventIndex } from './indexes';
+import { findEventIndex } from '../source/eventIndexes';
 
 /** How to read events from an index alone: the index, and a match that lets the planner use its bounds. */
 export interface Covering {

@@ -5,7 +5,7 @@ import { selectEvents, timeMatch } from '../mapping/selection';
 import { idText } from '../mapping/storedText';
 import { packRows } from '../pipeline/packs';
 import type { AnyRunContext } from './context';
-import { findEventIndex } from './indexes';
+import { findEventIndex } from '../source/eventIndexes';
 
 /** Users named in one query: about a megabyte of ids. */
 const BATCH = 20_000;

@@ -1,5 +1,5 @@
 import type { SourceRun } from '../source/sourceRun';
-import { findEventIndex } from './indexes';
+import { findEventIndex } from '../source/eventIndexes';
 
 /**
  * Whether every event has a user: one look into an index that begins with the user. Then pipelines need not

@@ -11,7 +11,7 @@ import {
   type SessionRow,
 } from '../../pipeline/sessions';
 import type { AnyRunContext } from '../context';
-import { findEventIndex } from '../indexes';
+import { findEventIndex } from '../../source/eventIndexes';
 import type { Slice } from '../slices';
 import { joinLoose, looseOf, type SessionSelection, type Window } from './query';
 import type { StoredSession } from './storedSessions';

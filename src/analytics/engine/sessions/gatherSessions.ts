@@ -19,7 +19,7 @@ import {
 import type { AnyRunContext } from '../context';
 import { findCovering, type Covering } from '../covering';
 import { findHeavyUsers, isMemoryLimit } from '../heavyUsers';
-import { findEventIndex } from '../indexes';
+import { findEventIndex } from '../../source/eventIndexes';
 import { packsOf, readSliced, sliceRange, type Slice } from '../slices';
 import { SessionEdges } from './edges';
 import { joinLoose, looseOf, SessionSelection, type SessionQuery } from './query';

@@ -1,5 +1,5 @@
 import { timeMatch } from '../../mapping/selection';
-import { findEventIndex } from '../indexes';
+import { findEventIndex } from '../../source/eventIndexes';
 import { Ordinals } from '../../kernels/growing';
 import { idText } from '../../mapping/storedText';
 import { countByPoint, type CountRow } from '../../pipeline/trend';

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import type { SourceRun } from '../source/sourceRun';
+import type { SourceRun } from './sourceRun';
 
 /**
  * Finds an index of the events for a hint: its key begins with these paths, and holds the others too, in
