@@ -13,6 +13,18 @@ export class GrowingInt32 {
     this.length += 1;
   }
 
+  /** Appends others. */
+  append(values: Int32Array): void {
+    const length = this.length + values.length;
+    if (length > this.#items.length) {
+      const larger = new Int32Array(Math.max(length, 2 * this.#items.length));
+      larger.set(this.view);
+      this.#items = larger;
+    }
+    this.#items.set(values, this.length);
+    this.length = length;
+  }
+
   /** The items so far, without copying. */
   get view(): Int32Array {
     return this.#items.subarray(0, this.length);

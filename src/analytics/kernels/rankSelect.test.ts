@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearestRank } from './numbers';
-import { selectNearestRank } from './rankSelect';
+import { selectNearestRank, selectRanks } from './rankSelect';
 
 const numbers = fc.oneof(
   fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 3_000 }),
@@ -19,6 +19,19 @@ describe('selecting a rank', () => {
         expect(selectNearestRank(unsorted, fraction)).toBe(nearestRank(unsorted.slice().sort(), fraction));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('gives several ranks at once', () => {
+    fc.assert(
+      fc.property(numbers, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (values, seeds) => {
+        fc.pre(values.length > 0);
+        const unsorted = Float64Array.from(values, (value) => (value === 0 ? 0 : value));
+        const sorted = unsorted.slice().sort();
+        const ranks = seeds.map((seed) => 1 + (seed % values.length)).sort((a, b) => a - b);
+        expect(selectRanks(unsorted, ranks)).toEqual(ranks.map((rank) => sorted[rank - 1]));
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import type { Points } from '../scan/points';
 import type { RowMask } from '../scan/rowMask';
+import type { RowNumbers } from '../scan/rowNumbers';
 import type { PartLayout } from '../table/personTable';
 import type { Sessions } from '../table/sessions';
 
@@ -24,37 +25,62 @@ export interface SeriesCounts {
   readonly cells: Float64Array;
 }
 
+/** Tables of more cells are counted into one after the other. */
+const MOST_DOUBLED = 65_536;
+
+/**
+ * How many rows stand in each cell `base[value] + point`, points counting from 1 and 0 taking the rows outside the
+ * range. Two tables take rows in turn, since neighbours mostly share a cell and would wait for each other.
+ */
+function countCells(
+  { rows, mask, points, values }: Pick<StepScan, 'rows' | 'mask' | 'points' | 'values'>,
+  base: Int32Array,
+  size: number,
+): Uint32Array {
+  const counts = new Uint32Array(size);
+  const others = size > MOST_DOUBLED ? counts : new Uint32Array(size);
+  const even = rows & ~1;
+  if (mask === null && values !== null) {
+    for (let row = 0; row < even; row += 2) {
+      const one = (base[values[row] as number] as number) + (points[row] as number);
+      counts[one] = (counts[one] as number) + 1;
+      const two = (base[values[row + 1] as number] as number) + (points[row + 1] as number);
+      others[two] = (others[two] as number) + 1;
+    }
+  } else if (values !== null && mask !== null) {
+    for (let row = 0; row < even; row += 2) {
+      const one = (base[values[row] as number] as number) + (points[row] as number);
+      counts[one] = (counts[one] as number) + (mask[row] as number);
+      const two = (base[values[row + 1] as number] as number) + (points[row + 1] as number);
+      others[two] = (others[two] as number) + (mask[row + 1] as number);
+    }
+  } else {
+    const only = base[0] as number;
+    for (let row = 0; row < even; row += 2) {
+      const one = only + (points[row] as number);
+      counts[one] = (counts[one] as number) + (mask === null ? 1 : (mask[row] as number));
+      const two = only + (points[row + 1] as number);
+      others[two] = (others[two] as number) + (mask === null ? 1 : (mask[row + 1] as number));
+    }
+  }
+  if (even < rows) {
+    const last = (base[values === null ? 0 : (values[even] as number)] as number) + (points[even] as number);
+    counts[last] = (counts[last] as number) + (mask === null ? 1 : (mask[even] as number));
+  }
+  if (others !== counts) {
+    for (let cell = 0; cell < size; cell++) {
+      counts[cell] = (counts[cell] as number) + (others[cell] as number);
+    }
+  }
+  return counts;
+}
+
 /** Counts rows by series and point. */
 export function countEvents(scan: TrendScan): SeriesCounts {
   const { layout, mask, points, pointCount, values, seriesOf, seriesCount } = scan;
-  // A point before the first takes the rows outside the range, so that no row needs a question.
   const stride = pointCount + 1;
-  const padded = new Uint32Array((seriesCount + 1) * stride);
   const base = Int32Array.from(seriesOf, (series) => (series < 0 ? seriesCount : series) * stride + 1);
-  const { rows } = layout;
-  if (values === null) {
-    if (mask === null) {
-      for (let row = 0; row < rows; row++) {
-        const cell = (points[row] as number) + 1;
-        padded[cell] = (padded[cell] as number) + 1;
-      }
-    } else {
-      for (let row = 0; row < rows; row++) {
-        const cell = (points[row] as number) + 1;
-        padded[cell] = (padded[cell] as number) + (mask[row] as number);
-      }
-    }
-  } else if (mask === null) {
-    for (let row = 0; row < rows; row++) {
-      const cell = (base[values[row] as number] as number) + (points[row] as number);
-      padded[cell] = (padded[cell] as number) + 1;
-    }
-  } else {
-    for (let row = 0; row < rows; row++) {
-      const cell = (base[values[row] as number] as number) + (points[row] as number);
-      padded[cell] = (padded[cell] as number) + (mask[row] as number);
-    }
-  }
+  const padded = countCells({ rows: layout.rows, mask, points, values }, base, (seriesCount + 1) * stride);
   const cells = new Float64Array(seriesCount * pointCount);
   const totals = new Float64Array(seriesCount);
   for (let series = 0; series < seriesCount; series++) {
@@ -65,6 +91,46 @@ export function countEvents(scan: TrendScan): SeriesCounts {
     }
   }
   return { totals, cells };
+}
+
+/** What events of steps are counted over. */
+export interface StepScan extends Pick<TrendScan, 'mask' | 'points' | 'pointCount'> {
+  readonly rows: number;
+  readonly values: ArrayLike<number> | null;
+}
+
+/** Counts the events of each step at each point (row-major: point · stepCount + step). @param bitsOf steps by value */
+export function countSteps(scan: StepScan, bitsOf: Int32Array, stepCount: number): Float64Array {
+  const { rows, mask, points, pointCount, values } = scan;
+  const counts = new Float64Array(pointCount * stepCount);
+  const add = (point: number, bits: number, count: number): void => {
+    for (let rest = bits; rest !== 0;) {
+      const step = 31 - Math.clz32(rest);
+      rest ^= 1 << step;
+      counts[point * stepCount + step] = (counts[point * stepCount + step] as number) + count;
+    }
+  };
+  const stride = pointCount + 1;
+  if (bitsOf.length * stride > rows) {
+    for (let row = 0; row < rows; row++) {
+      const bits = bitsOf[values === null ? 0 : (values[row] as number)] as number;
+      if (bits === 0 || (points[row] as number) < 0 || (mask !== null && mask[row] === 0)) continue;
+      add(points[row] as number, bits, 1);
+    }
+    return counts;
+  }
+  // Values of no step share the first stretch.
+  let used = 1;
+  const base = Int32Array.from(bitsOf, (bits) => (bits === 0 ? 0 : used++) * stride + 1);
+  const cells = countCells({ rows, mask, points, values }, base, used * stride);
+  bitsOf.forEach((bits, value) => {
+    if (bits === 0) return;
+    for (let point = 0; point < pointCount; point++) {
+      const count = cells[(base[value] as number) + point] as number;
+      if (count > 0) add(point, bits, count);
+    }
+  });
+  return counts;
 }
 
 /** Counts distinct people by series and point, in one scan over the rows of person after person. */
@@ -119,37 +185,42 @@ export function countSessions(scan: TrendScan, sessions: Sessions): SeriesCounts
   return { totals, cells };
 }
 
-/** Sorts the numbers of the counted rows into series and points (NaN: no number); cell after cell. */
-export function sampleRows(
-  scan: TrendScan,
-  numbers: Float64Array,
-): { readonly starts: Uint32Array; readonly samples: Float64Array } {
-  const { layout, mask, points, pointCount, values, seriesOf, seriesCount } = scan;
+/** Numbers by cell: those of cell c are `samples[starts[c]]` … `samples[starts[c + 1] − 1]`, in any order. */
+export interface SeriesSamples {
+  readonly starts: Uint32Array;
+  readonly samples: Float64Array;
+}
+
+/** Sorts the numbers of the counted rows into series and points. */
+export function sampleRows(scan: TrendScan, { rows, numbers }: RowNumbers): SeriesSamples {
+  const { mask, points, pointCount, values, seriesOf, seriesCount } = scan;
   const cellCount = seriesCount * pointCount;
-  const cellOf = new Int32Array(layout.rows);
-  const sizes = new Uint32Array(cellCount + 1);
-  for (let row = 0; row < layout.rows; row++) {
-    const point = points[row] as number;
-    const number = numbers[row] as number;
-    const series =
-      point < 0 || number !== number || (mask !== null && mask[row] === 0)
-        ? -1
-        : (seriesOf[values === null ? 0 : (values[row] as number)] as number);
-    const cell = series < 0 ? cellCount : series * pointCount + point;
-    cellOf[row] = cell;
-    sizes[cell] = (sizes[cell] as number) + 1;
-  }
   const starts = new Uint32Array(cellCount + 1);
+  const cellOf = new Int32Array(rows.length);
+  let base = values === null ? (seriesOf[0] as number) * pointCount : 0;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] as number;
+    const point = points[row] as number;
+    let cell = -1;
+    if (point >= 0 && (mask === null || mask[row] === 1)) {
+      if (values !== null) base = (seriesOf[values[row] as number] as number) * pointCount;
+      if (base >= 0) {
+        cell = base + point;
+        starts[cell + 1] = (starts[cell + 1] as number) + 1;
+      }
+    }
+    cellOf[index] = cell;
+  }
   for (let cell = 0; cell < cellCount; cell++) {
-    starts[cell + 1] = (starts[cell] as number) + (sizes[cell] as number);
+    starts[cell + 1] = (starts[cell + 1] as number) + (starts[cell] as number);
   }
   const samples = new Float64Array(starts[cellCount] as number);
   const next = starts.slice();
-  for (let row = 0; row < layout.rows; row++) {
-    const cell = cellOf[row] as number;
-    if (cell === cellCount) continue;
+  for (let index = 0; index < rows.length; index++) {
+    const cell = cellOf[index] as number;
+    if (cell < 0) continue;
     const at = next[cell] as number;
-    samples[at] = numbers[row] as number;
+    samples[at] = numbers[index] as number;
     next[cell] = at + 1;
   }
   return { starts, samples };

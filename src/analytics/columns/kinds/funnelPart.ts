@@ -1,6 +1,7 @@
 import type { TimeAxis } from '../../../shared/time/axisPoint';
 import { FunnelPart, type FunnelPartResult } from '../../kernels/funnel/funnelPart';
 import type { FunnelPlan } from '../../kernels/funnel/plan';
+import { countSteps } from '../kernels/trend';
 import { eventBits } from '../scan/bits';
 import { rowValues } from '../scan/breakdown';
 import type { ColumnData } from '../scan/fields';
@@ -60,21 +61,36 @@ export function funnelPart(
   const { report, range, data, sessionGapMs } = context;
   const { table } = data;
   const tests = maskContext(context);
+  const steps = eventBits(tests, report.steps);
+  const passes = maskFilters(tests, report.filters);
   const filler = new TimelineFiller(
     table.at,
-    eventBits(tests, report.steps),
+    steps,
     report.exclusions.length === 0
       ? null
       : eventBits(
           tests,
           report.exclusions.map(({ event }) => event),
         ),
-    maskFilters(tests, report.filters),
+    passes,
     range.from,
     report.order === 'strict',
   );
   const values = report.breakdown === undefined ? null : rowValues(data, report.breakdown);
   const part = new FunnelPart<UnitRef>(report, plan, axis);
+  part.addCounted(
+    countSteps(
+      {
+        rows: table.layout.rows,
+        mask: passes,
+        points: table.points(axis, range.from, range.to),
+        pointCount: axis.starts.length,
+        values: steps.keys,
+      },
+      steps.bitsOf,
+      plan.stepCount,
+    ),
+  );
   const units =
     report.countBy === 'sessions'
       ? sessionsAsUnits(data, table.sessions(sessionGapMs), sessionGapMs)
@@ -86,8 +102,9 @@ export function funnelPart(
   const name = (): UnitRef => units.nameOf(unit);
   for (; unit < units.count; unit++) {
     filler.fill(units.order, units.starts[unit] as number, units.starts[unit + 1] as number);
-    if (timeline.length === 0) continue;
-    part.visit({ timeline, valueAt, name, closesAt: units.closesAt(unit) });
+    // Nothing but the first step opens an attempt, unless steps come in any order.
+    if (filler.union === 0 || (plan.order !== 'any' && (filler.union & 1) === 0)) continue;
+    part.enter({ timeline, valueAt, name, closesAt: units.closesAt(unit) });
   }
   return part.finish();
 }

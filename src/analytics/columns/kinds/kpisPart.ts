@@ -1,7 +1,7 @@
 import { sumKpis, type Day, type KpiSums } from '../kernels/kpis';
+import { flagCodes } from '../scan/flagCodes';
 import { maskFilters } from '../scan/rowMask';
 import {
-  flagCodes,
   maskContext,
   personRef,
   sessionRef,

@@ -7,6 +7,8 @@ export class TimelineFiller {
   readonly timeline: Timeline;
   /** Row of each event of the timeline. */
   rows = new Int32Array(1024);
+  /** Steps that some event of the timeline matches. */
+  union = 0;
 
   /**
    * @param passes rows that pass the filters; null: all
@@ -38,7 +40,12 @@ export class TimelineFiller {
     const { times } = timeline;
     const stepBits = this.steps;
     const excluded = this.exclusions;
+    if (order === null && excluded === null && !everyEvent) {
+      this.#fillSteps(begin, end);
+      return;
+    }
     let length = 0;
+    let union = 0;
     for (let place = begin; place < end; place++) {
       const row = order === null ? place : (order[place] as number);
       const bits = stepBits.bitsOf[stepBits.keys[row] as number] as number;
@@ -50,10 +57,33 @@ export class TimelineFiller {
       rows[length] = row;
       times[length] = time;
       timeline.steps[length] = bits;
+      union |= bits;
       if (timeline.exclusions) timeline.exclusions[length] = exclusion;
       length++;
     }
     timeline.length = length;
+    this.union = union;
+  }
+
+  /** The common case: rows as they lie, those of steps alone. */
+  #fillSteps(begin: number, end: number): void {
+    const { at, passes, from, rows, timeline } = this;
+    const { times, steps } = timeline;
+    const { keys, bitsOf } = this.steps;
+    let length = 0;
+    let union = 0;
+    for (let row = begin; row < end; row++) {
+      const bits = bitsOf[keys[row] as number] as number;
+      if (bits === 0) continue;
+      const time = at[row] as number;
+      if (time < from || (passes !== null && passes[row] === 0)) continue;
+      rows[length] = row;
+      times[length] = time;
+      steps[length++] = bits;
+      union |= bits;
+    }
+    timeline.length = length;
+    this.union = union;
   }
 
   #grow(least: number): void {

@@ -6,11 +6,20 @@ import {
   countUsers,
   sampleRows,
   type SeriesCounts,
+  type SeriesSamples,
   type TrendScan,
 } from '../kernels/trend';
+import {
+  countBins,
+  numbersInBins,
+  type BinCounts,
+  type BinnedNumbers,
+  type WantedBins,
+} from '../kernels/percentiles';
 import { rowValues } from '../scan/breakdown';
 import { numbersOf } from '../scan/numbers';
 import { pointsOf } from '../scan/points';
+import { toRowNumbers, type RowNumbers } from '../scan/rowNumbers';
 import { both, maskEvent, maskFilters } from '../scan/rowMask';
 import type { Sessions } from '../table/sessions';
 import {
@@ -27,39 +36,37 @@ export interface TrendQuery {
   readonly axis: TimeAxis;
   /** The series to fill; null: each value of the breakdown is one, so that they can be ranked. */
   readonly choice: SeriesChoice | null;
+  /** How the numbers of a percentile are asked for: counts by bin, then the numbers of some bins; else all of them. */
+  readonly bins?: 'count' | WantedBins;
   /** The point and series whose units are asked for; series null: any. */
   readonly listed?: { readonly point: number; readonly series: number | null };
 }
 
-/** Figures by series; `names` are the values of the breakdown that counted rows hold. */
+/** Figures by series: those of the query's choice, or one for each of `names`. */
 export interface TrendPart {
+  /** Without a choice: the values of the breakdown that counted rows hold. */
   readonly names: readonly string[];
+  /** Without a choice, cells may be left out where there would be too many. */
   readonly counts: SeriesCounts | null;
   /** Of an aggregate: the numbers of each cell, cell after cell. */
-  readonly samples: { readonly starts: Uint32Array; readonly samples: Float64Array } | null;
+  readonly samples: SeriesSamples | null;
+  /** Of a percentile asked for by bins. */
+  readonly binCounts?: BinCounts;
+  readonly binned?: BinnedNumbers;
+  /** Points of the cells; 1 where they were left out. */
+  readonly pointCount: number;
   readonly listed: readonly UnitRef[];
 }
 
 interface Period {
   readonly scan: Omit<TrendScan, 'seriesOf' | 'seriesCount'>;
+  /** Names of the breakdown's values; one without a breakdown. */
   readonly names: readonly string[];
-  /** The values that counted rows hold; only they stand in a breakdown. Null without one. */
-  readonly held: Int32Array | null;
-  readonly valueCount: number;
   readonly sessions: Sessions | null;
 }
 
-function heldValues(scan: Period['scan'], valueCount: number, sessions: Sessions | null): Int32Array {
-  const isHeld = new Uint8Array(valueCount);
-  const { values, mask, points, layout } = scan;
-  if (values !== null) {
-    for (let row = 0; row < layout.rows; row++) {
-      const point = sessions ? points[sessions.ofRow[row] as number] : points[row];
-      if ((point as number) >= 0 && (mask === null || mask[row] === 1)) isHeld[values[row] as number] = 1;
-    }
-  }
-  return Int32Array.from(isHeld.keys()).filter((value) => isHeld[value] === 1);
-}
+/** More cells than this are not kept for values that are only to be ranked. */
+const MOST_RANKED_CELLS = 200_000;
 
 function scanPeriod(context: PartContext<'trend'>, { range, axis }: TrendQuery): Period {
   const { report, data, sessionGapMs } = context;
@@ -76,10 +83,22 @@ function scanPeriod(context: PartContext<'trend'>, { range, axis }: TrendQuery):
     pointCount: axis.starts.length,
     values: values?.ofRow ?? null,
   };
-  const valueCount = values?.names.length ?? 1;
-  const held = values === null ? null : heldValues(scan, valueCount, sessions);
-  const names = held === null ? ['all'] : Array.from(held, (value) => values?.names[value] ?? '');
-  return { scan, names, held, valueCount, sessions };
+  return { scan, names: values?.names ?? ['all'], sessions };
+}
+
+/** The values that counted rows hold; only they stand in a breakdown. */
+function heldValues({ layout, mask, points, values }: Period['scan'], valueCount: number): number[] {
+  const isHeld = new Uint8Array(valueCount);
+  for (let row = 0; row < layout.rows; row++) {
+    if ((points[row] as number) < 0 || (mask !== null && mask[row] === 0)) continue;
+    isHeld[values === null ? 0 : (values[row] as number)] = 1;
+  }
+  return [...isHeld.keys()].filter((value) => isHeld[value] === 1);
+}
+
+/** All points as one. */
+function collapse(scan: Period['scan']): Period['scan'] {
+  return { ...scan, points: scan.points.map((point) => (point < 0 ? -1 : 0)), pointCount: 1 };
 }
 
 /** The people, or sessions, behind a point: those with a counted row there. */
@@ -101,31 +120,72 @@ function unitsBehind(
   return units;
 }
 
+function countUnits(scan: TrendScan, unit: 'events' | 'users', sessions: Sessions | null): SeriesCounts {
+  if (sessions) return countSessions(scan, sessions);
+  return unit === 'users' ? countUsers(scan) : countEvents(scan);
+}
+
+/** Every value of the breakdown as a series of its own, those that counted rows hold. */
+function figuresByValue(context: PartContext<'trend'>, { scan, names, sessions }: Period): TrendPart {
+  const { measure } = context.report;
+  const own = names.length * scan.pointCount > MOST_RANKED_CELLS ? collapse(scan) : scan;
+  const { pointCount } = own;
+  const seriesOf = Int32Array.from(names.keys());
+  const all: TrendScan = { ...own, seriesOf, seriesCount: names.length };
+  if (typeof measure === 'object') {
+    const held = heldValues(own, names.length);
+    seriesOf.fill(-1);
+    held.forEach((value, series) => (seriesOf[value] = series));
+    const samples = sampleRows({ ...all, seriesCount: held.length }, numbersFor(context, measure.field));
+    const shown = held.map((value) => names[value] ?? '');
+    return { names: shown, counts: null, samples, pointCount, listed: [] };
+  }
+  const { totals, cells } = countUnits(all, measure === 'users' ? 'users' : 'events', sessions);
+  const held = [...totals.keys()].filter((value) => totals[value] !== 0);
+  const counts = { totals: new Float64Array(held.length), cells: new Float64Array(held.length * pointCount) };
+  held.forEach((value, series) => {
+    counts.totals[series] = totals[value] as number;
+    counts.cells.set(cells.subarray(value * pointCount, (value + 1) * pointCount), series * pointCount);
+  });
+  const shown = held.map((value) => names[value] ?? '');
+  return { names: shown, counts, samples: null, pointCount, listed: [] };
+}
+
+function numbersFor(context: PartContext<'trend'>, field: string): RowNumbers {
+  const { data, sessionGapMs } = context;
+  const make = (): RowNumbers => toRowNumbers(numbersOf(data, field, sessionGapMs));
+  // Those of users change with their documents, which the table knows nothing of.
+  return field.startsWith('user.')
+    ? context.memo('numbers', make)
+    : data.table.numbers(`${field} ${sessionGapMs}`, make);
+}
+
 /** The figures of a part. @throws NotAColumn */
 export function trendPart(context: PartContext<'trend'>, query: TrendQuery): TrendPart {
   const { report, data } = context;
+  const { choice } = query;
   const key = JSON.stringify([query.range, query.axis.segments]);
   const period = context.memo(key, () => scanPeriod(context, query));
-  const { names, held, valueCount, sessions } = period;
-  const series = query.choice ? assignSeries(names, query.choice) : Int32Array.from(names.keys());
-  const seriesCount = query.choice?.keys.length ?? names.length;
-  let seriesOf = series;
-  if (held !== null) {
-    seriesOf = new Int32Array(valueCount).fill(-1);
-    held.forEach((value, index) => (seriesOf[value] = series[index] as number));
-  }
-  const scan: TrendScan = { ...period.scan, seriesOf, seriesCount };
+  if (choice === null) return figuresByValue(context, period);
+  const { names, sessions } = period;
+  const seriesOf = assignSeries(names, choice);
+  const scan: TrendScan = { ...period.scan, seriesOf, seriesCount: choice.keys.length };
   const units = query.listed ? [...unitsBehind(period, seriesOf, query.listed)] : [];
   const listed = units.map((unit) => (sessions ? sessionRef(data, sessions, unit) : personRef(data, unit)));
   const { measure } = report;
+  const common = { names: [], pointCount: scan.pointCount, listed };
   if (typeof measure === 'object') {
-    const numbers = context.memo('numbers', () => numbersOf(data, measure.field, context.sessionGapMs));
-    return { names, counts: null, samples: sampleRows(scan, numbers), listed };
+    const numbers = numbersFor(context, measure.field);
+    const { bins } = query;
+    const none = { ...common, counts: null, samples: null };
+    if (bins === undefined) return { ...none, samples: sampleRows(scan, numbers) };
+    return bins === 'count'
+      ? { ...none, binCounts: countBins(scan, numbers) }
+      : { ...none, binned: numbersInBins(scan, numbers, bins) };
   }
-  const counts = sessions
-    ? countSessions(scan, sessions)
-    : measure === 'users'
-      ? countUsers(scan)
-      : countEvents(scan);
-  return { names, counts, samples: null, listed };
+  return {
+    ...common,
+    counts: countUnits(scan, measure === 'users' ? 'users' : 'events', sessions),
+    samples: null,
+  };
 }

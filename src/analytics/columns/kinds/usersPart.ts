@@ -1,6 +1,7 @@
 import { firstRowAt, matchedSessions } from '../kernels/kpis';
+import { flagCodes } from '../scan/flagCodes';
 import { maskFilters } from '../scan/rowMask';
-import { flagCodes, maskContext, type PartContext } from './partContext';
+import { maskContext, type PartContext } from './partContext';
 
 /** What the people of a part did in the range, those with a matching event; equal indexes belong together. */
 export interface UsersPart {

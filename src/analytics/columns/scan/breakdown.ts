@@ -24,9 +24,8 @@ class Names {
 /** The value of a field, or of its user's field, in each row. @throws NotAColumn */
 export function rowValues(data: ColumnData, field: string): RowValues {
   const { layout } = data.table;
-  const names = new Names();
-  const ofRow = new Int32Array(layout.rows);
   if (field.startsWith('user.')) {
+    const ofRow = new Int32Array(layout.rows);
     const values = data.users.values.get(field);
     if (!values) throw new Error(`The values of ${field} were not worked out.`);
     for (let person = 0; person < layout.people; person++) {
@@ -35,17 +34,20 @@ export function rowValues(data: ColumnData, field: string): RowValues {
     return { names: values.names, ofRow };
   }
   const vector = fieldVector(data, field);
+  const names = new Names();
   if (vector.kind !== 'codes') {
     const { kind, values } = vector;
-    values.forEach((value, row) => (ofRow[row] = names.indexOf(valueOf(kind, value))));
+    const ofRow = new Int32Array(layout.rows);
+    for (let row = 0; row < layout.rows; row++) {
+      ofRow[row] = names.indexOf(valueOf(kind, values[row] as number));
+    }
     return { names: names.names, ofRow };
   }
-  // Values are named when a row has them, so that names without rows never stand in a breakdown.
-  const indexes = new Int32Array(vector.values.length).fill(-1);
-  for (let row = 0; row < layout.rows; row++) {
-    const code = vector.codes[row] as number;
-    if (indexes[code] === -1) indexes[code] = names.indexOf(vector.values[code]);
-    ofRow[row] = indexes[code] as number;
-  }
+  // Codes are indexes of names as they stand, unless two of them have one name.
+  const own = vector.values.map((value) => scalarText(value) ?? NONE);
+  if (new Set(own).size === own.length) return { names: own, ofRow: vector.codes };
+  const ofRow = new Int32Array(layout.rows);
+  const indexes = Int32Array.from(vector.values, (value) => names.indexOf(value));
+  for (let row = 0; row < layout.rows; row++) ofRow[row] = indexes[vector.codes[row] as number] as number;
   return { names: names.names, ofRow };
 }

@@ -1,6 +1,7 @@
 import { numbersIn } from '../../kernels/trend/aggregates';
 import type { Sessions } from '../table/sessions';
 import { fieldVector, type ColumnData } from './fields';
+import { flagCodes } from './flagCodes';
 
 /** The number a field holds in each row, as aggregates take it; NaN for none. @throws NotAColumn */
 export function numbersOf(data: ColumnData, field: string, sessionGapMs: number): Float64Array {
@@ -29,8 +30,14 @@ export function numbersOf(data: ColumnData, field: string, sessionGapMs: number)
     : finite(vector.values);
 }
 
-const finite = (values: Float64Array): Float64Array =>
-  values.map((value) => (Number.isFinite(value) ? value : NaN));
+function finite(values: Float64Array): Float64Array {
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < numbers.length; row++) {
+    const value = values[row] as number;
+    numbers[row] = value - value === 0 ? value : NaN;
+  }
+  return numbers;
+}
 
 /**
  * Durations in seconds, where a page view that brings none takes the time to the next event of its session;
@@ -38,14 +45,14 @@ const finite = (values: Float64Array): Float64Array =>
  */
 function timeOnPage(data: ColumnData, durations: Float64Array, sessions: Sessions): Float64Array {
   const { codes, values } = data.table.text('eventType');
-  const isPageView = values.map((type) => data.facts.pageViews.includes(type));
+  const isPageView = flagCodes(values, data.facts.pageViews);
   const { at } = data.table;
   const next = new Float64Array(sessions.count).fill(NaN);
   const numbers = finite(durations);
   for (let row = numbers.length - 1; row >= 0; row--) {
     const session = sessions.ofRow[row] as number;
     const time = at[row] as number;
-    if (Number.isNaN(durations[row]) && isPageView[codes[row] as number] === true) {
+    if (isPageView[codes[row] as number] === 1 && Number.isNaN(durations[row])) {
       numbers[row] = ((next[session] as number) - time) / 1000;
     }
     next[session] = time;

@@ -6,6 +6,7 @@ import type {
   ReportEvent,
 } from '../../../shared/reports/filters';
 import type { ResolvedRange } from '../../../shared/time/range';
+import { readComparable } from '../../filters/comparable';
 import { testCondition } from '../../filters/testCondition';
 import { fieldVector, valueOf, type ColumnData } from './fields';
 import { keyOf } from './userVectors';
@@ -90,10 +91,32 @@ function maskFilter(context: MaskContext, filter: Filter): RowMask {
     return maskCodes(vector.codes, vector.values, (value) => testCondition(value, filter));
   const { kind, values } = vector;
   const mask = new Uint8Array(values.length);
+  const bounds = kind === 'numbers' ? boundsOf(filter) : null;
+  if (bounds) {
+    const { least, greatest, takesMissing } = bounds;
+    for (let row = 0; row < mask.length; row++) {
+      const value = values[row] as number;
+      // Comparing with NaN, which is missing, is false.
+      mask[row] = takesMissing ? (value !== value ? 1 : 0) : value >= least && value <= greatest ? 1 : 0;
+    }
+    return mask;
+  }
   for (let row = 0; row < mask.length; row++) {
     mask[row] = testCondition(valueOf(kind, values[row] as number), filter) ? 1 : 0;
   }
   return mask;
+}
+
+/** Conditions on numbers that are a stretch of numbers, ends included; null for others. */
+function boundsOf(
+  condition: Condition,
+): { readonly least: number; readonly greatest: number; readonly takesMissing: boolean } | null {
+  const all = { least: -Infinity, greatest: Infinity, takesMissing: false };
+  if (condition.op === 'exists') return { ...all, takesMissing: !condition.value };
+  if (condition.op !== 'gte' && condition.op !== 'lte') return null;
+  const bound = readComparable(condition.value);
+  if (typeof bound !== 'number') return null;
+  return condition.op === 'gte' ? { ...all, least: bound } : { ...all, greatest: bound };
 }
 
 /** Every row of the people flagged. */

@@ -2,6 +2,7 @@ import type { TimeAxis } from '../../../shared/time/axisPoint';
 import type { TextColumn } from '../format/block';
 import type { TextField } from '../format/columnEvent';
 import { pointsOf, type Points } from '../scan/points';
+import type { RowNumbers } from '../scan/rowNumbers';
 import { deriveSessions, type Sessions } from './sessions';
 import type { ColumnName, SharedColumn, TableHead } from './sharedColumns';
 
@@ -36,6 +37,7 @@ export class PersonTable {
   readonly #sessionCount: number;
   readonly #sessions = new Map<number, Sessions>();
   readonly #points = new Map<string, Points>();
+  #numbers: { readonly key: string; readonly values: RowNumbers } | null = null;
 
   constructor(head: TableHead, part: number, columns: ReadonlyMap<ColumnName, SharedColumn>) {
     const firstPerson = head.parts[part] as number;
@@ -107,6 +109,12 @@ export class PersonTable {
     const sessions = deriveSessions(this.layout, this.at, this.sent, this.#sessionCount, gapMs);
     this.#sessions.set(gapMs, sessions);
     return sessions;
+  }
+
+  /** Numbers worked out of the rows, kept until others are asked for. */
+  numbers(key: string, make: () => RowNumbers): RowNumbers {
+    if (this.#numbers?.key !== key) this.#numbers = { key, values: make() };
+    return this.#numbers.values;
   }
 
   /** The axis point of each row; −1 outside [from, to). */

@@ -12,17 +12,16 @@ import {
   type Timeline,
 } from './plan';
 
-/** What a funnel says of one unit (user or session) that entered it. */
+/** What a funnel says of one unit (user or session) that entered it; holds until the next one is evaluated. */
 export interface UnitOutcome {
   /** Steps reached by the chosen attempt, 1 … stepCount. */
   readonly reached: number;
-  /** Instant of each step reached, ms. */
-  readonly stepTimes: readonly number[];
+  /** Instant of each step reached, ms: the first `reached` of them hold. */
+  readonly stepTimes: ArrayLike<number>;
   /** Whether some attempt could still reach the next step after `dataThrough`. */
   readonly open: boolean;
   /** Index of the opening event in the timeline. */
   readonly opening: number;
-  readonly attempt: Attempt;
 }
 
 interface Chooser {
@@ -32,9 +31,13 @@ interface Chooser {
 /** Evaluates units against one plan; keeps its working memory between units. */
 export class FunnelEvaluator {
   private readonly chooser: Chooser;
+  private readonly ordered: OrderedScan | null;
+  private readonly stepTimes: Float64Array;
 
   constructor(private readonly plan: FunnelPlan) {
     this.chooser = createChooser(plan);
+    this.ordered = this.chooser instanceof OrderedScan ? this.chooser : null;
+    this.stepTimes = new Float64Array(plan.stepCount);
   }
 
   /** The outcome of one unit; undefined when no attempt of it counts. */
@@ -43,9 +46,11 @@ export class FunnelEvaluator {
     const length = visibleLength(plan, timeline);
     const { reached, opening, open } = this.chooser.choose(timeline, length);
     if (reached === 0) return undefined;
-    const follow = plan.order === 'any' ? followAny : followAttempt;
-    const attempt = follow(plan, timeline, length, opening);
-    return { reached, stepTimes: attempt.stepTimes, open, opening, attempt };
+    const { stepTimes, ordered } = this;
+    if (!ordered?.follow(timeline, length, opening, reached, stepTimes)) {
+      stepTimes.set(this.attemptOf(timeline, length, opening).stepTimes);
+    }
+    return { reached, stepTimes, open, opening };
   }
 
   /**
@@ -54,9 +59,10 @@ export class FunnelEvaluator {
    */
   reasonOf(timeline: Timeline, outcome: UnitOutcome, stillOpen: boolean): DropReason {
     if (stillOpen) return 'undecided';
-    const { attempt } = outcome;
+    const length = visibleLength(this.plan, timeline);
+    const attempt = this.attemptOf(timeline, length, outcome.opening);
     if (attempt.ending === 'exclusion') return 'exclusion';
-    return this.cameTooLate(timeline, outcome) ? 'windowExceeded' : 'noNextEvent';
+    return this.cameTooLate(timeline, length, outcome, attempt) ? 'windowExceeded' : 'noNextEvent';
   }
 
   /**
@@ -65,13 +71,21 @@ export class FunnelEvaluator {
    */
   valueEventOf(timeline: Timeline, outcome: UnitOutcome, step: number): number {
     if (this.plan.order === 'any') return outcome.opening;
-    return findStepEvent(this.plan, timeline, outcome.opening, outcome.stepTimes, step);
+    return findStepEvent(this.plan, timeline, outcome, step);
   }
 
-  private cameTooLate(timeline: Timeline, outcome: UnitOutcome): boolean {
+  private attemptOf(timeline: Timeline, length: number, opening: number): Attempt {
+    const follow = this.plan.order === 'any' ? followAny : followAttempt;
+    return follow(this.plan, timeline, length, opening);
+  }
+
+  private cameTooLate(
+    timeline: Timeline,
+    length: number,
+    { reached, opening }: UnitOutcome,
+    attempt: Attempt,
+  ): boolean {
     const { plan } = this;
-    const length = visibleLength(plan, timeline);
-    const { attempt, reached, opening } = outcome;
     if (plan.order === 'any') return wouldReachLater(plan, timeline, length, opening, reached);
     if (attempt.ending === 'broken') return false;
     const from = attempt.afterLastStep;

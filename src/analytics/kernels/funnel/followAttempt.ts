@@ -36,13 +36,15 @@ export function followAttempt(
   const { stepCount, windowMs, windowPerStep } = plan;
   const { times, steps, exclusions } = timeline;
   const strict = plan.order === 'strict';
-  const instant = new Instant(stepCount);
+  // Only instants of several events need one.
+  let instant: Instant | undefined;
   const openedAt = times[opening] as number;
   let begin = opening;
   while (begin > 0 && times[begin - 1] === openedAt) begin -= 1;
   let i = endOfInstant(timeline, begin, length);
   let reached = 1;
   if (i - begin > 1) {
+    instant = new Instant(stepCount);
     instant.load(timeline, begin, i);
     reached += instant.longestRun(1, steps[opening] as number);
   }
@@ -61,6 +63,7 @@ export function followAttempt(
       present = exclusions ? (exclusions[i] as number) : 0;
     } else {
       next = endOfInstant(timeline, i, length);
+      instant ??= new Instant(stepCount);
       instant.load(timeline, i, next);
       run = instant.longestRun(reached);
       present = instant.exclusions;
@@ -89,16 +92,16 @@ export function followAttempt(
 export function findStepEvent(
   plan: FunnelPlan,
   timeline: Timeline,
-  opening: number,
-  stepTimes: readonly number[],
+  attempt: { readonly opening: number; readonly reached: number; readonly stepTimes: ArrayLike<number> },
   step: number,
 ): number {
+  const { opening, reached, stepTimes } = attempt;
   if (step === 1) return opening;
   const t = stepTimes[step - 1] as number;
   let first = step - 1;
   while (first > 0 && stepTimes[first - 1] === t) first -= 1;
   let last = step;
-  while (last < stepTimes.length && stepTimes[last] === t) last += 1;
+  while (last < reached && stepTimes[last] === t) last += 1;
   let begin = opening;
   while (begin > 0 && timeline.times[begin - 1] === t) begin -= 1;
   if (t !== timeline.times[opening]) begin = lowerBound(timeline, opening, t);

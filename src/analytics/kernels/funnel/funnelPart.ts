@@ -69,8 +69,19 @@ export class FunnelPart<Name> {
     this.#tally = new FunnelTally(plan, axis);
   }
 
-  visit({ timeline, name, valueAt, closesAt }: FunnelUnit<Name>): void {
-    this.#tally.addEvents(timeline);
+  /** Takes a unit with its events. */
+  visit(unit: FunnelUnit<Name>): void {
+    this.#tally.addEvents(unit.timeline);
+    this.enter(unit);
+  }
+
+  /** Counts events of steps, point after point, of units that are not visited but entered. */
+  addCounted(counts: Float64Array): void {
+    this.#tally.addCounted(counts);
+  }
+
+  /** Takes a unit whose events were counted. */
+  enter({ timeline, name, valueAt, closesAt }: FunnelUnit<Name>): void {
     const outcome = this.#evaluator.evaluate(timeline);
     if (!outcome) return;
     const { reached, stepTimes } = outcome;

@@ -10,11 +10,19 @@ import { histogramOf } from './timeToConvert';
 /** What the tally keeps of a unit. */
 export interface TalliedUnit {
   readonly reached: number;
-  readonly stepTimes: readonly number[];
+  /** Instants of the steps reached; only so many of them hold. */
+  readonly stepTimes: ArrayLike<number>;
   /** Undecided before its next step. */
   readonly open: boolean;
   /** Code of its breakdown value; −1 when it is left out of the breakdown. */
   readonly value: number;
+}
+
+/** Times from the step before, and from the first one, of the units that reached a step, ms; none for the first step. */
+interface StepDurations {
+  readonly fromPrevious: Float64Array;
+  /** The very same array for the second step. */
+  readonly fromFirst: Float64Array;
 }
 
 /** What a tally holds of the units of one part, in a form that can cross threads. */
@@ -37,6 +45,9 @@ export class FunnelTally {
   private stepTimes = new Float64Array(4096);
   private stepTimesLength = 0;
   private offsets = new Uint32Array(0);
+  private runStart = Infinity;
+  private runEnd = -Infinity;
+  private runPoint = 0;
   private readonly trend: Float64Array;
   private readonly timeline: Float64Array;
 
@@ -57,7 +68,7 @@ export class FunnelTally {
       const t = times[i] as number;
       let mask = steps[i] as number;
       if (mask === 0 || t < from || t >= to) continue;
-      const offset = pointOf(this.axis, t) * stepCount;
+      const offset = this.pointAt(t) * stepCount;
       while (mask !== 0) {
         const step = 31 - Math.clz32(mask);
         mask ^= 1 << step;
@@ -66,21 +77,39 @@ export class FunnelTally {
     }
   }
 
+  /** Counts events of steps, point after point, that were counted elsewhere. */
+  addCounted(counts: Float64Array): void {
+    counts.forEach((count, index) => (this.timeline[index] = (this.timeline[index] as number) + count));
+  }
+
   /** Counts a unit that entered the funnel. */
   add(unit: TalliedUnit): void {
     this.outcomes.push(2 * unit.reached + (unit.open ? 1 : 0));
     this.values.push(unit.value);
-    this.reserve(unit.stepTimes.length);
-    for (const t of unit.stepTimes) {
-      this.stepTimes[this.stepTimesLength] = t;
-      this.stepTimesLength += 1;
+    const { reached, stepTimes } = unit;
+    this.reserve(reached);
+    for (let step = 0; step < reached; step += 1) {
+      this.stepTimes[this.stepTimesLength + step] = stepTimes[step] as number;
     }
-    const offset = 3 * pointOf(this.axis, unit.stepTimes[0] as number);
+    this.stepTimesLength += reached;
+    const offset = 3 * this.pointAt(unit.stepTimes[0] as number);
     if (offset >= this.trend.length) return;
     const { trend } = this;
     trend[offset] = (trend[offset] as number) + 1;
     if (unit.reached === this.plan.stepCount) trend[offset + 1] = (trend[offset + 1] as number) + 1;
     if (unit.open) trend[offset + 2] = (trend[offset + 2] as number) + 1;
+  }
+
+  /** The point of an instant of the range; instants of one point come in runs. */
+  private pointAt(t: number): number {
+    if (t >= this.runStart && t < this.runEnd) return this.runPoint;
+    const { axis } = this;
+    this.runPoint = pointOf(axis, t);
+    if (axis.modulus === undefined) {
+      this.runStart = axis.starts[this.runPoint] ?? Infinity;
+      this.runEnd = axis.starts[this.runPoint + 1] ?? -Infinity;
+    }
+    return this.runPoint;
   }
 
   /** Everything tallied so far, as a copy. */
@@ -99,30 +128,29 @@ export class FunnelTally {
    * @param valueOf this tally's code of each breakdown value of the other
    */
   absorb(share: FunnelShare, valueOf: readonly number[]): void {
-    for (const outcome of share.outcomes) this.outcomes.push(outcome);
-    for (const value of share.values) this.values.push(value < 0 ? value : (valueOf[value] as number));
+    this.outcomes.append(share.outcomes);
+    this.values.append(share.values.map((value) => (value < 0 ? value : (valueOf[value] as number))));
     this.reserve(share.stepTimes.length);
     this.stepTimes.set(share.stepTimes, this.stepTimesLength);
     this.stepTimesLength += share.stepTimes.length;
     share.trend.forEach((count, index) => (this.trend[index] = (this.trend[index] as number) + count));
-    share.timeline.forEach(
-      (count, index) => (this.timeline[index] = (this.timeline[index] as number) + count),
-    );
+    this.addCounted(share.timeline);
   }
 
   /** All figures but the breakdown. */
   figures(labels: readonly string[]): Omit<FunnelData, 'breakdown' | 'users'> {
-    const everyone = Int32Array.from(this.outcomes.view.keys());
+    const everyone = Int32Array.from(this.outcomes.view, (_, unit) => unit);
     const { trend, timeline } = this;
     const { stepCount } = this.plan;
-    const steps = this.stepFigures(labels, everyone);
+    const durations = this.durations(everyone);
+    const steps = this.stepFigures(labels, everyone, durations);
     const { starts } = this.axis;
     const at = (index: number): string => new Date(starts[index] as number).toISOString();
     return {
       steps,
       entrants: steps[0]?.count ?? 0,
       converted: steps[steps.length - 1]?.count ?? 0,
-      timeToConvert: histogramOf(this.durations(this.plan.stepCount, 1, everyone)),
+      timeToConvert: histogramOf((durations[stepCount - 1] as StepDurations).fromFirst),
       trend: starts.map((_, index) => ({
         at: at(index),
         entrants: trend[3 * index] as number,
@@ -162,20 +190,41 @@ export class FunnelTally {
     });
     const names = ranked.slice(0, limit).map(({ key }) => key);
     if (ranked.length > limit) names.push(OTHER);
-    const groups = names.map((): number[] => []);
-    this.values.view.forEach((value, unit) => {
-      if (value >= 0) groups[groupOf[value] as number]?.push(unit);
-    });
+    const units = this.unitsByGroup(groupOf, names.length);
     return {
-      values: names.map((value, group) => ({
-        value,
-        steps: this.stepFigures(labels, Int32Array.from(groups[group] ?? [])),
-      })),
+      values: names.map((value, group) => {
+        const own = units[group] ?? new Int32Array(0);
+        return { value, steps: this.stepFigures(labels, own, this.durations(own)) };
+      }),
       shownAs: groupOf.map((group) => names[group] ?? ''),
     };
   }
 
-  private stepFigures(labels: readonly string[], units: Int32Array): FunnelStepResult[] {
+  /** Units by the group of their value, in order. */
+  private unitsByGroup(groupOf: readonly number[], groups: number): Int32Array[] {
+    const values = this.values.view;
+    const sizes = new Array<number>(groups).fill(0);
+    for (const value of values) {
+      const group = value < 0 ? -1 : (groupOf[value] as number);
+      if (group >= 0) sizes[group] = (sizes[group] as number) + 1;
+    }
+    const units = sizes.map((size) => new Int32Array(size));
+    const next = new Int32Array(groups);
+    for (let unit = 0; unit < values.length; unit += 1) {
+      const value = values[unit] as number;
+      const group = value < 0 ? -1 : (groupOf[value] as number);
+      if (group < 0) continue;
+      (units[group] as Int32Array)[next[group] as number] = unit;
+      next[group] = (next[group] as number) + 1;
+    }
+    return units;
+  }
+
+  private stepFigures(
+    labels: readonly string[],
+    units: Int32Array,
+    durations: readonly StepDurations[],
+  ): FunnelStepResult[] {
     const { stepCount } = this.plan;
     const outcomes = this.outcomes.view;
     const counts = new Array<number>(stepCount + 1).fill(0);
@@ -195,6 +244,8 @@ export class FunnelTally {
       const count = counts[step] as number;
       const previous = step === 1 ? count : (counts[step - 1] as number);
       const waiting = step === 1 ? 0 : (undecided[step - 1] as number);
+      const { fromPrevious, fromFirst } = durations[index] as StepDurations;
+      const secondsFromPrevious = spreadOf(fromPrevious);
       return {
         label: labels[index] ?? '',
         count,
@@ -202,28 +253,43 @@ export class FunnelTally {
         ofPrevious: rate(count, previous),
         dropped: previous - count - waiting,
         undecided: waiting,
-        secondsFromPrevious: spreadOf(this.durations(step, step - 1, units)),
-        secondsFromFirst: spreadOf(this.durations(step, 1, units)),
+        secondsFromPrevious,
+        secondsFromFirst: fromFirst === fromPrevious ? secondsFromPrevious : spreadOf(fromFirst),
       };
     });
   }
 
-  /** Times (ms) between two steps of the units that reached the later one; empty for the first step. */
-  private durations(step: number, since: number, units: Int32Array): Float64Array {
-    if (step <= 1) return new Float64Array(0);
+  /** Times between steps of the units that reached the later one, step after step. */
+  private durations(units: Int32Array): StepDurations[] {
+    const { stepCount } = this.plan;
     const outcomes = this.outcomes.view;
     const offsets = this.offsetsOfUnits();
     const { stepTimes } = this;
-    const found = new Float64Array(units.length);
-    let length = 0;
-    for (let index = 0; index < units.length; index += 1) {
-      const unit = units[index] as number;
-      if ((outcomes[unit] as number) >> 1 < step) continue;
-      const offset = offsets[unit] as number;
-      found[length] = (stepTimes[offset + step - 1] as number) - (stepTimes[offset + since - 1] as number);
-      length += 1;
+    const sizes = new Int32Array(stepCount + 1);
+    for (const unit of units) {
+      const reached = (outcomes[unit] as number) >> 1;
+      sizes[reached] = (sizes[reached] as number) + 1;
     }
-    return found.slice(0, length);
+    for (let step = stepCount - 1; step >= 1; step -= 1) {
+      sizes[step] = (sizes[step] as number) + (sizes[step + 1] as number);
+    }
+    const found = Array.from({ length: stepCount }, (_, index) => {
+      const fromPrevious = new Float64Array(index === 0 ? 0 : (sizes[index + 1] as number));
+      return { fromPrevious, fromFirst: index <= 1 ? fromPrevious : new Float64Array(fromPrevious.length) };
+    });
+    for (let index = 1; index < stepCount; index += 1) {
+      const { fromPrevious, fromFirst } = found[index] as StepDurations;
+      let length = 0;
+      for (const unit of units) {
+        if ((outcomes[unit] as number) >> 1 <= index) continue;
+        const offset = offsets[unit] as number;
+        const t = stepTimes[offset + index] as number;
+        fromFirst[length] = t - (stepTimes[offset] as number);
+        fromPrevious[length] = t - (stepTimes[offset + index - 1] as number);
+        length += 1;
+      }
+    }
+    return found;
   }
 
   /** Where the step times of each unit begin. */

@@ -100,6 +100,33 @@ export class OrderedScan {
     };
   }
 
+  /**
+   * Instants of the steps of the chosen attempt.
+   * @returns false, and nothing worth reading, when events of one instant must be told apart
+   */
+  follow(
+    { times, steps }: Timeline,
+    length: number,
+    opening: number,
+    reached: number,
+    stepTimes: Float64Array,
+  ): boolean {
+    let last = times[opening] as number;
+    if (opening > 0 && times[opening - 1] === last) return false;
+    stepTimes[0] = last;
+    let done = 1;
+    for (let i = opening + 1; i < length && done < reached; i += 1) {
+      const t = times[i] as number;
+      if (t === last) return false;
+      last = t;
+      if ((((steps[i] as number) >>> done) & 1) === 0) continue;
+      if (i + 1 < length && times[i + 1] === t) return false;
+      stepTimes[done] = t;
+      done += 1;
+    }
+    return true;
+  }
+
   /** The earliest opening event, at or after an instant, whose attempt reaches so many steps. */
   private findOpening(timeline: Timeline, length: number, reached: number, notBefore: number): number {
     const { plan } = this;

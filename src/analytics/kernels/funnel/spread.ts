@@ -1,6 +1,6 @@
 import type { Spread } from '../../../shared/reports/result';
-import { roundSum } from '../numbers';
-import { selectNearestRank } from '../rankSelect';
+import { rankOf, roundSum } from '../numbers';
+import { selectRanks } from '../rankSelect';
 
 const NONE: Spread = { median: null, mean: null, p90: null };
 
@@ -28,9 +28,7 @@ function sumMs(values: Float64Array): number {
 export function spreadOf(durations: Float64Array): Spread {
   if (durations.length === 0) return NONE;
   const mean = roundSum(sumMs(durations) / durations.length / 1000);
-  return {
-    median: (selectNearestRank(durations, 0.5) ?? 0) / 1000,
-    mean,
-    p90: (selectNearestRank(durations, 0.9) ?? 0) / 1000,
-  };
+  const ranks = [0.5, 0.9].map((fraction) => rankOf(durations.length, fraction));
+  const [median = 0, p90 = 0] = selectRanks(durations, ranks);
+  return { median: median / 1000, mean, p90: p90 / 1000 };
 }

@@ -59,5 +59,5 @@ export function runExample(
   if (!outcome) return { reached: 0, times: [], opening: -1, open: false, reason: undefined };
   const { reached, stepTimes, opening, open } = outcome;
   const reason = reached === steps.length ? undefined : evaluator.reasonOf(timeline, outcome, open);
-  return { reached, times: stepTimes, opening, open, reason };
+  return { reached, times: Array.from(stepTimes).slice(0, reached), opening, open, reason };
 }
