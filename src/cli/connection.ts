@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { openSource } from '../analytics/source/openSource';
 import type { Source } from '../analytics/source/source';
@@ -7,6 +6,7 @@ import type { ConnectionMapping } from '../shared/ipc/connections';
 import { parseMapping, type Mapping } from '../shared/model/mapping';
 import { MAPPING_PRESETS } from '../shared/model/presets';
 import { readProfile } from './profile';
+import { readSmallFile } from './readSmallFile';
 import type { Terminal } from './terminal';
 
 /** Where a command connects to. */
@@ -88,8 +88,9 @@ export async function readMapping(nameOrFile: string): Promise<Mapping> {
   if (preset) return preset;
   let text: string;
   try {
-    text = await readFile(nameOrFile, 'utf8');
+    text = await readSmallFile(nameOrFile, 'badMapping');
   } catch (error) {
+    if (error instanceof WaymarkError) throw error;
     throw new WaymarkError(
       'badMapping',
       `There is no mapping "${nameOrFile}": allowed are ${Object.keys(MAPPING_PRESETS).join(', ')} or the path of a mapping file.`,

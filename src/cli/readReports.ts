@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { WaymarkError, type ErrorEnvelope } from '../shared/errors';
 import { parseReport, type Report } from '../shared/reports/report';
 import { toEnvelope } from './exit';
+import { MAX_FILE_BYTES, readSmallFile, tooLarge } from './readSmallFile';
 
 /** A report file that was read: the report, or why it was refused. */
 export type ReadReport =
@@ -9,9 +9,14 @@ export type ReadReport =
   | { readonly file: string; readonly error: ErrorEnvelope };
 
 async function readText(file: string): Promise<string> {
-  if (file !== '-') return readFile(file, 'utf8');
+  if (file !== '-') return readSmallFile(file, 'badReport');
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  let bytes = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(Buffer.from(chunk));
+    bytes += chunk.length;
+    if (bytes > MAX_FILE_BYTES) throw tooLarge('-', 'badReport');
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -127,7 +127,7 @@ describe('waymark run', () => {
 });
 
 describe('waymark run, refusing', () => {
-  it.each([
+  it.each<readonly [string, readonly string[], RegExp]>([
     ['a file that is not there', ['nowhere.json'], /There is no file nowhere\.json/],
     [
       'a file that is not JSON',
@@ -141,6 +141,16 @@ describe('waymark run, refusing', () => {
     ],
     ['an unknown kind', [report('kind', { version: 1, kind: 'pie', range })], /kind/],
     ['CSV of two reports', [kpis, trend, '--format', 'csv'], /CSV is one table/],
+    ['a file of more than 1 MB', [report('large', ' '.repeat(1024 * 1024 + 1))], /is larger than 1 MB/],
+    [
+      'a mapping of more than 1 MB',
+      [kpis, '--mapping', report('mapping', ' '.repeat(1024 * 1024 + 1))],
+      /is larger than 1 MB/,
+    ],
+    // a device has no size, and no end
+    ...(process.platform === 'linux'
+      ? [['a file without an end', ['/dev/zero'], /is larger than 1 MB/] as const]
+      : []),
     ['an unknown format', [kpis, '--format', 'xml'], /Allowed choices are json, csv, table/],
     ['an unknown option', [kpis, '--fast'], /unknown option '--fast'/],
     ['a repeat of nothing', [kpis, '--repeat', '0'], /Allowed is a whole number from 1 on/],
