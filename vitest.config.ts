@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'integration',
           include: sources('int.test.ts'),
           globalSetup: ['scripts/testing/mongodGlobalSetup.ts'],
+          maxWorkers: 2, // much of a test is waiting: for MongoDB, for processes that are killed and started
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
