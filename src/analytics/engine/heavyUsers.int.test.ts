@@ -16,8 +16,50 @@ const TYPES = ['visit', 'cart', 'pay'] as const;
 const range = { from: '2026-01-05', to: '2026-01-31', timezone: 'UTC' };
 const MINUTES = 60_000;
 
+/** Above what the process and the server held before, MB: whatever the user's history, the app and the server stay up. */
+const MOST_MB = 1_500;
+
 let client: MongoClient;
 let source: Source;
+let watch: MemoryWatch;
+
+/** Samples the memory of this process and of the server while reports run. */
+class MemoryWatch {
+  readonly #before: { app: number; server: number };
+  #app = 0;
+  #server = 0;
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(before: { app: number; server: number }) {
+    this.#before = before;
+    this.#timer = setInterval(() => void this.#sample(), 200);
+  }
+
+  static async start(): Promise<MemoryWatch> {
+    return new MemoryWatch({ app: process.memoryUsage().rss, server: await allocatedByServer() });
+  }
+
+  async #sample(): Promise<void> {
+    this.#app = Math.max(this.#app, process.memoryUsage().rss);
+    this.#server = Math.max(this.#server, await allocatedByServer().catch(() => 0));
+  }
+
+  async stop(): Promise<{ appMb: number; serverMb: number }> {
+    clearInterval(this.#timer);
+    await this.#sample();
+    const { app, server } = this.#before;
+    return {
+      appMb: Math.round((this.#app - app) / 2 ** 20),
+      serverMb: Math.round((this.#server - server) / 2 ** 20),
+    };
+  }
+}
+
+async function allocatedByServer(): Promise<number> {
+  const status = await client.db('admin').command({ serverStatus: 1 });
+  const allocator = status['tcmalloc'] as { generic?: { current_allocated_bytes?: number } } | undefined;
+  return Number(allocator?.generic?.current_allocated_bytes ?? 0);
+}
 
 beforeAll(async () => {
   client = await MongoClient.connect(inject('mongoUri'));
@@ -40,6 +82,7 @@ beforeAll(async () => {
     if (collection === 'events') await events.createIndex({ ...key });
   }
   source = await openSource({ uri: inject('mongoUri'), database: DATABASE });
+  watch = await MemoryWatch.start();
 }, 5 * MINUTES);
 
 afterAll(async () => {
@@ -83,4 +126,11 @@ describe(`a user with ${EVENTS.toLocaleString('en')} events, ${AT_ONE_INSTANT} o
     },
     2 * MINUTES,
   );
+
+  it('neither filled the app nor the server', async () => {
+    const { appMb, serverMb } = await watch.stop();
+    process.stdout.write(`memory above the beginning: app ${appMb} MB, server ${serverMb} MB\n`);
+    expect(appMb).toBeLessThan(MOST_MB);
+    expect(serverMb).toBeLessThan(MOST_MB);
+  });
 });

@@ -63,7 +63,9 @@ describe('an id stored as a number and as text', () => {
 
   it('is one path and one cohort member', async () => {
     expect((await run({ kind: 'paths', unit: 'user' })).data).toMatchObject({ units: 2 });
-    expect((await run({ kind: 'retention', start: 'visit', interval: 'day', periods: 1 })).data).toMatchObject({
+    expect(
+      (await run({ kind: 'retention', start: 'visit', interval: 'day', periods: 1 })).data,
+    ).toMatchObject({
       cohorts: [{ size: 2 }, { size: 0 }],
     });
   });

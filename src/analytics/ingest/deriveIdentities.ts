@@ -1,3 +1,4 @@
+import type { AnyBulkWriteOperation } from 'mongodb';
 import type { StoredIdentity, StoredProfile } from '../../shared/model/event';
 import { resolveCanonical } from '../../shared/model/ingest/identity';
 import type { Stores } from './stores';
@@ -26,6 +27,7 @@ export async function deriveIdentities(stores: Stores, ids: Iterable<string>): P
     const edges = new Map<string, StoredIdentity>();
     for await (const edge of stores.identities.find({ _id: { $in: all } })) edges.set(edge._id, edge);
     const profiles = await loadChains(stores, all);
+    const writes: AnyBulkWriteOperation<StoredIdentity>[] = [];
     const changed: string[] = [];
     for (const id of all) {
       const { canonicalId, claim } = resolveCanonical(id, (other) => profiles.get(other));
@@ -34,15 +36,16 @@ export async function deriveIdentities(stores: Stores, ids: Iterable<string>): P
       if (claim && (from !== canonicalId || edge?.linkedAt.getTime() !== claim.at.getTime())) {
         const movedFrom = from === canonicalId ? {} : { movedFrom: from };
         const update = { $set: { canonicalId, linkedAt: claim.at, ...movedFrom } };
-        await stores.identities.updateOne({ _id: id }, update, { upsert: true });
+        writes.push({ updateOne: { filter: { _id: id }, update, upsert: true } });
         changed.push(id);
       } else if (!claim && edge) {
-        await stores.identities.deleteOne({ _id: id });
+        writes.push({ deleteOne: { filter: { _id: id } } });
         changed.push(id);
       }
       if (edge?.movedFrom !== undefined) moved.set(id, { id, from: edge.movedFrom, to: canonicalId });
       if (from !== canonicalId) moved.set(id, { id, from: moved.get(id)?.from ?? from, to: canonicalId });
     }
+    if (writes.length > 0) await stores.identities.bulkWrite(writes, { ordered: false });
     open = changed;
   }
   return [...moved.values()];

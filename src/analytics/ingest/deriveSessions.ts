@@ -10,6 +10,7 @@ import {
 } from '../../shared/model/ingest/sessionize';
 import type { People } from './deriveIdentities';
 import type { SessionDirt, Stretch } from './dirt';
+import { countOfSessions } from './extendSessions';
 import { SESSION_FIELDS, type SessionRow } from './sessionRow';
 import type { SessionWork } from './sessionTails';
 import type { Stores } from './stores';
@@ -30,13 +31,16 @@ const SPAN_MS = 24 * 3_600_000;
 /**
  * Counts the sessions anew that new events touched, from the events themselves, and writes those that differ.
  * Sessions with a client's id are folded whole; the others are cut by their gaps around each stretch.
+ * @param mayTrustCounts whether a session's document holds when it counts as many events as its id has: events
+ *   are only ever added, so it was folded from the same ones, unless an id of its person has just moved
  */
 export async function deriveSessions(
   work: SessionWork,
   dirt: ReadonlyMap<string, SessionDirt>,
+  { mayTrustCounts }: { readonly mayTrustCounts: boolean },
 ): Promise<void> {
   const { people } = work;
-  await deriveNamed(work, dirt);
+  await deriveNamed(work, dirt, mayTrustCounts);
   const tasks: Task[] = [];
   for (const [id, { stretches }] of dirt) {
     const canonicalId = people.canonicalOf.get(id) ?? id;
@@ -48,18 +52,19 @@ export async function deriveSessions(
 async function deriveNamed(
   { stores, people, tails }: SessionWork,
   dirt: ReadonlyMap<string, SessionDirt>,
+  mayTrustCounts: boolean,
 ): Promise<void> {
   const wanted = new Map<string, { canonicalId: string; events: SessionRow[] }>();
   const sessionIds = new Set<string>();
   const members = new Set<string>();
-  for (const [id, { sessionIds: named }] of dirt) {
-    if (named.size === 0) continue;
+  const named = [...dirt].flatMap(([id, { sessionIds: own }]) => {
     const canonicalId = people.canonicalOf.get(id) ?? id;
+    return [...own].map((sessionId) => ({ canonicalId, sessionId }));
+  });
+  for (const { canonicalId, sessionId } of mayTrustCounts ? await findStale(stores, named) : named) {
     for (const member of people.membersOf.get(canonicalId) ?? [canonicalId]) members.add(member);
-    for (const sessionId of named) {
-      sessionIds.add(sessionId);
-      wanted.set(namedSessionId(canonicalId, sessionId), { canonicalId, events: [] });
-    }
+    sessionIds.add(sessionId);
+    wanted.set(namedSessionId(canonicalId, sessionId), { canonicalId, events: [] });
   }
   if (wanted.size === 0) return;
   const cursor = stores.events
@@ -84,6 +89,29 @@ async function deriveNamed(
   for (const session of derived) {
     tails.set(session._id, people.membersOf.get(session.userId) ?? [session.userId], session);
   }
+}
+
+interface NamedSession {
+  readonly canonicalId: string;
+  readonly sessionId: string;
+}
+
+/** The sessions whose document does not count as many events as their id has. */
+async function findStale(stores: Stores, named: readonly NamedSession[]): Promise<NamedSession[]> {
+  if (named.length === 0) return [];
+  const counts = await countOfSessions(stores, [...new Set(named.map(({ sessionId }) => sessionId))]);
+  const held = new Map<string, number>();
+  const ids = named.map(({ canonicalId, sessionId }) => namedSessionId(canonicalId, sessionId));
+  for await (const { _id, eventCount } of stores.sessions.find(
+    { _id: { $in: ids } },
+    { projection: { eventCount: 1 } },
+  )) {
+    held.set(_id, eventCount);
+  }
+  return named.filter(
+    ({ canonicalId, sessionId }) =>
+      held.get(namedSessionId(canonicalId, sessionId)) !== counts.get(sessionId),
+  );
 }
 
 async function deriveGapped(

@@ -17,9 +17,21 @@ interface Plan {
   /** Received ids whose dirt it covers. */
   readonly ids: string[];
   /** Under which key each session is remembered, and what the events make of it. */
-  readonly sessions: { key: string; before: StoredSession | undefined; after: StoredSession }[];
+  readonly sessions: PlannedSession[];
   readonly members: readonly string[];
-  /** What must be found in the database for the plan to hold. */
+  /** All that must be found in the database for the plan to hold. */
+  readonly expected: Expected[];
+}
+
+interface PlannedSession {
+  readonly key: string;
+  readonly before: StoredSession | undefined;
+  readonly after: StoredSession;
+}
+
+/** What events of one session id, or without one, make of sessions. */
+interface Part {
+  readonly sessions: PlannedSession[];
   readonly expected: Expected;
 }
 
@@ -69,17 +81,32 @@ function planAll({ people, tails, gapMs }: SessionWork, dirt: ReadonlyMap<string
   const plans: Plan[] = [];
   for (const [canonicalId, { ids, events }] of byPerson) {
     if (!events || events.length === 0) continue;
-    events.sort(compareEvents);
     const members = people.membersOf.get(canonicalId) ?? [canonicalId];
-    const sessionId = events[0]?.sessionId;
-    if (events.some((event) => event.sessionId !== sessionId)) continue;
-    const plan =
-      sessionId === undefined
-        ? planGapped(canonicalId, events, tails.get(canonicalId, members), gapMs)
-        : planNamed(canonicalId, sessionId, members, events, tails);
-    if (plan) plans.push({ ids, members, ...plan });
+    const plan: Plan = { ids, members, sessions: [], expected: [] };
+    const isWhole = [...bySessionId(events)].every(([sessionId, own]) => {
+      own.sort(compareEvents);
+      const part =
+        sessionId === undefined
+          ? planGapped(canonicalId, own, tails.get(canonicalId, members), gapMs)
+          : planNamed(canonicalId, sessionId, members, own, tails);
+      if (!part) return false;
+      plan.sessions.push(...part.sessions);
+      plan.expected.push(part.expected);
+      return true;
+    });
+    if (isWhole) plans.push(plan);
   }
   return plans;
+}
+
+function bySessionId(events: readonly NewEvent[]): Map<string | undefined, NewEvent[]> {
+  const groups = new Map<string | undefined, NewEvent[]>();
+  for (const event of events) {
+    const own = groups.get(event.sessionId);
+    if (own) own.push(event);
+    else groups.set(event.sessionId, [event]);
+  }
+  return groups;
 }
 
 function planNamed(
@@ -88,7 +115,7 @@ function planNamed(
   members: readonly string[],
   events: readonly NewEvent[],
   tails: SessionWork['tails'],
-): Pick<Plan, 'sessions' | 'expected'> | null {
+): Part | null {
   const id = namedSessionId(canonicalId, sessionId);
   const before = tails.get(id, members);
   const after = continueSession(before, events) ?? (before ? null : foldSession(id, canonicalId, events));
@@ -101,7 +128,7 @@ function planGapped(
   events: readonly NewEvent[],
   last: StoredSession | undefined,
   gapMs: number,
-): Pick<Plan, 'sessions' | 'expected'> | null {
+): Part | null {
   const first = events[0]?.timestamp.getTime() ?? 0;
   const goesOn = last !== undefined && first - last.endedAt.getTime() <= gapMs;
   const [head = [], ...others] = cutSessions(events, gapMs);
@@ -111,7 +138,7 @@ function planGapped(
   };
   const after = goesOn ? continueSession(last, head) : begun(head);
   if (!after) return null;
-  const sessions: Plan['sessions'] = [{ key: canonicalId, before: goesOn ? last : undefined, after }];
+  const sessions: PlannedSession[] = [{ key: canonicalId, before: goesOn ? last : undefined, after }];
   for (const cut of others) {
     const next = begun(cut);
     if (next) sessions.push({ key: canonicalId, before: undefined, after: next });
@@ -134,36 +161,48 @@ async function keepTrue(stores: Stores, plans: readonly Plan[]): Promise<Plan[]>
   const named: { plan: Plan; sessionId: string; count: number }[] = [];
   const windows = new Map<number, { plan: Plan; from: number; to: number; count: number }[]>();
   for (const plan of plans) {
-    const { expected } = plan;
-    if ('sessionId' in expected) named.push({ plan, ...expected });
-    else {
+    for (const expected of plan.expected) {
+      if ('sessionId' in expected) {
+        named.push({ plan, ...expected });
+        continue;
+      }
       const span = Math.floor(expected.from / SPAN_MS);
       const near = windows.get(span);
       if (near) near.push({ plan, ...expected });
       else windows.set(span, [{ plan, ...expected }]);
     }
   }
-  const held = named.length === 0 ? [] : await keepTrueNamed(stores, named);
-  for (const near of windows.values()) held.push(...(await keepTrueWindows(stores, near)));
-  return held;
+  const broken = new Set<Plan>(named.length === 0 ? [] : await findBrokenNamed(stores, named));
+  for (const near of windows.values()) {
+    for (const plan of await findBrokenWindows(stores, near)) broken.add(plan);
+  }
+  return plans.filter((plan) => !broken.has(plan));
 }
 
-async function keepTrueNamed(
-  { events }: Stores,
+async function findBrokenNamed(
+  stores: Stores,
   named: readonly { plan: Plan; sessionId: string; count: number }[],
 ): Promise<Plan[]> {
+  const counts = await countOfSessions(stores, [...new Set(named.map(({ sessionId }) => sessionId))]);
+  return named.filter(({ sessionId, count }) => counts.get(sessionId) !== count).map(({ plan }) => plan);
+}
+
+/** The number of events of each session id, of whoever; an index tells without reading an event. */
+export async function countOfSessions(
+  { events }: Stores,
+  sessionIds: readonly string[],
+): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  const ids = [...new Set(named.map(({ sessionId }) => sessionId))];
   const cursor = events.aggregate<{ _id: string; count: number }>(
-    [{ $match: { sessionId: { $in: ids } } }, { $group: { _id: '$sessionId', count: { $sum: 1 } } }],
+    [{ $match: { sessionId: { $in: sessionIds } } }, { $group: { _id: '$sessionId', count: { $sum: 1 } } }],
     { hint: { sessionId: 1, timestamp: 1 } },
   );
   for await (const { _id, count } of cursor) counts.set(_id, count);
-  return named.filter(({ sessionId, count }) => counts.get(sessionId) === count).map(({ plan }) => plan);
+  return counts;
 }
 
 /** For windows that begin near each other: what another session of a person adds to the count only costs time. */
-async function keepTrueWindows(
+async function findBrokenWindows(
   { events }: Stores,
   near: readonly { plan: Plan; from: number; to: number; count: number }[],
 ): Promise<Plan[]> {
@@ -184,7 +223,7 @@ async function keepTrueWindows(
   );
   for await (const { _id, count } of cursor) counts.set(_id, count);
   return near
-    .filter(({ plan, count }) => plan.members.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0) === count)
+    .filter(({ plan, count }) => plan.members.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0) !== count)
     .map(({ plan }) => plan);
 }
 

@@ -18,6 +18,8 @@ export interface IngestOptions {
   db: Db;
   /** The pause that ends a session without a client's id, milliseconds. */
   sessionGapMs?: number;
+  /** How many lately derived sessions are remembered, so that they can be extended without being read. */
+  rememberedSessions?: number;
 }
 
 /** Writes events into one database and keeps what is derived from them. */
@@ -54,12 +56,16 @@ const MAX_UNSETTLED_PEOPLE = 50_000;
 const MAX_UNSETTLED_BYTES = 16 * 2 ** 20;
 
 /** Opens one database for writing; connects only when used. */
-export function openIngest({ db, sessionGapMs = DEFAULT_SESSION_GAP_MS }: IngestOptions): Ingest {
+export function openIngest({
+  db,
+  sessionGapMs = DEFAULT_SESSION_GAP_MS,
+  rememberedSessions,
+}: IngestOptions): Ingest {
   const stores = openStores(db);
   let dirt = new Dirt();
   let waiting: Dirt[] = [];
   let unsettled = new Dirt();
-  const tails = new SessionTails();
+  const tails = new SessionTails(rememberedSessions);
 
   const deriveAll = async (work: Dirt, remember: boolean): Promise<void> => {
     const ids = [...new Set([...work.news.keys(), ...work.sessions.keys(), ...work.people])];
@@ -162,13 +168,14 @@ async function deriveChunk(
   }
   const { profiles, linked } = await deriveProfiles(stores, chunk.news);
   const moved = linked.size === 0 ? [] : await deriveIdentities(stores, linked);
-  for (const move of moved) await noteMove(stores, chunk, move);
+  if (moved.length > 0) await noteMoves(stores, chunk, moved);
   const touched = [...ids, ...moved.flatMap(({ id, from, to }) => [id, from, to])];
   const people = await loadPeople(stores, touched);
   await deriveUsers(stores, people, profiles);
   const sessionWork = { stores, tails, people, gapMs };
   const open = await extendSessions(sessionWork, chunk.sessions);
-  await deriveSessions(sessionWork, await deriveLongSessions(sessionWork, open));
+  const rest = await deriveLongSessions(sessionWork, open);
+  await deriveSessions(sessionWork, rest, { mayTrustCounts: moved.length === 0 });
   const aliases = [...people.canonicalOf].filter(([id, canonicalId]) => id !== canonicalId).map(([id]) => id);
   if (aliases.length > 0) await stores.sessions.deleteMany({ userId: { $in: aliases } });
   if (moved.length > 0) {
@@ -179,16 +186,28 @@ async function deriveChunk(
   }
 }
 
-/** Marks the sessions of both people between whom an id moved. */
-async function noteMove(stores: Stores, dirt: Dirt, { id, from, to }: MovedId): Promise<void> {
-  const spans = stores.events.aggregate<{ _id: string | null; from: Date; to: Date }>([
-    { $match: { userId: id } },
-    { $group: { _id: '$sessionId', from: { $min: '$timestamp' }, to: { $max: '$timestamp' } } },
-  ]);
-  for await (const span of spans) {
-    for (const person of [from, to]) {
-      if (span._id === null) dirt.noteStretch(person, { from: span.from.getTime(), to: span.to.getTime() });
-      else dirt.noteSessionId(person, span._id);
+/** Marks the sessions of both people between whom each id moved. */
+async function noteMoves(stores: Stores, dirt: Dirt, moved: readonly MovedId[]): Promise<void> {
+  const moves = new Map(moved.map((move) => [move.id, move]));
+  const spans = stores.events.aggregate<{ _id: { u: string; s?: string | null }; from: Date; to: Date }>(
+    [
+      { $match: { userId: { $in: [...moves.keys()] } } },
+      {
+        $group: {
+          _id: { u: '$userId', s: '$sessionId' },
+          from: { $min: '$timestamp' },
+          to: { $max: '$timestamp' },
+        },
+      },
+    ],
+    { hint: { userId: 1, timestamp: 1 } },
+  );
+  for await (const { _id, from, to } of spans) {
+    const move = moves.get(_id.u);
+    if (!move) continue;
+    for (const person of [move.from, move.to]) {
+      if (_id.s == null) dirt.noteStretch(person, { from: from.getTime(), to: to.getTime() });
+      else dirt.noteSessionId(person, _id.s);
     }
   }
 }

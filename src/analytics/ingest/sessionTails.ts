@@ -16,8 +16,8 @@ interface Tail {
   readonly members: string;
 }
 
-/** More sessions than this are not remembered; one costs a few hundred bytes. */
-const MAX_TAILS = 50_000;
+/** At least so many sessions are remembered, and at most twice as many; one costs about a kilobyte. */
+const DEFAULT_TAILS = 50_000;
 
 /**
  * The sessions that were lately derived here: the newest of each person without a client's id, and those with one.
@@ -27,6 +27,8 @@ export class SessionTails {
   private young = new Map<string, Tail>();
   private old = new Map<string, Tail>();
 
+  constructor(private readonly least = DEFAULT_TAILS) {}
+
   /** The session remembered under a key, unless the person's ids are others by now. */
   get(key: string, members: readonly string[]): StoredSession | undefined {
     const tail = this.young.get(key) ?? this.old.get(key);
@@ -34,7 +36,7 @@ export class SessionTails {
   }
 
   set(key: string, members: readonly string[], session: StoredSession): void {
-    if (this.young.size >= MAX_TAILS) {
+    if (this.young.size >= this.least) {
       this.old = this.young;
       this.young = new Map();
     }

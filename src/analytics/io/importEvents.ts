@@ -10,7 +10,7 @@ import { formatOf, readRecords, type FileRecord, type ImportFormat } from './rec
 /** Items written at once. */
 const BATCH = 1_000;
 /** Lines after which users, sessions and identities are brought up to date. */
-const DERIVE_EVERY = 50_000;
+const DERIVE_EVERY = 20_000;
 
 export interface ImportCounts {
   readonly accepted: number;
@@ -66,6 +66,7 @@ class Import {
   rejected = 0;
   private batch: { item: IngestItem; record: FileRecord; file: string }[] = [];
   private writing: Promise<void> = Promise.resolve();
+  private deriving: Promise<void> = Promise.resolve();
   private sinceDerived = 0;
 
   constructor(
@@ -103,6 +104,7 @@ class Import {
   async finish(): Promise<void> {
     await this.flush();
     await this.writing;
+    await this.deriving;
     await this.request.ingest.derive();
     await this.request.ingest.settle();
   }
@@ -122,7 +124,10 @@ class Import {
     this.sinceDerived += batch.length;
     if (this.sinceDerived >= DERIVE_EVERY) {
       this.sinceDerived = 0;
-      await ingest.derive();
+      // One derivation goes on beside the writing; whoever is quicker waits.
+      await this.deriving;
+      this.deriving = ingest.derive();
+      this.deriving.catch(() => undefined);
     }
     this.report();
   }

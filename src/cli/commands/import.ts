@@ -19,6 +19,9 @@ interface ImportOptions extends ConnectionOptions {
   readonly createIndexes?: boolean;
 }
 
+/** A file is mostly in the order of time, so few sessions go on at once. */
+const REMEMBERED_SESSIONS = 5_000;
+
 /** Reasons shown on standard error; the rest is in the rejected file. */
 const SHOWN_REASONS = 5;
 
@@ -58,7 +61,7 @@ async function runImport(
     const counts = await importEvents({
       files,
       format: options.format,
-      ingest: openIngest({ db: target.db }),
+      ingest: openIngest({ db: target.db, rememberedSessions: REMEMBERED_SESSIONS }),
       now: terminal.now(),
       signal: terminal.signal,
       onProgress: ({ accepted, duplicate, rejected, bytesRead, bytesTotal }) => {
