@@ -23,6 +23,9 @@ const until = (ask: () => unknown) => expect.poll(ask, { timeout: 30_000 });
 describe('the columns of a database', () => {
   it('are built from the Data view and cover every event', async () => {
     const { window } = app;
+    const report = { version: 1, kind: 'kpis', range: { from: '2026-06-01', to: '2026-06-28' } } as never;
+    const read = await app.call('report.run', { report });
+    expect(read.provenance.executor).toBe('pipeline');
     await window.locator('.wm-rail').getByText('Data', { exact: true }).click();
     await window.getByRole('tab', { name: 'Columns' }).click();
     await window.getByText(/columns have been built/).waitFor();
@@ -30,6 +33,16 @@ describe('the columns of a database', () => {
     await window.getByText(`Events in blocks`).waitFor();
     const { status } = await app.call('columns.status', {});
     expect(status).toMatchObject({ database, events: EVENTS });
+    const counted = await app.call('report.run', { report });
+    expect(counted.provenance.executor).toBe('columns');
+    expect(counted.data).toEqual(read.data);
+    await window.locator('.wm-rail').getByText('Overview', { exact: true }).click();
+    await window
+      .getByRole('contentinfo')
+      .getByRole('button', { name: /^Columns/ })
+      .waitFor();
+    await window.locator('.wm-rail').getByText('Data', { exact: true }).click();
+    await window.getByRole('tab', { name: 'Columns' }).click();
   });
 
   it('take a declared property, agree with the events, and are what the command line sees', async () => {

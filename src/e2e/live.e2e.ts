@@ -60,6 +60,34 @@ describe('live', () => {
   });
 });
 
+describe('a filter', () => {
+  it('lets through only what it names', async () => {
+    const { page } = analyst;
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.keyboard.type('Event');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('add_to_cart');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('Event is add_to_cart').waitFor();
+    await page.getByText('Waiting for events.').waitFor(); // what came before the filter is gone
+    await expect
+      .poll(
+        async () => {
+          await send('search');
+          await send('add_to_cart', 'carla');
+          return page.getByRole('row').filter({ hasText: 'add_to_cart' }).count();
+        },
+        { interval: 500, timeout: 15_000 },
+      )
+      .toBeGreaterThan(0);
+    const shown = page.getByRole('region', { name: 'Events, newest first' }).locator('tbody tr');
+    expect(await shown.count()).toBe(await shown.filter({ hasText: 'add_to_cart' }).count());
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  });
+});
+
 describe('data', () => {
   it('the catalogue counts what is stored', async () => {
     const { page } = analyst;

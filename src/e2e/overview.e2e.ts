@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_ROLES } from '../shared/model/roles';
 import { KPI_NAMES } from '../shared/reports/report';
 import { JUNE, openAnalyst, percent, plain, readCount, type Analyst } from './harness/analyst';
 import { settle } from './harness/scenes';
@@ -74,6 +75,7 @@ describe('the Overview of a connected window', () => {
     await expectTrendTable('Hour × day', { ...base, kind: 'trend', interval: 'hourOfWeek' });
     const rankings = [
       ['Top events', { ...count, breakdown: 'eventType' }],
+      ['Top pages', { ...count, breakdown: 'page.path', event: { anyOf: [...DEFAULT_ROLES.pageViews] } }],
       ['Places', { ...count, measure: 'users', breakdown: 'country' }],
     ] as const;
     for (const [title, report] of rankings) {
@@ -122,9 +124,17 @@ describe('the Overview of a connected window', () => {
     const { data } = await analyst.ask('kpis', { ...kpis, filters });
     const users = analyst.page.locator('[data-kpi="users"]');
     expect(await users.getAttribute('data-value')).toBe(String(data.users));
-    await analyst.page.keyboard.press('Alt+ArrowLeft');
-    await settle(analyst.page);
     const all = await analyst.ask('kpis', kpis);
+    const chip = analyst.page.getByRole('button', { name: 'Country is DE', exact: true });
+    await chip.focus();
+    for (const shown of [all.data.users, data.users]) {
+      await analyst.page.keyboard.press(' '); // mutes the filter, then lets it act again
+      await settle(analyst.page);
+      expect(await users.getAttribute('data-value')).toBe(String(shown));
+      expect(await chip.getAttribute('aria-expanded')).toBe('false');
+    }
+    for (let step = 0; step < 3; step += 1) await analyst.page.keyboard.press('Alt+ArrowLeft');
+    await settle(analyst.page);
     expect(await users.getAttribute('data-value')).toBe(String(all.data.users));
   });
 });

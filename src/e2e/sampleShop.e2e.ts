@@ -46,5 +46,15 @@ describe('the sample shop', () => {
     });
     await app.window.locator('.wm-rail').getByText('Connections', { exact: true }).click();
     await app.window.getByText('Open in this window.').waitFor();
+    await app.window.locator('.wm-rail').getByText('Data', { exact: true }).click();
+    for (const [tab, sentence] of [
+      ['Mapping', /nothing is mapped/],
+      ['Quality', /on the events of a database/],
+      ['Indexes', /has no indexes/],
+    ] as const) {
+      await app.window.getByRole('tab', { name: tab }).click();
+      await app.window.getByText(sentence).waitFor();
+      expect(await app.window.getByRole('alert').count()).toBe(0);
+    }
   });
 });

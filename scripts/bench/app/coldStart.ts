@@ -62,7 +62,7 @@ export async function startCold(electron: string, uri: string, database: string)
 async function connect(port: number): ReturnType<typeof chromium.connectOverCDP> {
   for (const deadline = Date.now() + WITHIN_MS; ;) {
     try {
-      return await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+      return await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,22 +1,27 @@
 /** Stopwatches that run inside the window, so that driving it from outside costs nothing. */
 import type { Page } from 'playwright';
 
-/** From now until every answer on screen is there and painted, ms; the change itself is made by `act`, in the page. */
-export async function timeRepaint(page: Page, act: string): Promise<number> {
-  return page.evaluate(`new Promise((resolve) => {
-    const startedAt = performance.now();
-    let asked = false;
-    const busy = () => document.querySelector('[aria-busy="true"]') !== null;
-    const done = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - startedAt), 0));
-    const look = () => {
-      asked ||= busy();
-      if (asked && !busy()) done();
-      else if (performance.now() - startedAt > 120000) resolve(Infinity);
-      else setTimeout(look, 0);
+/** From the next key, which `act` presses, until every answer on screen is there and painted, ms. */
+export async function timeRepaint(page: Page, act: () => Promise<void>): Promise<number> {
+  await page.evaluate(`void (globalThis.waymarkRepaint = new Promise((resolve, reject) => {
+    const start = () => {
+      const startedAt = performance.now();
+      let asked = false;
+      const busy = () => document.querySelector('[aria-busy="true"]') !== null;
+      const done = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - startedAt), 0));
+      const look = () => {
+        asked ||= busy();
+        if (asked && !busy()) done();
+        else if (performance.now() - startedAt > 60000)
+          reject(new Error(asked ? 'No answer within 60 s.' : 'The key asked nothing.'));
+        else setTimeout(look, 0);
+      };
+      setTimeout(look, 0);
     };
-    ${act};
-    look();
-  })`);
+    addEventListener('keydown', start, { capture: true, once: true });
+  }))`);
+  await act();
+  return page.evaluate('globalThis.waymarkRepaint');
 }
 
 /** Types a text into the field in focus; gives for each key the time until its frame is painted, ms. */

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useState } from 'react';
 import type { TableModel } from './tableModel';
+import { TableHead } from './TableHead';
 
 const ROW_PX = 32;
 
@@ -21,15 +22,7 @@ export function TableTwin({ table, label }: { table: TableModel; label: string }
   return (
     <div className="wm-table-wrap" ref={setScroller} tabIndex={0} role="region" aria-label={label}>
       <table className="wm-table" aria-rowcount={table.rows.length + 1}>
-        <thead>
-          <tr>
-            {table.columns.map((column) => (
-              <th key={column.label} scope="col" className={column.end ? 'is-end' : undefined}>
-                {column.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={table.columns} />
         <tbody>
           {before > 0 && (
             <tr aria-hidden>

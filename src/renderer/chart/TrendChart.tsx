@@ -11,7 +11,7 @@ import {
 import { formatBucket } from '../format/time';
 import { usePalette } from '../theme/palette';
 import { NONE, seriesColour } from '../theme/seriesColour';
-import { bucketTicks, valueAxis } from './axis';
+import { bucketEnd, bucketTicks, valueAxis } from './axis';
 import { Legend } from './Legend';
 import { PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from './plotly';
 import { bucketX, PlotSurface, type Frame } from './PlotSurface';
@@ -96,12 +96,13 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
   );
   const lines = all.filter((line) => !hidden.has(line.series.key));
   const ats = (data.series[0]?.points ?? []).map((point) => point.at);
+  const flags = placeNotes(data, notes, zone);
   const labelled = lines.length > 1 && lines.length <= 4 && size.width > 480;
   const frame: Frame = {
     ...size,
     left: kind === 'seconds' ? 72 : 48,
     right: labelled ? 112 : 16,
-    top: notes.length > 0 ? 20 : 8,
+    top: flags.length > 0 ? 20 : 8,
     bottom: 44,
   };
   const { traces, layout, top } = describeTrend(data, lines, { kind, zone, frame, palette });
@@ -127,15 +128,14 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
       return { row, value: point?.value ?? -1 };
     });
     const at = ats[index] ?? '';
-    const next = ats[index + 1];
-    const said = notes.filter((note) => note.at >= at && (next === undefined || note.at < next));
+    const said = flags.filter((flag) => flag.index === index);
     return (
       <TooltipBody
         title={formatBucket(at, data.interval, zone)}
         complete={lines.every((line) => line.series.points[index]?.complete !== false)}
         rows={rows.sort((a, b) => b.value - a.value).map(({ row }) => row)}
-        note={said.map((note) => (
-          <div key={note.at + note.text}>⚑ {note.text}</div>
+        note={said.map(({ text }) => (
+          <div key={text}>⚑ {text}</div>
         ))}
         picks={onPick !== undefined}
       />
@@ -168,24 +168,16 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
                 config={STATIC_CONFIG}
               />
             </div>
-            {notes.map((note) => {
-              const index = ats.filter((at) => at <= note.at).length - 1;
-              if (index < 0) return null;
-              return (
-                <span
-                  key={note.at + note.text}
-                  className="wm-flag"
-                  title={note.text}
-                  style={{
-                    left: bucketX(frame, ats.length, false, index),
-                    top: 0,
-                    height: frame.top + plotHeight,
-                  }}
-                >
-                  ⚑
-                </span>
-              );
-            })}
+            {flags.map(({ id, index }) => (
+              <span
+                key={id}
+                className="wm-flag-line"
+                style={{
+                  left: bucketX(frame, ats.length, false, index),
+                  height: frame.top + plotHeight,
+                }}
+              />
+            ))}
             {ends.map((y, index) => (
               <div
                 key={lines[index]?.series.key}
@@ -224,11 +216,46 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
                 })
               }
             />
+            {flags.map(({ id, text, index }) => (
+              <button
+                key={id}
+                type="button"
+                className="wm-flag"
+                title={onRange ? `${text} (Enter zooms)` : text}
+                aria-label={`${text}, ${formatBucket(ats[index] ?? '', data.interval, zone)}`}
+                disabled={!onRange}
+                style={{ left: bucketX(frame, ats.length, false, index) }}
+                onClick={() => {
+                  const first = ats[Math.max(0, index - 1)];
+                  const last = ats[Math.min(ats.length - 1, index + 1)];
+                  if (first !== undefined && last !== undefined) onRange?.(first, last);
+                }}
+              >
+                ⚑
+              </button>
+            ))}
           </>
         )}
       </div>
     </>
   );
+}
+
+/** The notes that fall into a bucket of the chart; an hour of the week is no date, so none falls into one. */
+function placeNotes(
+  { interval, series }: TrendData,
+  notes: NonNullable<TrendChartProps['notes']>,
+  zone: string,
+): { readonly id: string; readonly text: string; readonly index: number }[] {
+  const starts = (series[0]?.points ?? []).map((point) => point.at);
+  const last = starts[starts.length - 1];
+  if (last === undefined || interval === 'hourOfWeek') return [];
+  const end = bucketEnd(last, interval, zone);
+  return notes.flatMap(({ at, text }) => {
+    const time = Date.parse(at);
+    const index = starts.filter((start) => Date.parse(start) <= time).length - 1;
+    return index < 0 || time >= end ? [] : [{ id: at + text, text, index }];
+  });
 }
 
 /** Moves label centres apart so that they do not overlap, keeping their order (px from the top). */

@@ -1,3 +1,6 @@
+import type { TrendData } from '../../shared/reports/result';
+import { addWall, HOUR_MS } from '../../shared/time/calendar';
+import { fromWallClock, toWallClock } from '../../shared/time/zones';
 import type { Interval } from '../format/time';
 import { formatBucketShort } from '../format/time';
 
@@ -70,4 +73,11 @@ export function naturalInterval(spanMs: number): 'hour' | 'day' | 'week' | 'mont
   if (days <= 3) return 'hour';
   if (days <= 120) return 'day';
   return days <= 740 ? 'week' : 'month';
+}
+
+/** The end of a bucket as an instant (ms). */
+export function bucketEnd(at: string, interval: TrendData['interval'], zone: string): number {
+  const start = Date.parse(at);
+  if (interval === 'hour' || interval === 'hourOfWeek') return start + HOUR_MS;
+  return fromWallClock(zone, addWall(toWallClock(zone, start), interval, 1));
 }

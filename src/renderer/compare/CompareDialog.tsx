@@ -1,5 +1,4 @@
 import { Button, Checkbox, HTMLSelect } from '@blueprintjs/core';
-import { Cross } from '@blueprintjs/icons';
 import { useState } from 'react';
 import { compareResults } from '../../shared/reports/compareResults';
 import type { AnyResult } from '../../shared/reports/result';
@@ -8,11 +7,11 @@ import { writeTabbed } from '../chart/tableModel';
 import { client } from '../client/client';
 import { formatExact } from '../format/number';
 import { formatDateTime } from '../format/time';
-import { useOverlays } from '../frame/overlays';
+import { Dialog } from '../frame/Dialog';
 import { useCurrentReport } from '../state/currentReport';
 import { openRunFile, saveRunFile, useKeptRuns, type KeptRun } from '../state/keptRuns';
 import { showToast } from '../state/toast';
-import { EXPORTS, FRAME } from '../text/words';
+import { EXPORTS } from '../text/words';
 import { comparisonTable, describeRun } from './runText';
 
 const TITLE = 'Compare runs';
@@ -76,7 +75,7 @@ function Choice({
   );
 }
 
-function Panel({ close }: { close: () => void }): React.JSX.Element {
+function Panel(): React.JSX.Element {
   const runs = useKeptRuns((state) => state.runs);
   const kind = useCurrentReport((state) => state.report?.kind);
   const [[earlier, later], setPair] = useState(() => firstPair(runs, kind));
@@ -91,11 +90,7 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
   const rules =
     comparable && JSON.stringify(before.result.definition) !== JSON.stringify(after.result.definition);
   return (
-    <div className="wm-keys wm-compare" role="dialog" aria-modal aria-label={TITLE}>
-      <header className="wm-drawer-header">
-        <h2>{TITLE}</h2>
-        <Button variant="minimal" icon={<Cross />} aria-label={FRAME.close} autoFocus onClick={close} />
-      </header>
+    <>
       <div className="wm-compare-choices">
         <Choice label="Earlier run" value={earlier} runs={runs} onChange={(id) => setPair([id, later])} />
         <Choice label="Later run" value={later} runs={runs} onChange={(id) => setPair([earlier, id])} />
@@ -150,22 +145,15 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
             : 'Choose two runs of a report: each answer of this window is kept until it closes; save one to compare it later.'}
         </p>
       )}
-    </div>
+    </>
   );
 }
 
 /** Two runs of a report side by side, number by number. */
-export function CompareDialog(): React.JSX.Element | null {
-  const open = useOverlays((state) => state.compare);
-  if (!open) return null;
-  const close = (): void => useOverlays.setState({ compare: false });
+export function CompareDialog(): React.JSX.Element {
   return (
-    <div
-      className="wm-overlay"
-      onPointerDown={(event) => event.target === event.currentTarget && close()}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-    >
-      <Panel close={close} />
-    </div>
+    <Dialog overlay="compare" title={TITLE} className="wm-compare">
+      <Panel />
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useEffect, useState } from 'react';
 import type { ReportExplanation } from '../../shared/ipc/reports';
+import { Facts } from '../chart/Facts';
 import { client } from '../client/client';
 import { Loading } from '../chart/CardStates';
 import { formatElapsed, formatExact } from '../format/number';
@@ -35,16 +36,7 @@ function Pipeline({ pipeline }: { pipeline: ReportExplanation['pipelines'][numbe
       <pre className="wm-mono wm-lens-code" tabIndex={0} aria-label={`Pipeline: ${title}`}>
         {mongosh}
       </pre>
-      {plan && (
-        <dl className="wm-facts" aria-label="Plan">
-          {figures.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {plan && <Facts facts={figures} label="Plan" />}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ReportInput, ReportKind } from '../../shared/reports/report';
 import type { AnyResult, ListedUser } from '../../shared/reports/result';
 import { Loading, Outcome } from '../chart/CardStates';
+import { TableHead } from '../chart/TableHead';
 import { client } from '../client/client';
 import { formatExact, UNKNOWN } from '../format/number';
 import { formatDate } from '../format/time';
@@ -114,16 +115,10 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
             <Button text="Export" onClick={() => void exportList()} />
           </div>
           <div className="wm-table-wrap" ref={setScroller}>
-            <table className="wm-table" aria-rowcount={shown.length + 1}>
-              <thead>
-                <tr>
-                  <th scope="col">User</th>
-                  {hasReason && <th scope="col">Reason</th>}
-                  <th scope="col" className="is-end">
-                    Last active
-                  </th>
-                </tr>
-              </thead>
+            <table className="wm-table wm-drawer-users" aria-rowcount={shown.length + 1}>
+              <TableHead
+                columns={['User', ...(hasReason ? ['Reason'] : []), { label: 'Last active', end: true }]}
+              />
               <tbody>
                 <tr aria-hidden>
                   <td
@@ -147,7 +142,7 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
                         <button
                           type="button"
                           className="wm-link wm-cut"
-                          style={{ maxWidth: 240 }}
+                          style={{ maxWidth: '100%' }}
                           title={user.userId}
                         >
                           {profile?.name ?? profile?.email ?? user.userId}
@@ -156,7 +151,11 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
                           <span className="wm-caption"> {user.sessionId}</span>
                         )}
                       </td>
-                      {hasReason && <td>{user.reason ? REASONS[user.reason] : ''}</td>}
+                      {hasReason && (
+                        <td title={user.reason && REASONS[user.reason]}>
+                          {user.reason ? REASONS[user.reason] : ''}
+                        </td>
+                      )}
                       <td className="is-end">
                         {lastActive === null ? (profile ? UNKNOWN : '') : formatDate(lastActive, zone)}
                       </td>

@@ -29,6 +29,7 @@ function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
     else if (event.key === 'Delete' || event.key === 'Backspace') remove();
     else return;
     event.preventDefault();
+    event.stopPropagation(); // the popover around it would open by Space and Enter
   };
   return (
     <span className={chip.muted ? 'wm-chip is-muted' : 'wm-chip'}>

@@ -1,8 +1,8 @@
-import { Button, Popover } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { ReportEvent } from '../../shared/reports/filters';
 import { Combobox } from '../frame/Combobox';
 import { describeEvent } from './describeFilter';
+import { PickerButton } from './PickerButton';
 import { useValueSuggestions } from './useSuggestions';
 
 const PAGE_FIELD = 'page.path';
@@ -14,7 +14,30 @@ export const pageEvent = (path: string): ReportEvent => ({
   label: path,
 });
 
-/** A button that shows the page chosen and opens a picker of pages, the most frequent first. */
+/** Picks a page, the most frequent first. */
+function PagePicker({ label, onPick }: { label: string; onPick: (path: string) => void }): React.JSX.Element {
+  const [search, setSearch] = useState('');
+  const { suggestions } = useValueSuggestions(PAGE_FIELD, search);
+  return (
+    <Combobox
+      label={label}
+      hideLabel
+      free
+      autoFocus
+      options={suggestions.map((page) => ({
+        value: String(page.value),
+        label: String(page.value),
+        count: page.count,
+      }))}
+      search={search}
+      onSearch={setSearch}
+      placeholder={label}
+      onPick={(option) => onPick(option.value)}
+    />
+  );
+}
+
+/** A button that shows the page chosen and opens a picker of pages. */
 export function PageButton({
   label,
   value,
@@ -26,54 +49,21 @@ export function PageButton({
   onPick: (page: ReportEvent) => void;
   onClear?: () => void;
 }): React.JSX.Element {
-  const [open, setOpen] = useState(false);
-  const [search, setSearch] = useState('');
-  const { suggestions } = useValueSuggestions(open ? PAGE_FIELD : null, search);
-  const text = value === null ? 'None' : describeEvent(value);
-  const close = (): void => {
-    setOpen(false);
-    setSearch('');
-  };
   return (
-    <Popover
-      isOpen={open}
-      onInteraction={setOpen}
-      placement="bottom-start"
-      content={
-        <div className="wm-picker">
-          <Combobox
-            label={label}
-            hideLabel
-            free
-            autoFocus
-            options={suggestions.map((page) => ({
-              value: String(page.value),
-              label: String(page.value),
-              count: page.count,
-            }))}
-            search={search}
-            onSearch={setSearch}
-            placeholder={label}
-            onPick={(option) => {
-              close();
-              onPick(pageEvent(option.value));
-            }}
-          />
-          {onClear && value !== null && (
-            <Button
-              size="small"
-              variant="minimal"
-              text="None"
-              onClick={() => {
-                close();
-                onClear();
-              }}
-            />
-          )}
-        </div>
-      }
+    <PickerButton
+      label={label}
+      text={value === null ? 'None' : describeEvent(value)}
+      onClear={value === null ? undefined : onClear}
     >
-      <Button size="small" text={text} title={text} aria-label={`${label}: ${text}`} />
-    </Popover>
+      {(close) => (
+        <PagePicker
+          label={label}
+          onPick={(path) => {
+            close();
+            onPick(pageEvent(path));
+          }}
+        />
+      )}
+    </PickerButton>
   );
 }

@@ -6,12 +6,11 @@ import { formatDateTime } from '../format/time';
 import { newId, putItem, removeItem, useLibrary } from '../state/library';
 import { showToast } from '../state/toast';
 import { useZone } from '../state/zone';
-import { FRAME } from '../text/words';
-import { useOverlays } from './overlays';
+import { Dialog } from './Dialog';
 import { readDay, wallDay, writeDay } from './rangeText';
 import { useNow } from './useNow';
 
-function Panel({ close }: { close: () => void }): React.JSX.Element {
+function Panel(): React.JSX.Element {
   const zone = useZone();
   const now = useNow();
   const annotations = useLibrary((state) => state.library.annotations);
@@ -34,11 +33,7 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
     });
   };
   return (
-    <div className="wm-keys" role="dialog" aria-modal aria-label="Annotations">
-      <header className="wm-drawer-header">
-        <h2>Annotations</h2>
-        <Button variant="minimal" icon={<Cross />} aria-label={FRAME.close} onClick={close} />
-      </header>
+    <>
       <form
         className="wm-drawer-tools"
         onSubmit={(event) => {
@@ -81,22 +76,15 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
           </li>
         ))}
       </ul>
-    </div>
+    </>
   );
 }
 
 /** Notes on days, shown as flags on every time chart. */
-export function AnnotationDialog(): React.JSX.Element | null {
-  const open = useOverlays((state) => state.annotations);
-  if (!open) return null;
-  const close = (): void => useOverlays.setState({ annotations: false });
+export function AnnotationDialog(): React.JSX.Element {
   return (
-    <div
-      className="wm-overlay"
-      onPointerDown={(event) => event.target === event.currentTarget && close()}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-    >
-      <Panel close={close} />
-    </div>
+    <Dialog overlay="annotations" title="Annotations" focusClose={false}>
+      <Panel />
+    </Dialog>
   );
 }

@@ -29,6 +29,7 @@ export function ToolbarSelect<T extends string>({
     <label className="wm-inline">
       <span className="wm-caption">{label}</span>
       <HTMLSelect
+        aria-label={label}
         value={value}
         onChange={(event) => {
           const chosen = values.find((entry) => entry === event.target.value);
@@ -56,6 +57,7 @@ export function ToolbarNumber({
     <label className="wm-inline">
       <span className="wm-caption">{label}</span>
       <HTMLSelect
+        aria-label={label}
         value={value}
         onChange={(event) => onChange(Number(event.target.value))}
         options={[...new Set([...choices, value])].sort((a, b) => a - b)}

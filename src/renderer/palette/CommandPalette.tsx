@@ -66,27 +66,27 @@ function useItems(text: string): readonly PaletteItem[] {
   const items: PaletteItem[] = [
     ...RAIL.map(({ view }): PaletteItem => ({
       group: 'Views',
-      id: view,
+      id: `view:${view}`,
       label: VIEW_NAMES[view],
       run: () => openView(view),
     })),
     ...ACTION_NAMES.map(({ action, label, keys }): PaletteItem => ({
       group: 'Actions',
-      id: action,
+      id: `action:${action}`,
       label,
       detail: keys,
       run: () => ACTIONS[action](),
     })),
     ...reports.map(({ path, title, name }): PaletteItem => ({
       group: 'Reports',
-      id: path,
+      id: `report:${path}`,
       label: title === '' ? name : title,
       detail: name,
       run: () => void openReportFile(path),
     })),
     ...segments.map(({ id, name }): PaletteItem => ({
       group: 'Segments',
-      id,
+      id: `segment:${id}`,
       label: name,
       run: () => changeScope({ segment: id }),
     })),

@@ -39,6 +39,12 @@ export async function loadWorkspace(): Promise<void> {
 export const workspaceKey = ({ status }: WorkspaceState): string =>
   status.state === 'open' ? `${status.connection?.id ?? ''}/${status.database ?? ''}` : '';
 
+/** Whether this window shows the sample shop, which is no database. */
+export const useIsSample = (): boolean =>
+  useWorkspace(({ status, list }) =>
+    list.connections.some(({ id, kind }) => kind === 'sample' && id === status.connection?.id),
+  );
+
 const failed = (error: unknown): void =>
   useWorkspace.setState(({ status }) => ({
     status: {

@@ -6,7 +6,15 @@ import { client } from '../../client/client';
 import { showToast } from '../../state/toast';
 import { openWorkspace, useWorkspace } from '../../state/workspace';
 import { openView } from '../../state/place';
-import { draftOf, EMPTY_FORM, formOf, OWN_MAPPING, secretOf, type ConnectionForm } from './connectionForm';
+import {
+  draftOf,
+  EMPTY_FORM,
+  formOf,
+  OWN_MAPPING,
+  secretOf,
+  usesTls,
+  type ConnectionForm,
+} from './connectionForm';
 import { forgetTyped } from './forgetTyped';
 import { TestOutcome } from './TestOutcome';
 
@@ -24,7 +32,6 @@ export function ConnectionEditor({
   const [busy, setBusy] = useState<'test' | 'save' | null>(null);
   const [outcome, setOutcome] = useState<Outcome>(null);
   const keychain = useWorkspace((state) => state.list.keychain);
-  const fixed = connection !== undefined && connection.kind !== 'saved';
   const set = (change: Partial<ConnectionForm>): void => {
     setForm({ ...form, ...change });
     setOutcome(null);
@@ -46,20 +53,19 @@ export function ConnectionEditor({
     ask('test', async () => {
       const found = await client.call('connections.test', {
         ...(connection ? { id: connection.id } : {}),
-        ...(fixed ? {} : { draft: draftOf(form), ...(secret ? { secret } : {}) }),
+        draft: draftOf(form),
+        ...(secret ? { secret } : {}),
       });
       setOutcome({ test: found });
     });
   const save = (connect: boolean): Promise<void> =>
     ask('save', async () => {
       const request = { draft: draftOf(form), ...(secret ? { secret } : {}) };
-      const saved = fixed
-        ? connection
-        : connection
-          ? await client.call('connections.update', { id: connection.id, ...request })
-          : await client.call('connections.add', request);
+      const saved = connection
+        ? await client.call('connections.update', { id: connection.id, ...request })
+        : await client.call('connections.add', request);
       // What was typed as a secret is in the keychain now, and nowhere in this window.
-      if (!fixed) setForm(formOf(saved));
+      setForm(formOf(saved));
       forgetTyped();
       if (connect) {
         if (await openWorkspace(saved.id)) openView('overview');
@@ -86,7 +92,6 @@ export function ConnectionEditor({
         type={type}
         value={form[key]}
         placeholder={placeholder}
-        disabled={fixed}
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => set({ [key]: event.target.value })}
@@ -112,7 +117,7 @@ export function ConnectionEditor({
           <span>Mapping</span>
           <HTMLSelect
             fill
-            disabled={fixed}
+            aria-label="Mapping"
             value={form.mapping}
             onChange={(event) => set({ mapping: event.target.value })}
             options={[
@@ -129,9 +134,9 @@ export function ConnectionEditor({
         <span>Login</span>
         <HTMLSelect
           fill
-          disabled={fixed}
+          aria-label="Login"
           value={form.method}
-          onChange={(event) => set({ method: event.target.value as ConnectionForm['method'] })}
+          onChange={(event) => set({ method: event.target.value as ConnectionForm['method'], username: '' })}
           options={[
             { value: 'none', label: 'None' },
             { value: 'password', label: 'User and password' },
@@ -152,13 +157,13 @@ export function ConnectionEditor({
         </>
       )}
       <Checkbox
-        checked={form.tls}
-        disabled={fixed}
+        checked={usesTls(form)}
+        disabled={form.method === 'x509'}
         onChange={(event) => set({ tls: event.currentTarget.checked })}
       >
         TLS with own files (mongodb+srv uses TLS anyway)
       </Checkbox>
-      {(form.tls || form.method === 'x509') && (
+      {usesTls(form) && (
         <>
           {(
             [
@@ -169,12 +174,7 @@ export function ConnectionEditor({
             <div key={key} className="wm-field">
               <span>{label}</span>
               <span className="wm-inline">
-                <Button
-                  size="small"
-                  text="Choose…"
-                  disabled={fixed}
-                  onClick={() => chooseFile(purpose, key)}
-                />
+                <Button size="small" text="Choose…" onClick={() => chooseFile(purpose, key)} />
                 <span className="wm-cut wm-muted">{form[key] === '' ? 'None' : form[key]}</span>
               </span>
             </div>
@@ -182,24 +182,16 @@ export function ConnectionEditor({
           {text('certificateKeyPassword', 'Passphrase of the key', stored, 'password')}
         </>
       )}
-      <Checkbox
-        checked={form.readOnly}
-        disabled={fixed}
-        onChange={(event) => set({ readOnly: event.currentTarget.checked })}
-      >
+      <Checkbox checked={form.readOnly} onChange={(event) => set({ readOnly: event.currentTarget.checked })}>
         Read only
       </Checkbox>
       <div className="wm-inline">
         <Button text="Test" loading={busy === 'test'} disabled={incomplete} onClick={() => void test()} />
-        <Button
-          text="Save"
-          disabled={incomplete || fixed || busy !== null}
-          onClick={() => void save(false)}
-        />
+        <Button text="Save" disabled={incomplete || busy !== null} onClick={() => void save(false)} />
         <Button
           type="submit"
           intent="primary"
-          text={fixed ? 'Connect' : 'Save and connect'}
+          text="Save and connect"
           loading={busy === 'save'}
           disabled={incomplete}
         />

@@ -10,6 +10,7 @@ import { showToast } from '../../state/toast';
 import { openWorkspace, useWorkspace } from '../../state/workspace';
 import { useZone } from '../../state/zone';
 import { ConnectionEditor } from './ConnectionEditor';
+import { ConnectionFacts } from './ConnectionFacts';
 import { SampleButton } from './SampleButton';
 
 const report = (error: unknown): void =>
@@ -161,7 +162,9 @@ export function ConnectionsView(): React.JSX.Element {
               {status.message}
             </p>
           )}
-          {adding || connection ? (
+          {connection && connection.kind !== 'saved' ? (
+            <ConnectionFacts key={connection.id} connection={connection} />
+          ) : adding || connection ? (
             <ConnectionEditor key={selected ?? 'new'} connection={connection} onSaved={select} />
           ) : (
             <section className="wm-card">

@@ -2,8 +2,17 @@ import { Button } from '@blueprintjs/core';
 import { Tick, WarningSign } from '@blueprintjs/icons';
 import type { ConnectionTest } from '../../../shared/ipc/connections';
 import type { Mapping } from '../../../shared/model/mapping';
+import { Facts } from '../../chart/Facts';
 import { formatExact } from '../../format/number';
 import { MappingPreview } from '../data/MappingPreview';
+import { TableHead } from '../../chart/TableHead';
+
+const TOPOLOGIES = {
+  standalone: 'single server',
+  replicaSet: 'replica set',
+  sharded: 'sharded cluster',
+  unknown: 'unknown kind of server',
+} as const;
 
 /** What a test of a connection found; a guessed mapping is shown with what it reads and taken on a click. */
 export function TestOutcome({
@@ -20,7 +29,7 @@ export function TestOutcome({
     test.rights.changeStreams && 'change streams',
   ].filter(Boolean);
   const facts: readonly (readonly [string, string])[] = [
-    ['Server', `MongoDB ${test.serverVersion} · ${test.topology}`],
+    ['Server', `MongoDB ${test.serverVersion} · ${TOPOLOGIES[test.topology]}`],
     ['Latency', `${formatExact(Math.round(test.latencyMs))} ms`],
     ['Database', test.database],
     ['Rights', rights.join(', ') || 'none'],
@@ -37,14 +46,7 @@ export function TestOutcome({
       <h3>
         <Tick className="wm-good" /> Connected · {test.collections.length} collections found
       </h3>
-      <dl className="wm-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {guessed && (
         <section aria-label="Guessed mapping" className="wm-guess">
           <MappingPreview report={guessed} />
@@ -64,14 +66,7 @@ export function TestOutcome({
       )}
       {test.collections.length > 0 && (
         <table className="wm-table">
-          <thead>
-            <tr>
-              <th scope="col">Collection</th>
-              <th scope="col" className="is-end">
-                Documents
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={['Collection', { label: 'Documents', end: true }]} />
           <tbody>
             {test.collections.map(({ name, documents }) => (
               <tr key={name}>

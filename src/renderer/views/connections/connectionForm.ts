@@ -76,6 +76,9 @@ function hostOf(address: string): string {
   return authority.slice(authority.lastIndexOf('@') + 1);
 }
 
+/** Whether the files of TLS count: a certificate that logs in is shown in TLS and nowhere else. */
+export const usesTls = (form: ConnectionForm): boolean => form.tls || form.method === 'x509';
+
 /** The draft that a form makes; a name is taken from the address when there is none. */
 export function draftOf(form: ConnectionForm): ConnectionDraft {
   const address = form.address.trim();
@@ -101,7 +104,7 @@ export function draftOf(form: ConnectionForm): ConnectionDraft {
       : form.mapping === ''
         ? {}
         : { mapping: form.mapping }),
-    ...(form.tls
+    ...(usesTls(form)
       ? {
           tls: {
             enabled: true,

@@ -1,6 +1,7 @@
 import { Button, HTMLSelect, ProgressBar } from '@blueprintjs/core';
 import { useEffect, useRef, useState } from 'react';
 import type { ColumnsStatus } from '../../../shared/ipc/columns';
+import { Facts } from '../../chart/Facts';
 import { client } from '../../client/client';
 import { useFields, loadProperties } from '../../filters/useFields';
 import { formatBytes, formatDuration, formatExact, UNKNOWN } from '../../format/number';
@@ -21,11 +22,11 @@ interface Work {
 }
 
 /** What is built, how much of the events it covers and how far it lags. */
-function Facts({ status, total }: { status: ColumnsStatus; total: number | null }): React.JSX.Element {
+function Coverage({ status, total }: { status: ColumnsStatus; total: number | null }): React.JSX.Element {
   const zone = useZone();
   const when = (at: string | null): string => (at === null ? UNKNOWN : formatDateTime(at, zone, true));
   const share = total !== null && total > 0 ? Math.min(1, status.events / total) : null;
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly (readonly [string, string, boolean?])[] = [
     ['Events in blocks', formatExact(status.events) + (total === null ? '' : ` of ${formatExact(total)}`)],
     ['From', when(status.from)],
     ['Through', when(status.through)],
@@ -40,6 +41,7 @@ function Facts({ status, total }: { status: ColumnsStatus; total: number | null 
     ],
     ['Mapping', status.mapping],
     ['Declared properties', status.properties.join(', ') || 'none'],
+    ...Object.entries(status.inexact).map(([field, why]) => [field, why, true] as const),
   ];
   return (
     <>
@@ -52,20 +54,7 @@ function Facts({ status, total }: { status: ColumnsStatus; total: number | null 
           <span style={{ width: `${share * 100}%` }} />
         </div>
       )}
-      <dl className="wm-facts wm-mapping-note">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-        {Object.entries(status.inexact).map(([field, why]) => (
-          <div key={field}>
-            <dt className="wm-warn">{field}</dt>
-            <dd>{why}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} className="wm-mapping-note" />
     </>
   );
 }
@@ -128,7 +117,7 @@ export function ColumnsTab(): React.JSX.Element {
       {({ status: built, reason }) => (
         <>
           {built ? (
-            <Facts status={built} total={total} />
+            <Coverage status={built} total={total} />
           ) : (
             <div className="wm-state">
               <p>{reason ?? 'No columns have been built. Reports read the events.'}</p>

@@ -6,6 +6,7 @@ import { showToast } from '../../state/toast';
 import { EXPORTS } from '../../text/words';
 import { Inspected } from './Inspected';
 import { useInspection } from './useInspection';
+import { TableHead } from '../../chart/TableHead';
 
 const SEVERITIES = {
   info: { Icon: InfoSign, tone: 'wm-muted', name: 'Note' },
@@ -56,20 +57,16 @@ export function IndexesTab(): React.JSX.Element {
       {({ indexes }) => (
         <div className="wm-table-wrap" tabIndex={0}>
           <table className="wm-table">
-            <thead>
-              <tr>
-                <th scope="col">Collection</th>
-                <th scope="col">Key</th>
-                <th scope="col">State</th>
-                <th scope="col">Reason</th>
-                <th scope="col" className="is-end">
-                  Size
-                </th>
-                <th scope="col">
-                  <span className="wm-hidden">Copy</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Collection',
+                'Key',
+                'State',
+                'Reason',
+                { label: 'Size', end: true },
+                { label: 'Copy', hidden: true },
+              ]}
+            />
             <tbody>
               {indexes.map(({ collection, key, state, reason, bytes, command }) => (
                 <tr key={collection + key + state}>

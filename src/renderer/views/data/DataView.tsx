@@ -1,5 +1,8 @@
+import { Button } from '@blueprintjs/core';
 import { useState } from 'react';
 import { ViewFrame } from '../../frame/ViewFrame';
+import { openView } from '../../state/place';
+import { useIsSample } from '../../state/workspace';
 import { ColumnsTab } from './ColumnsTab';
 import { EventsTab } from './EventsTab';
 import { IndexesTab, QualityTab } from './DataTabs';
@@ -14,9 +17,32 @@ const TABS = {
 } as const;
 type Tab = keyof typeof TABS;
 
+/** What the sample shop, which is no database, has nothing to say about. */
+const NEEDS_DATABASE: Readonly<Partial<Record<Tab, string>>> = {
+  mapping: 'The sample shop is in Waymark’s own shape: nothing is mapped.',
+  quality: 'Findings are made on the events of a database.',
+  indexes: 'The sample shop is kept as columns on this machine and has no indexes.',
+};
+
+/** A tab without anything to see, and how to see something. */
+function NothingHere({ title, text }: { title: string; text: string }): React.JSX.Element {
+  return (
+    <section className="wm-card" aria-label={title}>
+      <div className="wm-state">
+        <p>{text}</p>
+        <div className="wm-state-actions">
+          <Button size="small" text="Connect to a database" onClick={() => openView('connections')} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
 /** What the database holds and in which shape it is. */
 export function DataView(): React.JSX.Element {
   const [tab, setTab] = useState<Tab>('events');
+  const isSample = useIsSample();
+  const nothing = isSample ? NEEDS_DATABASE[tab] : undefined;
   return (
     <ViewFrame view="data">
       <div className="wm-tabs is-across" role="tablist" aria-label="Data">
@@ -32,11 +58,12 @@ export function DataView(): React.JSX.Element {
           </button>
         ))}
       </div>
+      {nothing !== undefined && <NothingHere title={TABS[tab]} text={nothing} />}
       {tab === 'events' && <EventsTab />}
-      {tab === 'mapping' && <MappingTab />}
+      {tab === 'mapping' && !isSample && <MappingTab />}
       {tab === 'columns' && <ColumnsTab />}
-      {tab === 'quality' && <QualityTab />}
-      {tab === 'indexes' && <IndexesTab />}
+      {tab === 'quality' && !isSample && <QualityTab />}
+      {tab === 'indexes' && !isSample && <IndexesTab />}
     </ViewFrame>
   );
 }

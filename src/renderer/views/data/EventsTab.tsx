@@ -7,6 +7,7 @@ import { useWorkspace } from '../../state/workspace';
 import { useZone } from '../../state/zone';
 import { Inspected } from './Inspected';
 import { useInspection } from './useInspection';
+import { TableHead } from '../../chart/TableHead';
 
 function Properties({ event }: { event: string }): React.JSX.Element {
   const inspection = useInspection('inspect.properties', { event });
@@ -17,15 +18,7 @@ function Properties({ event }: { event: string }): React.JSX.Element {
           <p className="wm-card-note">Of {formatExact(sampled)} events looked at</p>
           <div className="wm-table-wrap" tabIndex={0}>
             <table className="wm-table">
-              <thead>
-                <tr>
-                  <th scope="col">Property</th>
-                  <th scope="col">Type, example</th>
-                  <th scope="col" className="is-end">
-                    Share
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={['Property', 'Type, example', { label: 'Share', end: true }]} />
               <tbody>
                 {properties.map(({ field, types, share, examples }) => (
                   <tr key={field}>
@@ -90,20 +83,14 @@ export function EventsTab(): React.JSX.Element {
               </div>
               <div className="wm-table-wrap" tabIndex={0}>
                 <table className="wm-table">
-                  <thead>
-                    <tr>
-                      <th scope="col">Event</th>
-                      <th scope="col" className="is-end">
-                        Count
-                      </th>
-                      <th scope="col" className="is-end">
-                        First seen
-                      </th>
-                      <th scope="col" className="is-end">
-                        Last seen
-                      </th>
-                    </tr>
-                  </thead>
+                  <TableHead
+                    columns={[
+                      'Event',
+                      { label: 'Count', end: true },
+                      { label: 'First seen', end: true },
+                      { label: 'Last seen', end: true },
+                    ]}
+                  />
                   <tbody>
                     {events
                       .filter(({ event }) => event.toLowerCase().includes(needle))

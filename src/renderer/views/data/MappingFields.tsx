@@ -11,6 +11,7 @@ import {
   type MappingForm,
   type Origin,
 } from './mappingForm';
+import { TableHead } from '../../chart/TableHead';
 
 const ORIGIN_NAMES: Readonly<Record<Origin, string>> = {
   event: 'Event',
@@ -131,18 +132,9 @@ export function MappingFields({
     </label>
   );
   const header = (
-    <thead>
-      <tr>
-        <th scope="col">Field</th>
-        <th scope="col">Read from</th>
-        <th scope="col">Path or value</th>
-        <th scope="col">Stored as</th>
-        <th scope="col" className="is-end">
-          Found
-        </th>
-        <th scope="col">Example</th>
-      </tr>
-    </thead>
+    <TableHead
+      columns={['Field', 'Read from', 'Path or value', 'Stored as', { label: 'Found', end: true }, 'Example']}
+    />
   );
   return (
     <>

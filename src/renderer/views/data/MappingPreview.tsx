@@ -2,6 +2,7 @@ import type { MappingReport } from '../../../shared/ipc/inspection';
 import { formatPercent, UNKNOWN } from '../../format/number';
 import { formatDateTime } from '../../format/time';
 import { useZone } from '../../state/zone';
+import { TableHead } from '../../chart/TableHead';
 
 const text = (value: string | null): string => value ?? UNKNOWN;
 
@@ -10,16 +11,7 @@ export function MappingPreview({ report }: { report: MappingReport }): React.JSX
   return (
     <div className="wm-mapping-preview">
       <table className="wm-table" aria-label="Fields as read">
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Read from</th>
-            <th scope="col" className="is-end">
-              Found
-            </th>
-            <th scope="col">Example</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Field', 'Read from', { label: 'Found', end: true }, 'Example']} />
         <tbody>
           {report.fields.map(({ field, source, share, example }) => (
             <tr key={field}>
@@ -42,15 +34,7 @@ export function EventsAsRead({ report }: { report: MappingReport }): React.JSX.E
   return (
     <>
       <table className="wm-table" aria-label="Events as read">
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Event</th>
-            <th scope="col">User</th>
-            <th scope="col">Session</th>
-            <th scope="col">Page</th>
-          </tr>
-        </thead>
+        <TableHead columns={['Time', 'Event', 'User', 'Session', 'Page']} />
         <tbody>
           {report.preview.map(({ at, type, userId, sessionId, page }, index) => (
             <tr key={index}>

@@ -7,6 +7,7 @@ import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import { NONE, seriesColour } from '../../theme/seriesColour';
 import type { Outcome } from './FunnelBars';
+import { TableHead } from '../../chart/TableHead';
 
 const TITLE = 'Breakdown';
 
@@ -60,15 +61,7 @@ export function FunnelBreakdown({
       {({ data }) => (
         <div className="wm-table-wrap" tabIndex={0}>
           <table className="wm-table">
-            <thead>
-              <tr>
-                {tableOf(data).columns.map((column) => (
-                  <th key={column.label} scope="col" className={column.end ? 'is-end' : undefined}>
-                    {column.label}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={tableOf(data).columns} />
             <tbody>
               {(data.breakdown ?? []).map(({ value, steps }) => (
                 <tr key={value}>

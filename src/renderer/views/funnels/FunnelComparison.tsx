@@ -6,6 +6,7 @@ import { formatDuration, formatExact, formatPercent, UNKNOWN } from '../../forma
 import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import type { Outcome } from './FunnelBars';
+import { TableHead } from '../../chart/TableHead';
 
 const TITLE = 'Comparison';
 
@@ -133,15 +134,7 @@ export function FunnelComparison({
         return (
           <div className="wm-table-wrap">
             <table className="wm-table" aria-label={TITLE}>
-              <thead>
-                <tr>
-                  {table.columns.map((column) => (
-                    <th key={column.label} scope="col" className={column.end ? 'is-end' : undefined}>
-                      {column.label}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead columns={table.columns} />
               <tbody>
                 {table.rows.map((cells, index) => (
                   <tr key={cells[0]}>

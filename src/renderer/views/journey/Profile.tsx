@@ -1,8 +1,9 @@
 import type { JourneyData } from '../../../shared/reports/result';
+import { Facts } from '../../chart/Facts';
 import { formatDuration, formatExact, UNKNOWN } from '../../format/number';
 import { formatDateTime } from '../../format/time';
 
-function Facts({
+function FactsCard({
   label,
   facts,
 }: {
@@ -12,14 +13,7 @@ function Facts({
   return (
     <section className="wm-card wm-facts-card" aria-label={label}>
       <h2>{label}</h2>
-      <dl className="wm-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </section>
   );
 }
@@ -35,7 +29,7 @@ export function Profile({ data, zone }: { data: JourneyData; zone: string }): Re
   const traits = Object.entries(user.traits).filter(([name]) => name !== 'name' && name !== 'email');
   return (
     <div className="wm-profile">
-      <Facts
+      <FactsCard
         label="Profile"
         facts={[
           ['Name', text(user.name)],
@@ -48,7 +42,7 @@ export function Profile({ data, zone }: { data: JourneyData; zone: string }): Re
           ['Last active', when(user.lastActiveAt)],
         ]}
       />
-      <Facts
+      <FactsCard
         label="Totals"
         facts={[
           ['Sessions', formatExact(totals.sessions)],
@@ -61,7 +55,7 @@ export function Profile({ data, zone }: { data: JourneyData; zone: string }): Re
         ]}
       />
       {traits.length > 0 && (
-        <Facts label="Traits" facts={traits.map(([name, value]) => [name, text(value)])} />
+        <FactsCard label="Traits" facts={traits.map(([name, value]) => [name, text(value)])} />
       )}
     </div>
   );

@@ -11,21 +11,26 @@ import { useReportBase } from '../../state/useReportBase';
 import { useWorkspace, workspaceKey } from '../../state/workspace';
 import { useZone } from '../../state/zone';
 import { EMPTY_LIVE, receive, resume, type LiveBuffer } from './liveBuffer';
+import { TableHead } from '../../chart/TableHead';
 
 const SAY_EVERY_MS = 5_000;
+const NOTHING = { source: '', buffer: EMPTY_LIVE };
 
 /** Events as they arrive. */
 export function LiveView(): React.JSX.Element {
   const base = useReportBase();
   const zone = useZone();
   const data = useWorkspace(workspaceKey);
-  const [buffer, setBuffer] = useState<LiveBuffer>(EMPTY_LIVE);
+  const [received, setReceived] = useState<{ source: string; buffer: LiveBuffer }>(NOTHING);
   const [paused, setPaused] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   const pausedNow = useRef(false);
   const saidAt = useRef(0);
   const filters = JSON.stringify(base.filters);
+  // What other data or other filters let through has no place beside what these do.
+  const source = `${data} ${filters}`;
+  const buffer = received.source === source ? received.buffer : EMPTY_LIVE;
 
   useEffect(() => {
     if (data === '') return undefined;
@@ -37,7 +42,10 @@ export function LiveView(): React.JSX.Element {
         {
           signal: controller.signal,
           onProgress: (batch) => {
-            setBuffer((old) => receive(old, batch, pausedNow.current));
+            setReceived((old) => {
+              const before = old.source === source ? old.buffer : EMPTY_LIVE;
+              return { source, buffer: receive(before, batch, pausedNow.current) };
+            });
             if (batch.events.length > 0 && Date.now() - saidAt.current > SAY_EVERY_MS) {
               saidAt.current = Date.now();
               announce(`${formatExact(batch.events.length)} new events`);
@@ -50,14 +58,14 @@ export function LiveView(): React.JSX.Element {
       });
     return () => controller.abort();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `base` only gives a type here
-  }, [data, filters, attempt]);
+  }, [data, filters, source, attempt]);
 
   const toggle = (): void => {
     pausedNow.current = !paused;
     setPaused(!paused);
-    if (paused) setBuffer(resume);
+    if (paused) setReceived({ source, buffer: resume(buffer) });
   };
-  const { shown, waiting, perSecond, mode, lastEventAt } = buffer;
+  const { shown, waitingCount, perSecond, mode, lastEventAt } = buffer;
   return (
     <ViewFrame view="live">
       <section className="wm-card wm-fill" aria-labelledby="live-title">
@@ -65,7 +73,7 @@ export function LiveView(): React.JSX.Element {
           <h2 id="live-title">Events</h2>
           <span className="wm-caption" role="status">
             {paused
-              ? `Paused. ${formatExact(waiting.length)} new.`
+              ? `Paused. ${formatExact(waitingCount)} new.`
               : mode === 'polling'
                 ? 'Change streams are off. Checking every 2 s.'
                 : ''}
@@ -107,18 +115,9 @@ export function LiveView(): React.JSX.Element {
             aria-label="Events, newest first"
           >
             <table className="wm-table wm-live">
-              <thead>
-                <tr>
-                  <th scope="col">Time</th>
-                  <th scope="col">Event</th>
-                  <th scope="col">User</th>
-                  <th scope="col" className="is-wide-only">
-                    Page
-                  </th>
-                  <th scope="col">Device</th>
-                  <th scope="col">Country</th>
-                </tr>
-              </thead>
+              <TableHead
+                columns={['Time', 'Event', 'User', { label: 'Page', wideOnly: true }, 'Device', 'Country']}
+              />
               <tbody>
                 {shown.slice(0, 200).map((event) => (
                   <tr key={event.id}>

@@ -30,5 +30,8 @@ it('a pause holds events back until it ends', () => {
   const paused = receive(receive(EMPTY_LIVE, batch('1'), false), batch('2', '3'), true);
   expect(paused.shown).toHaveLength(1);
   expect(paused.waiting).toHaveLength(2);
+  const long = receive(paused, batch(...Array.from({ length: LIVE_ROWS }, (_, index) => `n${index}`)), true);
+  expect(long.waiting).toHaveLength(LIVE_ROWS);
+  expect(long.waitingCount).toBe(LIVE_ROWS + 2);
   expect(resume(paused).shown.map(({ id }) => id)).toEqual(['3', '2', '1']);
 });

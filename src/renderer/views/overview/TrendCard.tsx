@@ -1,9 +1,7 @@
 import { HTMLSelect } from '@blueprintjs/core';
-import { fromWallClock, toWallClock } from '../../../shared/time/zones';
-import { addWall, HOUR_MS } from '../../../shared/time/calendar';
 import { resolveRange } from '../../../shared/time/range';
 import type { TrendData } from '../../../shared/reports/result';
-import { naturalInterval } from '../../chart/axis';
+import { bucketEnd, naturalInterval } from '../../chart/axis';
 import { drawSvg } from '../../chart/plotly';
 import { ReportCard } from '../../chart/ReportCard';
 import { describeTrend, TrendChart } from '../../chart/TrendChart';
@@ -58,13 +56,6 @@ export function trendTable(
     ),
     ...(unique ? { note: CARD.uniquesDoNotAddUp } : {}),
   };
-}
-
-/** The end of a bucket as an instant (ms). */
-export function bucketEnd(at: string, interval: TrendData['interval'], zone: string): number {
-  const start = Date.parse(at);
-  if (interval === 'hour' || interval === 'hourOfWeek') return start + HOUR_MS;
-  return fromWallClock(zone, addWall(toWallClock(zone, start), interval, 1));
 }
 
 /** The trend as a picture for files, with a legend when it has several lines. */
