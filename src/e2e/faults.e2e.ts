@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
@@ -178,6 +178,36 @@ describe('when something breaks', () => {
     } finally {
       if (mounted) spawnSync('umount', [small]);
       rmSync(small, { recursive: true, force: true });
+    }
+  });
+
+  it('a full disk loses nothing that was kept, and takes new things as soon as there is room', async ({
+    skip,
+  }) => {
+    const folder = path.join(app.userData, 'library');
+    mkdirSync(folder, { recursive: true });
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder]).status === 0;
+    if (!mounted) skip('needs the right to mount a small disk');
+    const keep = (id: string): Promise<{ segments: readonly { id: string }[] }> =>
+      app.call('library.put', { shelf: 'segments', item: { id, name: id, filters: [] } });
+    const kept = async (): Promise<string[]> =>
+      (await app.call('library.get', {})).segments.map(({ id }) => id);
+    try {
+      await keep('first');
+      const filler = path.join(folder, 'filler');
+      const room = spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k']);
+      expect(room.stderr.toString()).toMatch(/No space left/);
+      await expect(keep('second')).rejects.toMatchObject({
+        code: 'badInput',
+        message: expect.stringMatching(/could not be written: the disk is full/),
+      });
+      expect(await kept()).toEqual(['first']);
+      rmSync(filler);
+      await keep('third');
+      expect(await kept()).toEqual(['first', 'third']);
+      expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    } finally {
+      spawnSync('umount', [folder]);
     }
   });
 
