@@ -9,6 +9,8 @@ const sources = (suffix: string): string[] => [
 /** Three kinds of test: `x.test.ts` (no I/O), `x.int.test.ts` (real MongoDB), `x.e2e.ts` (real Electron). */
 export default defineConfig({
   test: {
+    // Tests leave nothing in the cache of whoever runs them.
+    env: { WAYMARK_BLOCK_CACHE: 'off' },
     projects: [
       {
         test: {

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AnyResult } from '../shared/reports/result';
 import { generateSample } from '../analytics/sample/generate';
+import { CACHE_VARIABLE } from '../analytics/columns/cache/cacheFolder';
 import { runCli } from './testing/runCli';
 
 const DATABASE = 'cli_columns';
@@ -112,7 +113,20 @@ describe('waymark columns in the database', () => {
       expect(actual.data).toEqual(expected.data);
       expect(actual.users).toEqual(expected.users);
     };
+    // Copies of the blocks serve the next process, and are wiped by a command.
+    process.env[CACHE_VARIABLE] = path.join(folder, 'blocks');
     for (const kind of Object.keys(REPORTS)) await answers(kind);
+    const copies = async (): Promise<number> => {
+      const files = await readdir(path.join(folder, 'blocks'), { recursive: true });
+      return files.filter((name) => /[0-9a-f]{64}$/.test(name)).length;
+    };
+    const blocks = await client.db(DATABASE).collection('columnBlocks').countDocuments();
+    expect(await copies()).toBeGreaterThan(0);
+    expect(await copies()).toBeLessThanOrEqual(blocks);
+    const wiped = await runCli(['columns', 'clear', '--cache']);
+    expect(wiped).toMatchObject({ exitCode: 0 });
+    expect(await copies()).toBe(0);
+    process.env[CACHE_VARIABLE] = 'off';
     const writing = { writeConcern: { w: 'majority' as const } };
     await client.db(DATABASE).collection('events', writing).deleteOne({ eventType: 'purchase' });
     await answers('funnel');

@@ -17,7 +17,7 @@ import { runUsers } from './kinds/users';
 import { assertColumns, needsOf, type Needs } from './needs';
 import { buildUserVectors } from './scan/buildUserVectors';
 import type { DataFacts } from './scan/fields';
-import type { ColumnSnapshot, SnapshotPart } from './snapshot';
+import type { ColumnSnapshot, SnapshotPart, StoredPart } from './snapshot';
 import { loadColumns, loadTable, type LoadedTable, type LoadOptions } from './table/loadTable';
 import { resolvePeople, type People } from './table/people';
 import { bytesPerRow, share, type ColumnName } from './table/sharedColumns';
@@ -56,7 +56,7 @@ export interface ColumnEngineOptions {
   /** Bytes that tables may take; 1 GiB, or a quarter of the machine's memory where that is less. */
   readonly budgetBytes?: number | undefined;
   /** Reads a stored part of a snapshot; gives a cache its place. */
-  readonly readPart?: ((part: SnapshotPart) => Promise<Uint8Array>) | undefined;
+  readonly readPart?: ((part: StoredPart, snapshot: ColumnSnapshot) => Promise<Uint8Array>) | undefined;
 }
 
 export interface ColumnRun {
@@ -90,7 +90,7 @@ export class ColumnEngine {
   readonly #threads: number | undefined;
   readonly #workerFile: string | undefined;
   readonly #workersFromRows: number;
-  readonly #read: (part: SnapshotPart) => Promise<Uint8Array | null>;
+  readonly #read: (part: SnapshotPart, snapshot: ColumnSnapshot) => Promise<Uint8Array | null>;
   readonly #local = new LanePool([new LocalLane()]);
   #workers: LanePool | null = null;
   #held: Held | null = null;
@@ -103,8 +103,8 @@ export class ColumnEngine {
     this.#workerFile = workerFile;
     this.#workersFromRows = workersFromRows ?? WORKERS_FROM_ROWS;
     this.#budget = budgetBytes ?? Math.min(1024 * MIB, totalmem() / 4);
-    this.#read = async (part) =>
-      'block' in part ? null : readPart ? await readPart(part) : await part.read();
+    this.#read = async (part, snapshot) =>
+      'block' in part ? null : readPart ? await readPart(part, snapshot) : await part.read();
   }
 
   /**
@@ -181,10 +181,10 @@ export class ColumnEngine {
     const old = this.#held?.table;
     this.#held = null;
     if (old) await this.#detach(old);
-    const [userIds, identities] = await Promise.all([snapshot.userIds(), snapshot.identities()]);
+    const identities = await snapshot.identities();
     this.#held = {
       key: snapshot.key,
-      people: resolvePeople(userIds, identities.aliases()),
+      people: await resolvePeople(snapshot, identities),
       identities,
       table: null,
       used: new Map(),
@@ -222,18 +222,19 @@ export class ColumnEngine {
       snapshot,
       people: held.people,
       pool,
-      readPart: this.#read,
+      readPart: (part) => this.#read(part, snapshot),
       signal,
       onProgress: (done, total) => onProgress?.({ phase: 'reading columns', done, total }),
     };
     const facts = await factsOf(snapshot, needs);
     const hasUsers = needs.userConditions.length + needs.userValues.length + needs.userNumbers.length > 0;
     const profiles = hasUsers ? await context.profiles() : new Map<string, Document>();
+    const ids = hasUsers ? await held.people.ids() : [];
     const scan = async (table: LoadedTable, query: unknown): Promise<unknown[]> => {
       const users = buildUserVectors(needs, {
         mapping: snapshot.mapping,
         profiles,
-        people: held.people,
+        ids,
         head: table.head,
         now: run.now,
       });

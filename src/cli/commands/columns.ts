@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { openBlockCache } from '../../analytics/columns/cache/cacheFolder';
 import { buildStore } from '../../analytics/columns/build/buildStore';
 import { parsePropertyColumn } from '../../analytics/columns/format/block';
 import type { PropertyColumn } from '../../analytics/columns/format/columnEvent';
@@ -18,6 +19,7 @@ type Action = (typeof ACTIONS)[number];
 
 interface ColumnsOptions extends DatabaseColumnsOptions {
   readonly watch?: true;
+  readonly cache?: true;
 }
 
 /** What columns a folder has, as JSON on standard output. */
@@ -111,6 +113,11 @@ async function act(
   if (action === 'declare' && specs.length === 0) {
     throw new WaymarkError('badInput', 'Nothing is declared: name properties like properties.amount:number.');
   }
+  if (options.cache === true) {
+    if (action !== 'clear') throw new WaymarkError('badInput', '--cache goes with clear alone.');
+    const bytes = (await openBlockCache()?.clear()) ?? 0;
+    return tell(terminal, `Removed copies of blocks: ${bytes.toLocaleString('en')} bytes.`);
+  }
   if (options.store === undefined) {
     return actOnDatabase(action, parseDeclared(specs), options, terminal);
   }
@@ -148,6 +155,7 @@ export function addColumns(program: Command, terminal: Terminal, finish: (code: 
       .argument('[properties...]', 'with declare: properties.amount:number …'),
   )
     .option('--watch', 'with build: keep them up to date until stopped')
+    .option('--cache', 'with clear: remove the copies of blocks on this machine, and nothing else')
     .option('--columns-db <name>', 'database to keep them in (default: that of the events)')
     .action(async (action: Action, specs: string[], options: ColumnsOptions) => {
       await act(action, specs, options, terminal);

@@ -1,5 +1,6 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { openBlockCache } from '../../analytics/columns/cache/cacheFolder';
 import { DatabaseSupply } from '../../analytics/columns/live/databaseSupply';
 import { FolderStore } from '../../analytics/columns/store/folderStore';
 import { FolderSupply } from '../../analytics/columns/store/folderSupply';
@@ -78,7 +79,10 @@ async function withAnswer(
     return use(answerFrom({ columns }, options, terminal)).finally(() => columns.close());
   }
   return withOpenSource(options, terminal, (source) => {
-    const columns = new DatabaseSupply(source, options.columnsDb);
+    const columns = new DatabaseSupply(source, {
+      columnsDatabase: options.columnsDb,
+      cache: openBlockCache(),
+    });
     return use(answerFrom({ source, columns }, options, terminal)).finally(() => columns.close());
   });
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { openBlockCache } from '../../analytics/columns/cache/cacheFolder';
 import type { CatalogueSource } from '../../analytics/columns/catalogue/storeCatalogue';
 import { DatabaseSupply } from '../../analytics/columns/live/databaseSupply';
 import { FolderSupply } from '../../analytics/columns/store/folderSupply';
@@ -37,7 +38,7 @@ async function openSampleShop(appFolder: string): Promise<Workspace> {
 async function openDatabase(parameters: OpenParameters, signal: AbortSignal): Promise<Workspace> {
   const source = await openFor(parameters, signal);
   const { database, serverVersion, mapping } = source;
-  const columns = new DatabaseSupply(source);
+  const columns = new DatabaseSupply(source, { cache: openBlockCache() });
   return { source, columns, uri: parameters.uri, opened: { database, serverVersion, mapping: mapping.name } };
 }
 

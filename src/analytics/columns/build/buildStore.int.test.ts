@@ -82,7 +82,7 @@ async function loadedLines(): Promise<string[]> {
   const snapshot = await openFolderSnapshot(store);
   const columns = ['at', 'user', 'session', 'eventType', 'device', 'page.path', 'durationSec'] as const;
   const { table, people } = await openWholeTable(snapshot, [...columns, 'properties.amount']);
-  const sessionIds = await snapshot.sessionIds();
+  const [userIds, sessionIds] = [await people.ids(), await snapshot.sessionIds()];
   const textAt = ({ codes, values }: { codes: ArrayLike<number>; values: readonly string[] }, row: number) =>
     codes[row] === 0 ? null : values[codes[row] as number];
   const amount = table.property('amount');
@@ -90,7 +90,7 @@ async function loadedLines(): Promise<string[]> {
   return Array.from({ length: table.layout.rows }, (_, row) =>
     JSON.stringify([
       table.at[row],
-      people.ids[table.rawUser[row] as number],
+      userIds[table.rawUser[row] as number],
       sessionIds[(table.sent[row] as number) - 1] ?? null,
       textAt(table.text('eventType'), row),
       textAt(table.text('device'), row),

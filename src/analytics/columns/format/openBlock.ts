@@ -1,8 +1,8 @@
-import { gunzipSync } from 'node:zlib';
 import { tableFromIPC, type Table, type Vector } from 'apache-arrow';
 import { BLOCK_VERSION, codesFor, METADATA, type Block, type TextColumn } from './block';
 import { isTextField } from './block';
 import { BlockError } from './decode';
+import { inflate } from './inflate';
 
 /** The columns of a block, each read when it is asked for. */
 export interface BlockColumns {
@@ -110,7 +110,7 @@ class ArrowBlock implements BlockColumns {
  */
 export function openBlock(bytes: Uint8Array): BlockColumns {
   try {
-    return new ArrowBlock(tableFromIPC(gunzipSync(bytes)));
+    return new ArrowBlock(tableFromIPC(inflate(bytes)));
   } catch (cause) {
     if (cause instanceof BlockError) throw cause;
     throw new BlockError('The block is not a readable Arrow stream.', { cause });

@@ -32,9 +32,10 @@ export async function unitNames(
   units: readonly UnitRef[],
 ): Promise<(unit: UnitRef) => ListedUser> {
   const isSent = units.some(({ session }) => session !== undefined && session.sent > 0);
+  const ids = units.length > 0 ? await people.ids() : [];
   const sessionIds = isSent ? await snapshot.sessionIds() : [];
   return ({ user, session }) => ({
-    userId: people.ids[user] ?? '',
+    userId: ids[user] ?? '',
     ...(session && {
       sessionId:
         (session.sent > 0 ? sessionIds[session.sent - 1] : null) ?? new Date(session.startedAt).toISOString(),

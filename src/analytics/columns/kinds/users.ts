@@ -52,11 +52,12 @@ export async function runUsers(
   const after: UserPlace | null = report.after === undefined ? null : { key, userId: String(id) };
   const profiles = await context.profiles();
   const parts = await ask(undefined);
+  const ids = await people.ids();
   let rows: Row[] = [];
   for (const { users, events, purchases, sessions } of parts) {
     users.forEach((user, index) => {
       rows.push({
-        userId: people.ids[user] ?? '',
+        userId: ids[user] ?? '',
         events: events[index] as number,
         purchases: purchases[index] as number,
         sessions: sessions[index] as number,

@@ -286,8 +286,8 @@ export class DatabaseColumns {
     this.#blocks.keepOnly([books.users, books.sessions]);
     const wanted = idsOf([...raw.values()].flatMap(({ events }) => events));
     const listOf = async (list: IdsDocument, ids: Set<string>): Promise<Ids> => {
-      if (ids.size === 0)
-        return { size: list.size, numbering: null, texts: () => this.#blocks.ids(list, signal) };
+      // Read by whichever report first names somebody, so not under this one's signal.
+      if (ids.size === 0) return { size: list.size, numbering: null, texts: () => this.#blocks.ids(list) };
       const numbering = new GrowingIds(await this.#blocks.ids(list, signal), ids);
       return { size: list.size, numbering, texts: () => Promise.resolve(numbering.texts) };
     };

@@ -1,21 +1,35 @@
 import type { Source } from '../../source/source';
+import type { BlockCache } from '../cache/blockCache';
 import { ColumnEngine } from '../columnEngine';
 import type { ColumnSnapshot } from '../snapshot';
 import type { ColumnSupply } from '../supply';
 import { DatabaseColumns, type SnapshotRequest } from './databaseColumns';
 
+export interface DatabaseSupplyOptions {
+  /** Where the blocks are, when that is not the events' database. */
+  readonly columnsDatabase?: string | undefined;
+  /** Keeps copies of blocks on disk. */
+  readonly cache?: BlockCache | undefined;
+}
+
 /** The columns of a database, always as fresh as its events. */
 export class DatabaseSupply implements ColumnSupply {
-  readonly engine = new ColumnEngine();
+  readonly engine: ColumnEngine;
   readonly #columns: DatabaseColumns;
+  readonly #cache: BlockCache | undefined;
 
-  /** @param columnsDatabase where the blocks are, when that is not the events' database */
-  constructor(source: Source, columnsDatabase?: string) {
+  constructor(source: Source, { columnsDatabase, cache }: DatabaseSupplyOptions = {}) {
     this.#columns = new DatabaseColumns(source, columnsDatabase);
+    this.#cache = cache;
+    this.engine = new ColumnEngine(
+      cache ? { readPart: (part, { lineage }) => cache.read(part, lineage) } : {},
+    );
   }
 
-  snapshot(request: SnapshotRequest = {}): Promise<ColumnSnapshot> {
-    return this.#columns.snapshot(request);
+  async snapshot(request: SnapshotRequest = {}): Promise<ColumnSnapshot> {
+    const snapshot = await this.#columns.snapshot(request);
+    await this.#cache?.retain(snapshot);
+    return snapshot;
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,6 @@ import { numbersIn } from '../../kernels/trend/aggregates';
 import { valueText } from '../../mapping/storedText';
 import type { Needs } from '../needs';
 import { share, type TableHead } from '../table/sharedColumns';
-import type { People } from '../table/people';
 import { NotAColumn } from './notAColumn';
 import { userField } from './userField';
 import { keyOf, type UserVectors } from './userVectors';
@@ -17,7 +16,8 @@ export interface UserSource {
   readonly mapping: Mapping;
   /** User documents by canonical id; empty when no `user.*` field is asked for. */
   readonly profiles: ReadonlyMap<string, Document>;
-  readonly people: People;
+  /** Ids by canonical ordinal; empty like the documents. */
+  readonly ids: readonly (string | null)[];
   readonly head: TableHead;
   /** ms. */
   readonly now: number;
@@ -25,10 +25,10 @@ export interface UserSource {
 
 /** Works out what a report asks of users, for every person of a table. @throws NotAColumn */
 export function buildUserVectors(needs: Needs, source: UserSource): UserVectors {
-  const { mapping, profiles, people, head, now } = source;
+  const { mapping, profiles, ids, head, now } = source;
   const { canonical } = head;
   const valueOf = (person: number, field: string): unknown => {
-    const id = people.ids[canonical[person] as number] ?? '';
+    const id = ids[canonical[person] as number] ?? '';
     return userField({ mapping }, id, profiles.get(id), field.slice('user.'.length));
   };
   const conditions = needs.userConditions.map((condition) => {

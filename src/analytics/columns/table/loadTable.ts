@@ -150,7 +150,7 @@ export async function loadTable(
   const layout = layOut(
     blocks.map(({ user }) => user),
     people.canonicalOf,
-    people.ids.length,
+    people.count,
   );
   const { start, canonical, destination, rows } = layout;
   const columns = await moveColumns(names, blocks, destination, pool);

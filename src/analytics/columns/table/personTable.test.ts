@@ -31,10 +31,11 @@ describe('an event table', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 80 }), async (events) => {
         const { table, people } = await tableOf(events);
+        const ids = await people.ids();
         const types = table.text('eventType');
         const seen: string[] = [];
         for (let person = 0; person < table.layout.people; person++) {
-          const name = people.ids[table.layout.canonical[person] as number] as string;
+          const name = ids[table.layout.canonical[person] as number] as string;
           seen.push(name);
           const rows: string[] = [];
           const end = table.layout.start[person + 1] as number;

@@ -12,7 +12,7 @@ export async function openWholeTable(
   names: readonly ColumnName[],
 ): Promise<{ readonly table: PersonTable; readonly people: People }> {
   const identities = await snapshot.identities();
-  const people = resolvePeople(await snapshot.userIds(), identities.aliases());
+  const people = await resolvePeople(snapshot, identities);
   const { head, columns } = await loadTable(1, names, {
     snapshot,
     people,
