@@ -1,4 +1,5 @@
-import { MongoClient, type Db } from 'mongodb';
+import { MongoClient, ObjectId, type Db } from 'mongodb';
+import type { StoredEvent } from '../../shared/model/event';
 import { INDEXES } from '../../shared/model/indexes';
 import { COLLECTIONS } from '../../shared/model/collections';
 import type { Stored } from '../reference/world';
@@ -8,7 +9,7 @@ import type { Source } from '../source/source';
 /** A database of one's own that is filled with one stream after the other. */
 export interface StreamDatabase {
   readonly source: Source;
-  /** Replaces everything stored. */
+  /** Replaces everything stored; ids of users in the events take whatever form their text allows. */
   load(stored: Stored): Promise<void>;
   close(): Promise<void>;
 }
@@ -16,6 +17,14 @@ export interface StreamDatabase {
 async function replaceAll(db: Db, collection: string, documents: readonly object[]): Promise<void> {
   await db.collection(collection).deleteMany({});
   if (documents.length > 0) await db.collection(collection).insertMany([...documents]);
+}
+
+/** Every other event with its user's id as the number or the ObjectId that its text is of. */
+function withOtherId(event: StoredEvent, index: number): object {
+  const { userId } = event;
+  if (index % 2 === 1) return event;
+  if (/^\d+$/.test(userId)) return { ...event, userId: Number(userId) };
+  return /^[0-9a-f]{24}$/.test(userId) ? { ...event, userId: new ObjectId(userId) } : event;
 }
 
 /** Opens an empty database with the collections and indexes that reports use. */
@@ -34,7 +43,7 @@ export async function openStreamDatabase(uri: string, database: string): Promise
   return {
     source,
     async load(stored) {
-      await replaceAll(db, COLLECTIONS.events, stored.events);
+      await replaceAll(db, COLLECTIONS.events, stored.events.map(withOtherId));
       await replaceAll(db, COLLECTIONS.users, stored.users);
       await replaceAll(db, COLLECTIONS.identities, stored.identities);
     },

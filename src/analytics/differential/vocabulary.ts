@@ -5,8 +5,11 @@
 
 export const EVENT_TYPES = ['page_visit', 'signup', 'add_to_cart', 'purchase', 'click', 'Ünï😀'] as const;
 
-/** Ids as received; the last two order differently by UTF-16 units than by code points. */
-export const USER_IDS = ['u1', 'u2', 'u10', 'anna', 'bob', '😀', '！'] as const;
+/**
+ * Ids as received; the last two order differently by UTF-16 units than by code points. Those that are a number's
+ * or an ObjectId's text are stored now as the one, now as the other.
+ */
+export const USER_IDS = ['u1', 'u2', '10', '65a1b2c3d4e5f60718293a4b', 'anna', 'bob', '😀', '！'] as const;
 export const ANONYMOUS_IDS = ['anon-1', 'anon-2', 'anon-3'] as const;
 export const SESSION_IDS = ['s1', 's2', '1780000000000'] as const;
 

@@ -39,20 +39,28 @@ export function pagedVoice(name: string, run: (report: Report) => Promise<AnyRes
 
 /** Every way of reading that large data meets, so that the small streams meet it too. */
 const READINGS: readonly Partial<Reading>[] = [
-  { slicedFrom: 0 },
+  { slicedFrom: 0, quickPageFrom: 0 },
   {},
-  { isPacked: false },
+  { isPacked: false, quickPageFrom: 0 },
   { slicedFrom: 0, isPacked: false },
 ];
+
+/** A page found quickly estimates the total; read to the end, the pages tell it exactly. */
+function withExactTotal(answer: Answer): Answer {
+  const data = answer.data as Partial<UsersData>;
+  if (data.total === undefined || data.total.exact || data.users === undefined) return answer;
+  return { ...answer, data: { ...data, total: { count: data.users.length, exact: true } } as UsersData };
+}
 
 /** The pipelines over a database, reading each time another way. `now` in ms. */
 export function pipelineVoice(source: Source, now: number, run: typeof runReport = runReport): Voice {
   let asked = 0;
-  return pagedVoice('pipeline', (report) => {
+  const voice = pagedVoice('pipeline', (report) => {
     const reading = READINGS[asked % READINGS.length] ?? {};
     asked += 1;
     return run({ report, source, now, engine: 'pipeline', reading });
   });
+  return { ...voice, answer: async (report) => withExactTotal(await voice.answer(report)) };
 }
 
 const MOST_PAGES = 500;

@@ -20,10 +20,12 @@ export interface Reading {
   readonly slicedFrom: number;
   /** Whether rows may travel in packs. */
   readonly isPacked: boolean;
+  /** With an estimate of so many documents a page of users is found without a look at everybody. */
+  readonly quickPageFrom: number;
 }
 
-/** Below so many documents one pipeline is quicker than two. */
-export const DEFAULT_READING: Reading = { slicedFrom: 150_000, isPacked: true };
+/** Fewer documents are read quicker by one pipeline than by two, and with fewer still everybody is looked at. */
+export const DEFAULT_READING: Reading = { slicedFrom: 150_000, isPacked: true, quickPageFrom: 20_000 };
 
 /** Everything a run works with, whatever the report's kind. */
 export interface AnyRunContext {

@@ -6,9 +6,6 @@ import { countSessions, pageOfEverybody } from '../users/everybody';
 import { emptyProfile, loadProfiles } from '../users/profiles';
 import { findQuickPage } from '../users/quickPage';
 
-/** Below so many events in the range everybody is looked at: it is quick, and the total is exact. */
-const FEW_EVENTS = 20_000;
-
 function readPlace(after: string | undefined): UserPlace | null {
   if (after === undefined) return null;
   const [key = null, userId] = readCursor(after);
@@ -17,13 +14,13 @@ function readPlace(after: string | undefined): UserPlace | null {
 
 /** Runs the table of users: those with a matching event in the range, a page at a time. */
 export async function runUsers(context: RunContext<'users'>): Promise<KindAnswer<'users'>> {
-  const { report, estimate } = context;
+  const { report, estimate, reading } = context;
   context.onProgress({ phase: 'users' });
   const compiled = await compileReport(context, context.range);
   const search = (report.search ?? '').trim();
   const after = readPlace(report.after);
   const quick =
-    (estimate?.documents ?? Infinity) > FEW_EVENTS
+    (estimate?.documents ?? Infinity) >= reading.quickPageFrom
       ? await findQuickPage(context, compiled, search, after)
       : null;
   const page = quick ?? (await pageOfEverybody(context, compiled, search, after));
