@@ -15,12 +15,12 @@ export interface ColumnQuestion {
 const RANGE = { from: '2026-04-02', to: '2026-06-30', timezone: TIMEZONE };
 const LAST_30 = { ...RANGE, from: '2026-06-01' };
 /** Two hours ahead of UTC on every day of the data. */
-const OFFSET_MS = 7_200_000;
-const DAY_MS = 86_400_000;
+export const OFFSET_MS = 7_200_000;
+export const DAY_MS = 86_400_000;
 const WINDOW_DAYS = 14;
-const WINDOW_MS = WINDOW_DAYS * DAY_MS;
-const STEPS = ['product_view', 'add_to_cart', 'checkout_start', 'purchase'];
-const EIGHT = ['page_visit', 'search', ...STEPS, 'login', 'plan_change'];
+export const WINDOW_MS = WINDOW_DAYS * DAY_MS;
+export const STEPS = ['product_view', 'add_to_cart', 'checkout_start', 'purchase'];
+export const EIGHT = ['page_visit', 'search', ...STEPS, 'login', 'plan_change'];
 
 const dayOf = (at: string): number => (Date.parse(at) + OFFSET_MS) / DAY_MS;
 const quoted = (texts: readonly string[]): string => texts.map((text) => `'${text}'`).join(', ');
@@ -76,7 +76,7 @@ const KPIS = "count(), countIf(eventType = 'page_visit'), countIf(eventType = 'p
 const DUCK_KPIS =
   "count(DISTINCT uid), count(DISTINCT sid), count(*), count(*) FILTER (eventType = 'page_visit'), count(*) FILTER (eventType = 'purchase')";
 const byText = (a: unknown[], b: unknown[]): number => (String(a) < String(b) ? -1 : 1);
-const DROP_OFF = '(drop-off)';
+export const DROP_OFF = '(drop-off)';
 
 /** The questions of the comparison with other engines, over all 90 days. */
 export const COLUMN_QUESTIONS: readonly ColumnQuestion[] = [

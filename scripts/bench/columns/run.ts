@@ -1,7 +1,8 @@
 /**
- * `npm run bench:columns [-- --events N,N… --rounds N --threads N --only TEXT --sql --json FILE]`: columns against
- * ClickHouse and DuckDB on the same events: the same questions with equal answers, cold and warm, and how time and
- * memory grow with the events. The pipelines are measured by `npm run bench`.
+ * `npm run bench:columns [-- --events N,N… --rounds N --threads N --only TEXT --sql --json FILE]`: the textbook's
+ * pipelines, ours, ClickHouse, DuckDB and columns (cold from MongoDB, and warm) are asked the same questions about
+ * the same events, with equal answers; how time and memory grow with the events. `--no-mongo` leaves MongoDB out, and
+ * columns are cold from a folder.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -14,6 +15,7 @@ import { FolderStore } from '../../../src/analytics/columns/store/folderStore';
 import { openFolderSnapshot } from '../../../src/analytics/columns/store/folderSnapshot';
 import { writeBenchStore } from './benchStore';
 import { COLUMN_QUESTIONS, END_AT, type ColumnQuestion } from './questions';
+import { openMongoVoices, type MongoVoices } from './mongoVoices';
 import { SqlEngines } from './sqlEngines';
 
 const { values: options } = parseArgs({
@@ -26,18 +28,25 @@ const { values: options } = parseArgs({
     sql: { type: 'boolean', default: false },
     /** A store that an earlier run left (`--keep`), instead of new events. */
     store: { type: 'string' },
+    'no-mongo': { type: 'boolean', default: false },
+    uri: { type: 'string' },
+    database: { type: 'string', default: 'waymark_bench_columns' },
+    /** Events and columns are in the database already, and stay. */
+    loaded: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 const ROUNDS = Number(options.rounds);
 const THREADS = Number(options.threads);
+const COLD_ROUNDS = 3;
 /** The worker as it is shipped: one file, without the loader that runs sources. */
 const WORKER = path.join(await mkdtemp(path.join(tmpdir(), 'waymark-worker-')), 'scanWorker.cjs');
 
 interface Line {
   readonly events: number;
   readonly question: string;
-  readonly ms: Readonly<Record<'cold' | 'warm' | 'clickhouse' | 'duckdb', number>>;
+  /** NaN where an engine was left out. */
+  readonly ms: Readonly<Record<'naive' | 'pipeline' | 'cold' | 'warm' | 'clickhouse' | 'duckdb', number>>;
   readonly isEqual: boolean;
 }
 
@@ -65,18 +74,34 @@ async function compare(
   store: FolderStore,
   sql: SqlEngines,
   warm: ColumnEngine,
+  mongo: MongoVoices | null,
 ): Promise<Omit<Line, 'events'>> {
   const run = async (engine: ColumnEngine): Promise<unknown[][]> => {
     const snapshot = await openFolderSnapshot(store);
     const request = { report: question.report, snapshot, now: END_AT, sessionGapMs: 1_800_000 };
     return question.rowsOf(await engine.run(request));
   };
+  const answers: string[] = [];
   // Cold: nothing in memory, threads not started.
   const cold: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < COLD_ROUNDS; round += 1) {
+    if (mongo) {
+      const given = await timed(() => mongo.cold(question, THREADS, WORKER));
+      cold.push(given.ms);
+      answers.push(canonical(given.rows));
+      continue;
+    }
     const engine = new ColumnEngine({ threads: THREADS, workerFile: WORKER });
     cold.push((await timed(() => run(engine))).ms);
     await engine.close();
+  }
+  // Pipelines take so long that one round must do.
+  const slow = { naive: NaN, pipeline: NaN };
+  for (const voice of ['naive', 'pipeline'] as const) {
+    if (!mongo) continue;
+    const given = await timed(() => mongo[voice](question));
+    slow[voice] = given.ms;
+    answers.push(canonical(given.rows));
   }
   const times = {
     warm: [] as number[],
@@ -84,7 +109,6 @@ async function compare(
     by_user: [] as number[],
     duckdb: [] as number[],
   };
-  const answers: string[] = [];
   for (let round = -1; round < ROUNDS; round += 1) {
     const keep = (list: number[], ms: number): void => {
       if (round >= 0) list.push(ms);
@@ -115,6 +139,7 @@ async function compare(
   return {
     question: question.name,
     ms: {
+      ...slow,
       cold: median(cold),
       warm: median(times.warm),
       clickhouse: Math.min(median(times.by_type), median(times.by_user)),
@@ -125,9 +150,12 @@ async function compare(
 }
 
 function print({ question, ms, isEqual }: Omit<Line, 'events'>): void {
-  const cell = (value: number): string => value.toFixed(1).padStart(9);
+  const cell = (value: number): string => value.toFixed(value < 1_000 ? 1 : 0).padStart(9);
+  const times = (value: number): string => `${value.toFixed(1)}×`.padStart(9);
+  const cells = [ms.naive, ms.pipeline, ms.clickhouse, ms.duckdb, ms.cold, ms.warm].map(cell);
+  const ratios = [ms.clickhouse / ms.warm, ms.duckdb / ms.warm, ms.naive / ms.warm, ms.naive / ms.cold];
   console.log(
-    `${question.padEnd(20)}${cell(ms.cold)}${cell(ms.warm)}${cell(ms.clickhouse)}${cell(ms.duckdb)}   ${(ms.clickhouse / ms.warm).toFixed(1).padStart(6)}× ${(ms.duckdb / ms.warm).toFixed(1).padStart(6)}×  ${isEqual ? 'equal' : 'DIFFERS'}`,
+    `${question.padEnd(20)}${cells.join('')}${ratios.map(times).join('')}  ${isEqual ? 'equal' : 'DIFFERS'}`,
   );
 }
 
@@ -139,6 +167,10 @@ async function measure(events: number, work: string): Promise<Line[]> {
   }
   const snapshot = await openFolderSnapshot(store);
   const rows = snapshot.parts.reduce((sum, part) => sum + part.rows, 0);
+  const { uri, database, loaded } = options;
+  const mongo = options['no-mongo']
+    ? null
+    : await openMongoVoices(events, { uri, database, isLoaded: loaded });
   const sql = new SqlEngines();
   const lines: Line[] = [];
   try {
@@ -146,13 +178,24 @@ async function measure(events: number, work: string): Promise<Line[]> {
     console.log(
       `\n${rows.toLocaleString('en')} events of ${snapshot.userCount.toLocaleString('en')} people, ${THREADS} threads; ClickHouse ${versions.clickhouse}, DuckDB ${versions.duckdb}; median ms of ${ROUNDS} rounds`,
     );
-    console.log(`${''.padEnd(20)}     cold     warm  ClickH.   DuckDB   warm is times faster than either`);
+    const heads = [
+      'naive',
+      'pipeline',
+      'ClickH.',
+      'DuckDB',
+      'cold',
+      'warm',
+      'CH/warm',
+      'Duck/w.',
+      'naive/w.',
+    ];
+    console.log(`${''.padEnd(20)}${[...heads, 'naive/c.'].map((head) => head.padStart(9)).join('')}`);
     const idle = process.memoryUsage().rss;
     const warm = new ColumnEngine({ threads: THREADS, workerFile: WORKER });
     for (const question of COLUMN_QUESTIONS) {
       if (!options.only.split('|').some((part) => question.name.includes(part))) continue;
       if (options.sql) console.log(`\n${question.clickhouse}\n${question.duckdb}`);
-      const line = await compare(question, store, sql, warm);
+      const line = await compare(question, store, sql, warm, mongo);
       print(line);
       lines.push({ events: rows, ...line });
     }
@@ -161,6 +204,7 @@ async function measure(events: number, work: string): Promise<Line[]> {
     await warm.close();
   } finally {
     sql.close();
+    await mongo?.close();
   }
   return lines;
 }

@@ -1,6 +1,6 @@
 import type { Source } from '../../source/source';
 import type { BlockCache } from '../cache/blockCache';
-import { ColumnEngine } from '../columnEngine';
+import { ColumnEngine, type ColumnEngineOptions } from '../columnEngine';
 import type { ColumnSnapshot } from '../snapshot';
 import type { ColumnSupply } from '../supply';
 import { DatabaseColumns, type SnapshotRequest } from './databaseColumns';
@@ -10,6 +10,7 @@ export interface DatabaseSupplyOptions {
   readonly columnsDatabase?: string | undefined;
   /** Keeps copies of blocks on disk. */
   readonly cache?: BlockCache | undefined;
+  readonly engine?: Omit<ColumnEngineOptions, 'readPart'>;
 }
 
 /** The columns of a database, always as fresh as its events. */
@@ -18,12 +19,13 @@ export class DatabaseSupply implements ColumnSupply {
   readonly #columns: DatabaseColumns;
   readonly #cache: BlockCache | undefined;
 
-  constructor(source: Source, { columnsDatabase, cache }: DatabaseSupplyOptions = {}) {
+  constructor(source: Source, { columnsDatabase, cache, engine }: DatabaseSupplyOptions = {}) {
     this.#columns = new DatabaseColumns(source, columnsDatabase);
     this.#cache = cache;
-    this.engine = new ColumnEngine(
-      cache ? { readPart: (part, { lineage }) => cache.read(part, lineage) } : {},
-    );
+    this.engine = new ColumnEngine({
+      ...engine,
+      ...(cache ? { readPart: (part, { lineage }) => cache.read(part, lineage) } : {}),
+    });
   }
 
   async snapshot(request: SnapshotRequest = {}): Promise<ColumnSnapshot> {
