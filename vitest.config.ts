@@ -45,6 +45,7 @@ export default defineConfig({
           fileParallelism: false,
           // A window on a virtual display may die at its start; what passes only when tried again is told by name.
           retry: 1,
+          expect: { poll: { timeout: 30_000 } }, // one second otherwise, which a busy machine may take
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -19,23 +19,27 @@ export async function shootStates(
     await camera.shoot(`state-${name}`, { quiet });
     say(`state ${name}`);
   };
+  const close = async (): Promise<void> => {
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(`!document.querySelector('.wm-overlay, .wm-drawer, .bp6-popover')`);
+  };
   await prepare(app, 'overview');
   await page.keyboard.press('Control+K');
   await page.keyboard.type('ret');
   await shoot('palette');
-  await page.keyboard.press('Escape');
+  await close();
 
   await page.keyboard.press('d');
   await shoot('range');
-  await page.keyboard.press('Escape');
+  await close();
 
   await page.keyboard.press('f');
   await shoot('filter');
-  await page.keyboard.press('Escape');
+  await close();
 
   await page.keyboard.press('?');
   await shoot('keys');
-  await page.keyboard.press('Escape');
+  await close();
 
   const trend = page.getByRole('region', { name: 'Trend' });
   await trend.getByRole('button', { name: 'Table', exact: true }).click();
@@ -43,7 +47,7 @@ export async function shootStates(
   await trend.getByRole('button', { name: 'Table', exact: true }).click();
   await trend.getByRole('button', { name: 'Definition' }).click();
   await shoot('definition');
-  await page.keyboard.press('Escape');
+  await close();
   await trend.getByRole('combobox', { name: 'Break down by' }).selectOption('country');
   await settle(page);
   await trend.getByRole('application').hover();
@@ -51,12 +55,12 @@ export async function shootStates(
   await trend.getByRole('button', { name: 'Query' }).click();
   await page.getByRole('button', { name: 'Copy for mongosh' }).first().waitFor();
   await shoot('lens');
-  await page.keyboard.press('Escape');
+  await close();
 
   await prepare(app, 'funnels');
   await page.getByRole('button', { name: /dropped before add_to_cart/ }).click();
   await shoot('drawer');
-  await page.keyboard.press('Escape');
+  await close();
 
   await goTo(page, 'Overview');
   await settle(page);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAnalyst, type Analyst } from './harness/analyst';
-import { keepLibrary, SCENES, settle } from './harness/scenes';
+import { goTo, keepLibrary, SCENES, settle } from './harness/scenes';
 import { SHOP_END } from './harness/shop';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -19,11 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => analyst.close());
 
-/** What axe finds serious or critical on screen, with the elements. */
-async function findSerious(): Promise<string[]> {
+/** What axe finds serious or critical on screen or in a part of it, with the elements. */
+async function findSerious(within = 'html'): Promise<string[]> {
   const { page } = analyst;
   if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  return page.evaluate(`axe.run('${within}', { resultTypes: ['violations'] }).then(({ violations }) =>
     violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => id + ': ' + html.slice(0, 160) + ' ' + (any[0]?.message ?? ''))))`);
@@ -93,5 +94,60 @@ describe.each(SCENES.map(({ name, prepare }) => [name, prepare] as const))('%s',
       expect([width, await page.evaluate(MISPLACED)]).toEqual([width, []]);
     }
     await resize(1_280, 800);
+  });
+});
+
+/** What opens over a view: how, and where it stands. */
+const OVER: readonly (readonly [name: string, open: (page: Page) => Promise<void>, within: string])[] = [
+  ['the palette', (page) => page.keyboard.press('Control+K'), '.wm-palette'],
+  ['the range', (page) => page.keyboard.press('d'), '.bp6-popover'],
+  ['the filter builder', (page) => page.keyboard.press('f'), '.bp6-popover'],
+  ['the keys', (page) => page.keyboard.press('?'), '.wm-keys'],
+  ['a definition', (page) => clickIn(page, 'Trend', 'Definition'), '.bp6-popover'],
+  ['an export menu', (page) => clickIn(page, 'Trend', 'Export'), '.bp6-popover'],
+  ['a query', (page) => clickIn(page, 'Trend', 'Query'), '.wm-drawer'],
+  ['a list of users', (page) => page.locator('[data-kpi="users"] button').click(), '.wm-drawer'],
+  ['annotations', (page) => pickReport(page, 'Annotations…'), '.wm-keys'],
+  ['two runs', (page) => pickReport(page, 'Compare runs…'), '.wm-keys'],
+];
+
+const clickIn = (page: Page, title: string, name: string): Promise<void> =>
+  page.getByRole('region', { name: title, exact: true }).getByRole('button', { name, exact: true }).click();
+
+async function pickReport(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Report', exact: true }).click();
+  await page.getByRole('menuitem', { name }).click();
+}
+
+describe('over a view', () => {
+  it('nothing that opens is serious for assistive technology, and Escape closes it', async () => {
+    const { page } = analyst;
+    await goTo(page, 'Overview');
+    await settle(page);
+    for (const [name, open, within] of OVER) {
+      await open(page);
+      const opened = page.locator(within).last();
+      await opened.waitFor();
+      await settle(page);
+      expect([name, await findSerious(within)]).toEqual([name, []]);
+      await page.keyboard.press('Escape');
+      await opened.waitFor({ state: 'detached' });
+    }
+  });
+
+  it('a note on a date zooms into the days around it by Enter', async () => {
+    const { page } = analyst;
+    const range = page.getByRole('button', { name: /^Range: / });
+    const before = await range.innerText();
+    await analyst
+      .card('Trend')
+      .getByRole('button', { name: /^Autumn campaign/ })
+      .focus();
+    await page.keyboard.press('Enter');
+    await settle(page);
+    expect(await range.innerText()).toContain('Jun 20');
+    await page.keyboard.press('Alt+ArrowLeft');
+    await settle(page);
+    expect(await range.innerText()).toBe(before);
   });
 });

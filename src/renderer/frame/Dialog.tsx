@@ -1,34 +1,50 @@
 import { Button } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { FRAME } from '../text/words';
 import { useOverlays, type Overlay } from './overlays';
 
-/** A window over the window: Escape, a click beside it and its button close it. */
-export function Dialog({
-  overlay,
-  title,
-  className = '',
-  focusClose = true,
-  children,
-}: {
-  overlay: Overlay;
-  title: string;
-  className?: string;
+interface DialogProps {
+  readonly overlay: Overlay;
+  readonly title: string;
+  readonly className?: string;
   /** The button takes the focus first; false where a field does. */
-  focusClose?: boolean;
-  children: ReactNode;
-}): React.JSX.Element | null {
-  const isOpen = useOverlays((state) => state[overlay]);
-  if (!isOpen) return null;
+  readonly focusClose?: boolean;
+  readonly children: ReactNode;
+}
+
+function OpenDialog(props: DialogProps): React.JSX.Element {
+  const { overlay, title, className = '', focusClose = true, children } = props;
+  const dialog = useRef<HTMLDivElement>(null);
   const close = (): void => useOverlays.setState({ [overlay]: false });
+  // A menu that led here gives the focus back to its button after it has closed; the dialog takes it again.
+  useEffect(() => {
+    let inside: HTMLElement | null = dialog.current;
+    const onFocus = ({ target }: FocusEvent): void => {
+      if (!(target instanceof HTMLElement) || target.closest('.wm-toasts')) return;
+      if (dialog.current?.contains(target)) inside = target;
+      else inside?.focus();
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') useOverlays.setState({ [overlay]: false });
+    };
+    document.addEventListener('focusin', onFocus);
+    document.addEventListener('keydown', onKey);
+    return () => {
+      document.removeEventListener('focusin', onFocus);
+      document.removeEventListener('keydown', onKey);
+    };
+  }, [overlay]);
   return (
-    <div
-      className="wm-overlay"
-      onPointerDown={(event) => event.target === event.currentTarget && close()}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-    >
-      <div className={`wm-keys ${className}`} role="dialog" aria-modal aria-label={title}>
+    <div className="wm-overlay" onPointerDown={(event) => event.target === event.currentTarget && close()}>
+      <div
+        ref={dialog}
+        className={`wm-keys ${className}`}
+        role="dialog"
+        aria-modal
+        aria-label={title}
+        tabIndex={-1}
+      >
         <header className="wm-drawer-header">
           <h2>{title}</h2>
           <Button
@@ -43,4 +59,10 @@ export function Dialog({
       </div>
     </div>
   );
+}
+
+/** A window over the window: it holds the focus; Escape, a click beside it and its button close it. */
+export function Dialog(props: DialogProps): React.JSX.Element | null {
+  const isOpen = useOverlays((state) => state[props.overlay]);
+  return isOpen ? <OpenDialog {...props} /> : null;
 }

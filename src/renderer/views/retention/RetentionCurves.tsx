@@ -12,6 +12,15 @@ import { usePalette, type Palette } from '../../theme/palette';
 
 const PERIODS = { day: 'Days', week: 'Weeks', month: 'Months' } as const;
 
+/** Periods after the start that there is room for: up to the last one with a figure, and two at least. */
+function shownPeriods({ mean, cohorts }: RetentionData): number {
+  const known = [
+    ...mean.map((share, period) => (share === null ? 0 : period)),
+    ...cohorts.flatMap(({ cells }) => cells.map(({ period, complete }) => (complete ? period : 0))),
+  ];
+  return Math.min(mean.length - 1, Math.max(2, ...known));
+}
+
 function describeCurves(
   data: RetentionData,
   frame: Frame,
@@ -19,15 +28,15 @@ function describeCurves(
 ): { traces: Trace[]; layout: Partial<Layout>; top: number } {
   const highest = Math.max(highestRetention(data), ...data.mean.slice(1).map((mean) => mean ?? 0));
   const yAxis = valueAxis(highest, false);
-  const count = data.mean.length - 1;
+  const count = shownPeriods(data);
   const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor((frame.width - 64) / 40))));
   const layout = bucketLayout({
     palette,
     count,
     centered: false,
-    xTicks: data.mean
-      .slice(1)
-      .flatMap((_, index) => (index % step === 0 ? [{ index, label: String(index + 1) }] : [])),
+    xTicks: Array.from({ length: count }, (_, index) => ({ index, label: String(index + 1) })).filter(
+      ({ index }) => index % step === 0,
+    ),
     yAxis,
     formatY: (value) => formatAxisPercent(value),
     axisTitle: `${PERIODS[data.interval]} after the start`,
@@ -37,9 +46,9 @@ function describeCurves(
     type: 'scatter',
     mode: 'lines',
     hoverinfo: 'none',
-    x: cohort.cells.filter((cell) => cell.period > 0).map((cell) => cell.period - 1),
+    x: cohort.cells.filter((cell) => cell.period > 0 && cell.period <= count).map((cell) => cell.period - 1),
     y: cohort.cells
-      .filter((cell) => cell.period > 0)
+      .filter((cell) => cell.period > 0 && cell.period <= count)
       .map((cell) => (cell.complete ? retainedShare(cohort, cell) : null)),
     line: { color: palette.other, width: 1 },
     opacity: 0.4,
@@ -49,8 +58,8 @@ function describeCurves(
     mode: count <= 1 ? 'markers' : 'lines+markers',
     hoverinfo: 'none',
     cliponaxis: false,
-    x: data.mean.slice(1).map((_, index) => index),
-    y: data.mean.slice(1),
+    x: data.mean.slice(1, count + 1).map((_, index) => index),
+    y: data.mean.slice(1, count + 1),
     line: { color: palette.accent, width: 2 },
     marker: { color: palette.accent, size: 5 },
   };
@@ -86,7 +95,7 @@ export function RetentionCurves({
   const frame: Frame = { ...size, left: 56, right: 16, top: 8, bottom: 44 };
   const { traces, layout, top } = describeCurves(data, frame, palette);
   const plotHeight = Math.max(1, frame.height - frame.top - frame.bottom);
-  const count = data.mean.length - 1;
+  const count = shownPeriods(data);
   return (
     <div className="wm-plot" ref={ref}>
       {size.width > 0 && size.height > 0 && count > 0 && (

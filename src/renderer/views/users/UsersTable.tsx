@@ -8,6 +8,8 @@ import { runOnce } from '../../state/runs';
 import { nextSort, USER_COLUMNS, type UserRow, type UserSort } from './userColumns';
 
 const ROW_PX = 32;
+/** The first page is short, to be there at once; who scrolls gets long ones, so that they come seldom. */
+const LATER_PAGE = 1_000;
 
 /** Pages of users one after the other; only the rows in sight are drawn. */
 export function UsersTable({
@@ -37,13 +39,13 @@ export function UsersTable({
   });
   const items = virtual.getVirtualItems();
   const last = items[items.length - 1]?.index ?? 0;
-  const wantsMore = next !== null && problem === null && last >= rows.length - 20;
+  const wantsMore = next !== null && problem === null && last >= rows.length - 50;
 
   useEffect(() => {
     if (!wantsMore || next === null || loading.current) return;
     const controller = new AbortController();
     loading.current = controller;
-    runOnce({ ...report, after: next }, controller.signal).then(
+    runOnce({ ...report, limit: LATER_PAGE, after: next }, controller.signal).then(
       (answer) => {
         loading.current = null;
         if (answer.kind !== 'users') return;
