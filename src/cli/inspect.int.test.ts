@@ -31,7 +31,8 @@ beforeAll(async () => {
       metadata: { pageUrl: '/a' },
     })),
   );
-  await events.createIndex({ timestamp: -1 });
+  // Reversed, an index serves as well.
+  await events.createIndex({ sessionId: -1, timestamp: -1 });
   await events.createIndex({ eventType: 1 });
 }, 60_000);
 afterAll(async () => {
@@ -61,7 +62,8 @@ describe('waymark inspect', () => {
     const outcome = await cli(foreign, 'inspect', 'indexes', '--mapping', 'mern-tracker', '--format', 'json');
     const { indexes } = indexReportSchema.parse(JSON.parse(outcome.stdout));
     const of = (key: string) => indexes.find((index) => index.key === key);
-    expect(of('{ timestamp: 1 }')).toMatchObject({ state: 'present', command: null });
+    expect(of('{ sessionId: 1, timestamp: 1 }')).toMatchObject({ state: 'present', command: null });
+    expect(of('{ timestamp: 1, userId: 1, sessionId: 1, eventType: 1 }')).toMatchObject({ state: 'advised' });
     expect(of('{ eventType: 1 }')).toMatchObject({ state: 'other' });
     const advised = of('{ eventType: 1, timestamp: 1, userId: 1 }');
     expect(advised).toMatchObject({

@@ -31,6 +31,16 @@ describe('wantedIndexes', () => {
     expect(keys).toContain('{ eventType: 1, timestamp: 1, userId: 1 }');
     expect(keys).toContain('{ lastActiveAt: -1 }');
   });
+
+  it('covers by time what can be read from an index alone', () => {
+    const keysOf = (name: string): string[] => {
+      const mapping = MAPPING_PRESETS[name];
+      return mapping ? wantedIndexes(mapping).map(({ key }) => showKey(key)) : [];
+    };
+    expect(keysOf('user-journey-platform')).toContain(
+      '{ timestamp: 1, userId: 1, sessionId: 1, eventType: 1 }',
+    );
+  });
 });
 
 describe('createIndexLine', () => {

@@ -46,15 +46,32 @@ export function wantedIndexes(mapping: Mapping): WantedIndex[] {
   const { collection, unwind, fields } = mapping.events;
   const at = fields.timestamp.path;
   const type = ownPath(fields.eventType);
+  // An index over an array cannot answer for its elements, and only a stored date can be grouped as it is.
+  const isCovering = type !== undefined && unwind === undefined && fields.timestamp.as === 'date';
   const wanted: WantedIndex[] = [
-    { collection, key: { [at]: 1 }, reason: 'every report: ranges over all event types; the newest event' },
+    isCovering
+      ? {
+          collection,
+          key: {
+            [at]: 1,
+            [fields.userId]: 1,
+            ...(fields.sessionId === undefined ? {} : { [fields.sessionId]: 1 }),
+            [type]: 1,
+          },
+          reason:
+            'every report: ranges over all event types; the trailing fields let kpis and trends of users and sessions read only the index',
+        }
+      : {
+          collection,
+          key: { [at]: 1 },
+          reason: 'every report: ranges over all event types; the newest event',
+        },
     {
       collection,
       key: { [fields.userId]: 1, [at]: 1 },
       reason: 'journey: one person’s events; kpis and retention: the first event of each user',
     },
   ];
-  // An index over an array cannot answer for its elements, so nothing is covered by it.
   if (type !== undefined && unwind === undefined) {
     wanted.push({
       collection,

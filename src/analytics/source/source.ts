@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import type { Mapping } from '../../shared/model/mapping';
@@ -365,6 +366,8 @@ export class Source {
         .command({ killSessions: [id] })
         .catch(() => undefined);
     };
+    // Many calls of a run go on side by side, and each of them listens; that is no leak.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', kill, { once: true });
     return () => signal.removeEventListener('abort', kill);
   }
