@@ -9,6 +9,8 @@ import { reportDivergence, tryCase, tryRound } from './trial';
 /** Reports judged: in every run of the tests, in a deep one, and for whoever wants a quick answer. */
 const FEWER = process.env['WAYMARK_REPORTS'];
 const REPORTS = Number(FEWER ?? (process.env['WAYMARK_DEEP'] === '1' ? 50_000 : 5_000));
+/** Ends after so many minutes with what was judged by then, for whoever has no more. */
+const BUDGET_MINUTES = Number(process.env['WAYMARK_MINUTES'] ?? Infinity);
 /** Another seed gives other streams and reports. */
 const SEED = Number(process.env['WAYMARK_SEED'] ?? 1);
 /** Only these kinds, for whoever works on one. */
@@ -35,7 +37,10 @@ if (rerun !== undefined) {
       async () => {
         const coverage = new Coverage();
         const texts: string[] = [];
-        for (let round = 0; coverage.reports < REPORTS && texts.length < 3; round += 1) {
+        const endsAt = performance.now() + BUDGET_MINUTES * MINUTE;
+        const goesOn = (): boolean =>
+          coverage.reports < REPORTS && texts.length < 3 && performance.now() < endsAt;
+        for (let round = 0; goesOn(); round += 1) {
           for (const divergence of await tryRound(SEED * 1_000_003 + round, database, coverage, {
             kinds: KINDS,
           })) {
@@ -45,7 +50,7 @@ if (rerun !== undefined) {
         process.stdout.write(`${coverage.toText()}\n`);
         process.stdout.write(`answered by columns: ${JSON.stringify([...answeredByColumns])}\n`);
         expect(texts.join('\n\n')).toBe('');
-        if (KINDS !== undefined || FEWER !== undefined) return;
+        if (KINDS !== undefined || FEWER !== undefined || Number.isFinite(BUDGET_MINUTES)) return;
         expect(coverage.reports).toBeGreaterThanOrEqual(REPORTS);
         expect(coverage.below(LEAST)).toEqual([]);
       },
