@@ -21,7 +21,7 @@ export async function shootStates(
   };
   const close = async (): Promise<void> => {
     await page.keyboard.press('Escape');
-    await page.waitForFunction(`!document.querySelector('.wm-overlay, .wm-drawer, .bp6-popover')`);
+    await page.locator('.wm-overlay, .wm-drawer, .bp6-popover').first().waitFor({ state: 'detached' });
   };
   await prepare(app, 'overview');
   await page.keyboard.press('Control+K');

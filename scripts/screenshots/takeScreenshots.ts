@@ -1,6 +1,6 @@
 /** Pictures of every view of the real app: database, sample shop, window, camera. */
 import { launchApp, waitUntilOpen } from '../../src/e2e/harness/app.ts';
-import { goTo, keepLibrary, SCENES } from '../../src/e2e/harness/scenes.ts';
+import { goTo, keepLibrary, SCENES, settle } from '../../src/e2e/harness/scenes.ts';
 import { ensureDisplay } from '../desktop/display.mjs';
 import { ensureKeyring } from '../desktop/keyring.mjs';
 import { loadHistory } from '../demo/history.ts';
@@ -39,6 +39,8 @@ export async function takeScreenshots(options: ScreenshotOptions): Promise<void>
       if (only.length > 0 && !only.includes(scene.name)) continue;
       const stop = scene.name === 'live' ? await trickle(uri, name) : undefined;
       await scene.prepare(app);
+      await settle(app.window);
+      await app.window.keyboard.press('Control+R'); // what is read for the first time is slower than what one works with
       if (stop) await app.window.waitForTimeout(3_000);
       const taken = await camera.shoot(scene.name);
       await stop?.();

@@ -6,6 +6,7 @@ import { isHistoryLost, isWithoutHistory, readChanges } from './changeFeed';
 import { explainDriverError } from './driverErrors';
 import { isOutlived, Snapshot, SnapshotOutlived, type ChangeBatch } from './snapshot';
 
+const SERVERS_OWN: ReadonlySet<string> = new Set(['admin', 'config', 'local']);
 /** The server-side time limit of a call when none is given; what Atlas allows at most. */
 export const DEFAULT_MAX_TIME_MS = 300_000;
 
@@ -291,15 +292,28 @@ export class Source {
     return this.#command(command, undefined, options);
   }
 
+  /** Names of the databases that the login may see, without the server's own. */
+  async databases(options: CallOptions = {}): Promise<string[]> {
+    const command = { listDatabases: 1, nameOnly: true, authorizedDatabases: true };
+    const reply = await this.#command(command, undefined, options, this.#client.db('admin'));
+    const listed = (reply['databases'] ?? []) as readonly { readonly name: string }[];
+    return listed.map(({ name }) => name).filter((name) => !SERVERS_OWN.has(name));
+  }
+
   async close(): Promise<void> {
     await this.#client.close();
   }
 
-  async #command(command: Document, collection: string | undefined, options: CallOptions): Promise<Document> {
+  async #command(
+    command: Document,
+    collection: string | undefined,
+    options: CallOptions,
+    db: Db = this.#db,
+  ): Promise<Document> {
     const session = this.#client.startSession({ causalConsistency: false });
     const stop = this.#killOnAbort(session, options.signal);
     try {
-      return await this.#db.command(
+      return await db.command(
         {
           ...command,
           maxTimeMS: options.maxTimeMs ?? DEFAULT_MAX_TIME_MS,

@@ -85,10 +85,11 @@ export async function testConnection(
 ): Promise<ConnectionTest> {
   const { source, guess } = await openLooking(parameters, signal);
   try {
-    const [latencyMs, rights, topology] = [
+    const [latencyMs, rights, topology, databases] = [
       await measureLatency(source, signal),
       await findRights(source, signal),
       await findTopology(source, signal),
+      await source.databases({ signal }).catch(() => []),
     ];
     const names = [...source.collections].sort();
     const collections = await Promise.all(
@@ -110,7 +111,7 @@ export async function testConnection(
       database: source.database,
       rights: { ...rights, changeStreams: rights.changeStreams && topology !== 'standalone' },
       collections,
-      databases: [],
+      databases: databases.filter((name) => name !== source.database),
       mapping: describeChoice(parameters, source, guess),
       warnings,
     };
