@@ -9,6 +9,7 @@ export interface Load {
   release: (() => void) | null;
   /** When it was accepted, milliseconds since 1970. */
   acceptedAt: number;
+  /** Its length as JSON. */
   bytes: number;
   /** Told what became of the items, when somebody waits for it. */
   done?: (outcomes: InsertOutcome[]) => void;
@@ -129,9 +130,10 @@ export class Backlog {
         continue;
       }
       const { span, acceptedAt } = first;
-      let entries: Entry[];
+      let entries: { entry: Entry; bytes: number }[];
       try {
-        entries = (await this.log.read(span)).map(decodeEntry);
+        const payloads = await this.log.read(span);
+        entries = payloads.map((payload) => ({ entry: decodeEntry(payload), bytes: payload.length }));
       } catch (error) {
         this.queue = [first, ...this.queue.slice(this.head)];
         this.head = 0;
@@ -144,8 +146,8 @@ export class Backlog {
         left -= 1;
         if (left === 0) this.log.release(span);
       };
-      for (const entry of entries) {
-        loads.push({ entry, release, acceptedAt, bytes: 0 });
+      for (const { entry, bytes } of entries) {
+        loads.push({ entry, release, acceptedAt, bytes });
         count += entry.items.length;
       }
       if (entries.length === 0) this.log.release(span);

@@ -137,6 +137,7 @@ export class DatabaseSink implements Sink {
     const { metrics, logger, erasures, reached } = this.options;
     const project = this.project(database);
     const backoff = new Backoff(100, 5_000);
+    const jsonBytes = loads.reduce((sum, { bytes }) => sum + bytes, 0);
     while (!signal.aborted) {
       const end = metrics.flushSeconds.startTimer();
       try {
@@ -147,7 +148,7 @@ export class DatabaseSink implements Sink {
         const erased = await erasures.filter(database);
         const items = loads.flatMap(({ entry }) => entry.items).filter(erased);
         reached('insert.before');
-        const outcomes = await project.ingest.write(items);
+        const outcomes = await project.ingest.write(items, jsonBytes);
         const refused = items.flatMap((item, index) => {
           const outcome = outcomes[index];
           if (typeof outcome !== 'object') return [];

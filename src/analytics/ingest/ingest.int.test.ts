@@ -150,6 +150,31 @@ describe('ingest', () => {
     ]);
   });
 
+  it('says the same of small batches, which one command inserts', async () => {
+    const ingest = await open('direct');
+    const { events } = ingest.stores;
+    const validator = { validator: { eventType: { $ne: 'refused' } } };
+    await client.db(events.dbName).command({ collMod: events.collectionName, ...validator });
+    const items = [
+      event('e1', 0, { userId: 'u', page: undefined as never }),
+      event('e1', 1, { userId: 'u' }),
+      event('e2', 0, { userId: 'u', eventType: 'refused' }),
+      person('p1', 1, { userId: 'u', traits: { name: 'Ada' } }),
+    ];
+    const refused = { rejected: expect.stringContaining('validation') };
+    expect(await ingest.write(items, 2_000)).toEqual(['stored', 'duplicate', refused, 'stored']);
+    const again = ['duplicate', 'duplicate', refused, 'duplicate'];
+    expect(await ingest.write(items, 2_000)).toEqual(again);
+    expect(await ingest.write(items)).toEqual(again);
+    expect(await events.findOne({ _id: 'e1' })).not.toHaveProperty('page');
+    // What cannot be one command takes the driver's way.
+    const broken = [
+      event('e3', 0, { userId: 'u' }),
+      event('e4', 0, { userId: 'u', properties: { 'a\0b': 1 } }),
+    ];
+    expect(await ingest.write(broken, 1_000)).toEqual(['stored', { rejected: expect.any(String) }]);
+  });
+
   it('cuts sessions at a gap of more than 30 minutes and joins them when a late event fills it', async () => {
     const ingest = await open('gap');
     await ingest.write([0, 30, 61, 90].map((minutes) => event(`e${minutes}`, minutes, { userId: 'u' })));

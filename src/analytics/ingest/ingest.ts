@@ -10,7 +10,7 @@ import { extendSessions } from './extendSessions';
 import { deriveLongSessions } from './longSessions';
 import { Dirt } from './dirt';
 import { ensureIndexes } from './ensureIndexes';
-import { insertOnce, type InsertOutcome } from './insertOnce';
+import { type InsertHints, insertOnce, type InsertOutcome } from './insertOnce';
 import { SessionTails } from './sessionTails';
 import { openStores, type Stores } from './stores';
 
@@ -30,8 +30,10 @@ export interface Ingest {
   /**
    * Stores items durably (majority, journal) and says what became of each, in order. Repeating it is harmless.
    * Throws the driver's error when nothing certain can be said; then the same items must be written again.
+   *
+   * @param jsonBytes where it is known, how many bytes the items have at most as JSON: small batches then cost less
    */
-  write(items: readonly IngestItem[]): Promise<InsertOutcome[]>;
+  write(items: readonly IngestItem[], jsonBytes?: number): Promise<InsertOutcome[]>;
   /**
    * Brings profiles, identities, users and sessions up to date with everything written so far. Idempotent, and
    * safe beside other writers. On an error nothing is forgotten: the next call begins again.
@@ -78,8 +80,9 @@ export function openIngest({
   return {
     stores,
     prepare: () => ensureIndexes(db),
-    async write(items) {
-      const { outcomes, events, repeated, messages } = await writeItems(stores, items);
+    async write(items, jsonBytes) {
+      const hints = jsonBytes === undefined ? undefined : { db, jsonBytes };
+      const { outcomes, events, repeated, messages } = await writeItems(stores, items, hints);
       for (const event of events) dirt.noteEvent(event, true);
       for (const event of repeated) dirt.noteEvent(event, false);
       for (const message of messages) dirt.notePersonMessage(message);
@@ -114,6 +117,7 @@ export function openIngest({
 async function writeItems(
   stores: Stores,
   items: readonly IngestItem[],
+  hints: InsertHints | undefined,
 ): Promise<{
   outcomes: InsertOutcome[];
   /** Stored by this write. */
@@ -124,8 +128,8 @@ async function writeItems(
 }> {
   const events = items.flatMap((item) => (item.kind === 'event' ? [item.event] : []));
   const messages = items.flatMap((item) => (item.kind === 'person' ? [item.message] : []));
-  const eventOutcomes = await insertOnce(stores.events, events);
-  const messageOutcomes = await insertOnce(stores.personMessages, messages);
+  const eventOutcomes = await insertOnce(stores.events, events, hints);
+  const messageOutcomes = await insertOnce(stores.personMessages, messages, hints);
   // Of an item that was there already, what counts is the first one's time and ids.
   const repeatedEvents = idsOf(events, eventOutcomes);
   const repeatedMessages = idsOf(messages, messageOutcomes);

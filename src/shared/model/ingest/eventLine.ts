@@ -1,7 +1,8 @@
-import { eventLineSchema, MAX_EVENT_BYTES, type StoredEvent } from '../event';
+import { type EventLine, eventLineSchema, MAX_EVENT_BYTES, type StoredEvent } from '../event';
 import { resolveTime } from './eventTime';
 import { cleanRecord, cleanText, readId, UnstorableError } from './hygiene';
 import type { ItemResult } from './item';
+import { isPlainLine } from './plainLine';
 
 /** How a native event line is read. */
 export interface LineOptions {
@@ -22,14 +23,18 @@ export function eventLineToItem(raw: unknown, options: LineOptions): ItemResult 
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return { ok: false, reason: 'an event is a JSON object' };
   }
-  const parsed = eventLineSchema.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const path = issue?.path.map(String).join('.') ?? '';
-    const reason = issue?.message ?? 'not an event';
-    return path === '' ? { ok: false, reason } : { ok: false, reason: `${path}: ${reason}`, path };
+  let line: EventLine;
+  if (isPlainLine(raw)) line = raw;
+  else {
+    const parsed = eventLineSchema.safeParse(raw);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const path = issue?.path.map(String).join('.') ?? '';
+      const reason = issue?.message ?? 'not an event';
+      return path === '' ? { ok: false, reason } : { ok: false, reason: `${path}: ${reason}`, path };
+    }
+    line = parsed.data;
   }
-  const line = parsed.data;
   const anonymousId = readId(line.anonymousId);
   const ownId = readId(line.userId);
   const userId = ownId ?? anonymousId;
@@ -89,7 +94,22 @@ export function finishEvent(event: StoredEvent): ItemResult {
 
 /** Whether a value's JSON is longer than `limit` UTF-8 bytes; stops counting as soon as it is. */
 export function exceedsBytes(value: unknown, limit: number): boolean {
-  return countBytes(value, limit) > limit;
+  // Nearly everything is far below, as is seen without looking at a single character.
+  return mostBytes(value, limit) > limit && countBytes(value, limit) > limit;
+}
+
+/** At most so many bytes a value's JSON has; about as soon as that is above `limit`, it stops. */
+function mostBytes(value: unknown, limit: number): number {
+  if (typeof value === 'string') return 3 * value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (value instanceof Date) return 26;
+  let bytes = 2;
+  const isArray = Array.isArray(value);
+  for (const [key, member] of Object.entries(value)) {
+    bytes += (isArray ? 1 : 3 * key.length + 4) + mostBytes(member, limit - bytes);
+    if (bytes > limit) return bytes;
+  }
+  return bytes;
 }
 
 function countBytes(value: unknown, limit: number): number {

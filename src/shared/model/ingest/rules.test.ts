@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { eventLineSchema } from '../event';
 import { eventLineToItem } from './eventLine';
 import { readTime, resolveTime } from './eventTime';
 import { cleanRecord, cleanValue, isJunkId, readId, UnstorableError } from './hygiene';
 import { resolveCanonical } from './identity';
+import { isPlainLine } from './plainLine';
 import { cutSessions, type SessionEvent } from './sessionize';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -114,6 +117,46 @@ describe('event lines', () => {
     [{ userId: 'u', eventType: 'e', timestamp: 1, durationSec: -1 }, 'durationSec'],
   ])('refuses %j and says where', (line, path) => {
     expect(eventLineToItem(line, options)).toMatchObject({ ok: false, path });
+  });
+
+  it('takes at a glance only what the schema takes unchanged', () => {
+    const whole = {
+      ...{ messageId: 'm', userId: 'u', anonymousId: 'a', sessionId: 's', eventType: 'e', timestamp: 1 },
+      ...{ durationSec: 0, device: 'd', browser: 'b', os: 'o', country: 'c', properties: { a: [1] } },
+      page: { url: 'u', path: 'p', title: 't', referrer: 'r' },
+    };
+    expect(isPlainLine(whole)).toBe(true);
+    const odd = fc.constantFrom(
+      '',
+      'x'.repeat(201),
+      'x'.repeat(9_000),
+      0,
+      -1,
+      NaN,
+      Infinity,
+      null,
+      undefined,
+      true,
+      [],
+      {},
+    );
+    const name = fc.constantFrom(...Object.keys(whole), '__proto__', 'constructor', 'other');
+    const field = fc.constantFrom(...Object.keys(whole.page), 'other');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, odd), { maxLength: 2 }),
+        fc.array(fc.tuple(field, odd), { maxLength: 1 }),
+        fc.subarray(Object.keys(whole)),
+        (changes, inPage, kept) => {
+          const line = Object.fromEntries([
+            ...Object.entries(whole).filter(([key]) => kept.includes(key)),
+            ...(kept.includes('page') ? [['page', { ...whole.page, ...Object.fromEntries(inPage) }]] : []),
+            ...changes,
+          ]) as object;
+          if (isPlainLine(line)) expect(eventLineSchema.parse(line)).toEqual(line);
+        },
+      ),
+    );
   });
 
   it('refuses more than 64 KB, counted in UTF-8', () => {
