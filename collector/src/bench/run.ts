@@ -3,7 +3,8 @@
  * (a) a loop of insertMany with the documents, indexes and write concern of the collector; (b) the collector over
  * HTTP in batches of 100; (c) single events from 200 connections; (d) as (b) into Kafka, and from there into the
  * database by a drain, where a broker can run. `-- EVENTS` sets the number of events;
- * `--compactor` has column blocks built beside, which the bare loop has no part in.
+ * `--compactor` has column blocks built beside, which the bare loop has no part in. Everything is warmed up alike
+ * before it is measured: a service runs for months, and compiling it is no part of what an event costs.
  */
 import { MongoClient } from 'mongodb';
 import { startReplicaSet } from '../../../scripts/testing/mongod';
@@ -19,6 +20,12 @@ import { eventLine } from './traffic';
 const EVENTS = Number(process.argv[2] ?? 200_000);
 const COMPACTOR = process.argv.includes('--compactor') ? 'on' : 'off';
 const SINGLES = Math.min(50_000, EVENTS);
+
+/** Events that warm up what is measured next. */
+const WARM_UP = Math.min(30_000, EVENTS);
+
+/** Between two looks at the collector's figures, which cost it some milliseconds each. */
+const LOOK_MS = 100;
 
 /** Where to write processor profiles of the collector, if asked for. */
 const PROFILE = process.env['WAYMARK_BENCH_PROFILE'];
@@ -42,6 +49,7 @@ async function main(): Promise<void> {
       nodeArgs,
     });
     try {
+      await warmUp(collector.url, 100);
       const batched = await runHttp('(b) batches of 100, 16 connections', collector, mongodPid, {
         target: new URL('/v1/events', collector.url),
         connections: 16,
@@ -49,6 +57,7 @@ async function main(): Promise<void> {
         perRequest: 100,
         run: 'b',
       });
+      await warmUp(collector.url, 1);
       await runHttp('(c) single events, 200 connections', collector, mongodPid, {
         target: new URL('/v1/events', collector.url),
         connections: 200,
@@ -71,6 +80,14 @@ async function main(): Promise<void> {
   }
 }
 
+/** Sends events that nobody measures, of other visitors, and waits until the collector is at rest. */
+async function warmUp(url: string, perRequest: number): Promise<void> {
+  const target = new URL('/v1/events', url);
+  const events = perRequest === 1 ? WARM_UP / 10 : WARM_UP;
+  await sendAll(target, requestsOf({ target, events, perRequest, run: `w${perRequest}`, first: EVENTS }), 16);
+  await settled(url);
+}
+
 async function runBare(client: MongoClient, mongodPid: number): Promise<number> {
   const db = client.db('bench_bare');
   await db.dropDatabase();
@@ -82,6 +99,12 @@ async function runBare(client: MongoClient, mongodPid: number): Promise<number> 
     if (!read.ok || read.item.kind !== 'event') throw new Error('not an event');
     return read.item.event;
   });
+  for (let at = 0; at < WARM_UP; at += 1_000) {
+    const batch = documents
+      .slice(at, at + 1_000)
+      .map((document) => ({ ...document, _id: `w-${document._id}` }));
+    await stores.events.insertMany(batch, { ordered: false });
+  }
   const latenciesMs: number[] = [];
   const cpuBefore = process.cpuUsage();
   const mongodBefore = await cpuSeconds(mongodPid);
@@ -104,18 +127,31 @@ async function runBare(client: MongoClient, mongodPid: number): Promise<number> 
   return EVENTS / seconds;
 }
 
+/** The requests that carry some events, `first` being the index of the first. */
+function requestsOf(plan: {
+  target: URL;
+  events: number;
+  perRequest: number;
+  run: string;
+  first: number;
+}): Buffer[] {
+  const { target, events, perRequest, run, first } = plan;
+  const requests: Buffer[] = [];
+  for (let at = first; at < first + events; at += perRequest) {
+    const lines = Array.from({ length: perRequest }, (_, offset) => eventLine(at + offset, run));
+    requests.push(buildRequest(target, WRITE_KEY, JSON.stringify(perRequest === 1 ? lines[0] : lines)));
+  }
+  return requests;
+}
+
 async function runHttp(
   label: string,
   collector: { url: string; pid: number },
   mongodPid: number,
   plan: { target: URL; connections: number; events: number; perRequest: number; run: string },
 ): Promise<number> {
-  const { target, connections, events, perRequest, run } = plan;
-  const requests: Buffer[] = [];
-  for (let at = 0; at < events; at += perRequest) {
-    const lines = Array.from({ length: perRequest }, (_, offset) => eventLine(at + offset, run));
-    requests.push(buildRequest(target, WRITE_KEY, JSON.stringify(perRequest === 1 ? lines[0] : lines)));
-  }
+  const { target, connections, events } = plan;
+  const requests = requestsOf({ ...plan, first: 0 });
   const cpuBefore = await cpuSeconds(collector.pid);
   const mongodBefore = await cpuSeconds(mongodPid);
   const senderBefore = process.cpuUsage();
@@ -125,10 +161,10 @@ async function runHttp(
     void figureOf(collector.url, 'waymark_collector_derived_lag_seconds').then((lag) => {
       worstLag = Math.max(worstLag, lag);
     });
-  }, 1_000);
+  }, 10 * LOOK_MS);
   const figures = await sendAll(target, requests, connections);
   while ((await figureOf(collector.url, 'waymark_collector_queue_entries')) > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   const { user, system } = process.cpuUsage(senderBefore);

@@ -104,9 +104,9 @@ function mostBytes(value: unknown, limit: number): number {
   if (typeof value !== 'object' || value === null) return 8;
   if (value instanceof Date) return 26;
   let bytes = 2;
-  const isArray = Array.isArray(value);
-  for (const [key, member] of Object.entries(value)) {
-    bytes += (isArray ? 1 : 3 * key.length + 4) + mostBytes(member, limit - bytes);
+  const record = value as Record<string, unknown>;
+  for (const key of Object.keys(record)) {
+    bytes += 3 * key.length + 4 + mostBytes(record[key], limit - bytes);
     if (bytes > limit) return bytes;
   }
   return bytes;

@@ -1,27 +1,5 @@
 import type { EventLine } from '../event';
 
-/** The longest text of each field that is a text. */
-const TEXTS: ReadonlyMap<string, { min: number; max: number }> = new Map([
-  ['messageId', { min: 1, max: 200 }],
-  ['userId', { min: 1, max: 1_000 }],
-  ['anonymousId', { min: 1, max: 1_000 }],
-  ['sessionId', { min: 1, max: 1_000 }],
-  ['eventType', { min: 1, max: 500 }],
-  ['timestamp', { min: 0, max: Infinity }],
-  ['device', { min: 0, max: 200 }],
-  ['browser', { min: 0, max: 200 }],
-  ['os', { min: 0, max: 200 }],
-  ['country', { min: 0, max: 200 }],
-]);
-
-/** The same of a page's fields. */
-const PAGE_TEXTS: ReadonlyMap<string, { min: number; max: number }> = new Map([
-  ['url', { min: 0, max: 8_000 }],
-  ['path', { min: 0, max: 4_000 }],
-  ['title', { min: 0, max: 2_000 }],
-  ['referrer', { min: 0, max: 8_000 }],
-]);
-
 /**
  * Whether a JSON object is an event line that `eventLineSchema` takes without changing anything, as nearly every
  * one is; it says so at a fraction of the schema's cost. What it does not vouch for is the schema's to judge.
@@ -30,32 +8,60 @@ export function isPlainLine(raw: object): raw is EventLine {
   let hasPerson = false;
   let isTyped = false;
   let isTimed = false;
-  for (const [key, value] of Object.entries(raw) as [string, unknown][]) {
-    if (typeof value === 'string') {
-      const bounds = TEXTS.get(key);
-      if (!bounds || value.length < bounds.min || value.length > bounds.max) return false;
-      if (key === 'userId' || key === 'anonymousId') hasPerson = true;
-      else if (key === 'eventType') isTyped = true;
-      else if (key === 'timestamp') isTimed = true;
-    } else if (typeof value === 'number') {
-      if (!Number.isFinite(value)) return false;
-      if (key === 'timestamp') isTimed = true;
-      else if (key !== 'durationSec' || value < 0) return false;
-    } else if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return false;
-    } else if (key === 'page') {
-      if (!isPlainPage(value)) return false;
-    } else if (key !== 'properties') {
-      return false;
+  const line = raw as Record<string, unknown>;
+  for (const key of Object.keys(line)) {
+    const value = line[key];
+    switch (key) {
+      case 'userId':
+      case 'anonymousId':
+        if (!isText(value, 1, 1_000)) return false;
+        hasPerson = true;
+        break;
+      case 'eventType':
+        if (!isText(value, 1, 500)) return false;
+        isTyped = true;
+        break;
+      case 'timestamp':
+        if (typeof value !== 'string' && !Number.isFinite(value)) return false;
+        isTimed = true;
+        break;
+      case 'messageId':
+        if (!isText(value, 1, 200)) return false;
+        break;
+      case 'sessionId':
+        if (!isText(value, 1, 1_000)) return false;
+        break;
+      case 'device':
+      case 'browser':
+      case 'os':
+      case 'country':
+        if (!isText(value, 0, 200)) return false;
+        break;
+      case 'durationSec':
+        if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return false;
+        break;
+      case 'page':
+        if (!isPlainPage(value)) return false;
+        break;
+      case 'properties':
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+        break;
+      default:
+        return false;
     }
   }
   return hasPerson && isTyped && isTimed;
 }
 
-function isPlainPage(page: object): boolean {
-  for (const [key, value] of Object.entries(page) as [string, unknown][]) {
-    const bounds = PAGE_TEXTS.get(key);
-    if (!bounds || typeof value !== 'string' || value.length > bounds.max) return false;
-  }
-  return true;
+const isText = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'string' && value.length >= min && value.length <= max;
+
+function isPlainPage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const page = value as Record<string, unknown>;
+  return Object.keys(page).every((key) => {
+    if (key === 'path') return isText(page[key], 0, 4_000);
+    if (key === 'title') return isText(page[key], 0, 2_000);
+    return (key === 'url' || key === 'referrer') && isText(page[key], 0, 8_000);
+  });
 }
