@@ -61,6 +61,6 @@ describe('a collector that is killed', () => {
       expect((await last.stop()).code).toBe(0);
       await remove();
     },
-    DEEP ? 3_600_000 : 240_000,
+    DEEP ? 3_600_000 : 600_000,
   );
 });

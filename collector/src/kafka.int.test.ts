@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Producer } from '@platformatic/kafka';
 import { MongoClient } from 'mongodb';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type TestContext, vi } from 'vitest';
 import {
   type Broker,
   KAFKA_LOGIN,
   startBroker,
   startBrokers,
+  unsignedToken,
   whyNoBroker,
 } from '../../scripts/testing/kafka';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/testing/mongod';
@@ -247,7 +250,7 @@ describe('Kafka in front of the database', () => {
   );
 
   it(
-    'reaches brokers over TLS with a login, and goes on when the login is mended',
+    'reaches brokers by TLS, mutual TLS, passwords and tokens, and goes on when a wrong login is mended',
     async (context) => {
       needsBroker(context);
       const flow = await flowOf('secured');
@@ -265,19 +268,41 @@ describe('Kafka in front of the database', () => {
       expect((await send(`${wrong.url}/sinkz`, '', { method: 'GET' })).status).toBe(503);
       expect(wrong.output()).not.toContain('"wrong"');
       await wrong.stop();
-      const sender = ends(await startSender(flow, dataDir, { ...login, WAYMARK_KAFKA_COMPRESSION: 'gzip' }));
-      ends(
-        await startDrain(flow, {
-          ...login,
-          WAYMARK_KAFKA_TLS: 'off',
-          WAYMARK_KAFKA_TLS_CA_FILE: '',
+      const open = { WAYMARK_KAFKA_TLS: 'off', WAYMARK_KAFKA_TLS_CA_FILE: '' };
+      const sasl = { ...open, WAYMARK_KAFKA_BROKERS: broker.saslAddress };
+      const other = await logFolder(cleanups);
+      const token = path.join(other, 'token');
+      await writeFile(token, `${unsignedToken('waymark')}\n`);
+      const { mutual } = broker;
+      const certificates = mutual && {
+        WAYMARK_KAFKA_BROKERS: mutual.address,
+        WAYMARK_KAFKA_TLS: 'on',
+        WAYMARK_KAFKA_TLS_CA_FILE: mutual.caFile,
+        WAYMARK_KAFKA_TLS_CERT_FILE: mutual.certFile,
+        WAYMARK_KAFKA_TLS_KEY_FILE: mutual.keyFile,
+      };
+      const [sender, byToken, ...drains] = await Promise.all([
+        startSender(flow, dataDir, { ...login, WAYMARK_KAFKA_COMPRESSION: 'gzip' }).then(ends),
+        startSender(flow, path.join(other, 'data'), {
           WAYMARK_KAFKA_BROKERS: broker.saslAddress,
-          WAYMARK_KAFKA_SASL: 'plain',
-        }),
+          WAYMARK_KAFKA_SASL: 'oauthbearer',
+          WAYMARK_KAFKA_TOKEN_FILE: token,
+        }).then(ends),
+        startDrain(flow, { ...login, ...sasl, WAYMARK_KAFKA_SASL: 'plain' }).then(ends),
+        ...(certificates ? [startDrain(flow, certificates).then(ends)] : []),
+      ]);
+      const more = Array.from({ length: 60 }, (_, index) => eventOf(`o-${index}`, 60 + index));
+      expect((await send(`${byToken.url}/v1/events`, JSON.stringify(more))).status).toBe(200);
+      await Promise.all([settled(sender.url), settled(byToken.url), drained(flow)]);
+      await Promise.all(
+        drains.map((drain) =>
+          vi.waitFor(async () => {
+            const [partitions] = await metricOf(drain.url, /^waymark_collector_kafka_partitions (\d+)/gm);
+            expect(partitions).toBe(4 / drains.length);
+          }, 60_000),
+        ),
       );
-      await settled(sender.url);
-      await drained(flow);
-      expect(await client.db(flow.database).collection('events').countDocuments()).toBe(60);
+      expect(await client.db(flow.database).collection('events').countDocuments()).toBe(120);
     },
     LONG,
   );

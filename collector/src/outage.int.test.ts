@@ -27,8 +27,26 @@ async function loadDuring(
   return load;
 }
 
-describe('while the database is away', () => {
+/** Two tests that share one outage: each waits here for the other, and what is to happen then happens once. */
+class Meeting {
+  private arrived = 0;
+  private meet: () => void = () => undefined;
+  private readonly met = new Promise<void>((resolve) => (this.meet = resolve)).then(() => this.happening());
+
+  constructor(private readonly happening: () => Promise<void>) {}
+
+  arrive(): Promise<void> {
+    this.arrived += 1;
+    if (this.arrived === 2) this.meet();
+    return this.met;
+  }
+}
+
+// Most of the time here is waiting, so the waits are side by side.
+describe.concurrent('while the database is away', () => {
   let server: ReplicaSet;
+  const leaving = new Meeting(async () => server.members[0]?.kill());
+  const returning = new Meeting(async () => server.members[0]?.start());
   beforeAll(async () => {
     server = await startReplicaSet();
   });
@@ -41,14 +59,13 @@ describe('while the database is away', () => {
       const env = { WAYMARK_QUEUE_MEMORY_MB: '1' };
       const collector = await startCollector({ uri: server.uri, database: 'outage', dataDir, env });
       const load = await loadDuring(collector, 'outage', async () => {
-        const [member] = server.members;
-        await member?.kill();
+        await leaving.arrive();
         const sink = await send(`${collector.url}/sinkz`, '', { method: 'GET' });
         expect(sink.status).toBe(503);
         await wait(OUTAGE_MS);
         expect((await send(`${collector.url}/livez`, '', { method: 'GET' })).status).toBe(200);
         expect((await send(`${collector.url}/readyz`, '', { method: 'GET' })).status).toBe(200);
-        await member?.start();
+        await returning.arrive();
       });
       expect([...load.statuses.keys()]).toEqual([200]);
       await settled(collector.url, LONG);
@@ -68,7 +85,7 @@ describe('while the database is away', () => {
       const env = { WAYMARK_LOG_LIMIT_MB: '1', WAYMARK_QUEUE_MEMORY_MB: '1' };
       const collector = await startCollector({ uri: server.uri, database: 'full', dataDir, env });
       const load = await loadDuring(collector, 'full', async () => {
-        await server.members[0]?.kill();
+        await leaving.arrive();
         const padding = 'x'.repeat(30_000);
         let status = 200;
         for (let index = 0; status === 200 && index < 200; index += 1) {
@@ -88,7 +105,7 @@ describe('while the database is away', () => {
         }
         expect(status).toBe(429);
         expect((await send(`${collector.url}/readyz`, '', { method: 'GET' })).status).toBe(503);
-        await server.members[0]?.start();
+        await returning.arrive();
       });
       await load.finish(collector.url);
       await settled(collector.url, LONG);
@@ -107,7 +124,7 @@ describe('while the database is away', () => {
   );
 });
 
-describe('a replica set that fails over', () => {
+describe.concurrent('a replica set that fails over', () => {
   it(
     'loses nothing and stores nothing twice when the primary is killed under load',
     async () => {

@@ -17,10 +17,17 @@ export const KAFKA_LOGIN = { username: 'waymark', password: 'waymark-secret' };
 export interface Broker {
   /** `127.0.0.1:port`, open to everybody. */
   readonly address: string;
-  /** The same broker with SASL (PLAIN and SCRAM-SHA-512) for `KAFKA_LOGIN`, without encryption. */
+  /** The same broker with SASL (PLAIN, SCRAM-SHA-512, OAUTHBEARER) for `KAFKA_LOGIN`, without encryption. */
   readonly saslAddress: string;
   /** The same with SASL over TLS; present when certificates could be made. */
   readonly tls: { readonly address: string; readonly caFile: string } | null;
+  /** TLS for whoever has this certificate (mutual TLS); present when one could be made. */
+  readonly mutual: {
+    readonly address: string;
+    readonly caFile: string;
+    readonly certFile: string;
+    readonly keyFile: string;
+  } | null;
   /** Process id of the running broker. */
   pid(): number;
   createTopic(name: string, partitions: number, settings?: Record<string, string>): Promise<void>;
@@ -83,6 +90,7 @@ async function layOut(node: number): Promise<Layout> {
     port: await freePort(),
     saslPort: await freePort(),
     tlsPort: await freePort(),
+    mutualPort: await freePort(),
     controllerPort: await freePort(),
   };
 }
@@ -94,12 +102,17 @@ async function makeBroker(
   voters: string,
   replicas: number,
 ): Promise<Broker> {
-  const { folder, port, saslPort, tlsPort } = layout;
+  const { folder, port, saslPort, tlsPort, mutualPort } = layout;
   const keys = makeKeys(java, folder);
+  const client = keys ? makeClientKeys(java, folder) : null;
   const properties = path.join(folder, 'server.properties');
   await writeFile(
     properties,
-    serverProperties({ ...layout, tlsPort: keys ? tlsPort : null }, voters, replicas),
+    serverProperties(
+      { ...layout, tlsPort: keys ? tlsPort : null, mutualPort: client ? mutualPort : null },
+      voters,
+      replicas,
+    ),
   );
   const scram = `SCRAM-SHA-512=[name=${KAFKA_LOGIN.username},password=${KAFKA_LOGIN.password}]`;
   const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', properties, '--add-scram', scram];
@@ -114,6 +127,7 @@ async function makeBroker(
     address,
     saslAddress: `127.0.0.1:${saslPort}`,
     tls: keys ? { address: `127.0.0.1:${tlsPort}`, caFile: keys.caFile } : null,
+    mutual: keys && client ? { address: `127.0.0.1:${mutualPort}`, ...keys, ...client } : null,
     pid: () => server?.pid ?? 0,
     createTopic: (name, partitions, settings = {}) =>
       withAdmin(address, async (admin) => {
@@ -141,6 +155,7 @@ interface Layout {
   port: number;
   saslPort: number;
   tlsPort: number;
+  mutualPort: number;
   controllerPort: number;
 }
 
@@ -151,19 +166,22 @@ function serverProperties(
     port,
     saslPort,
     tlsPort,
+    mutualPort,
     controllerPort,
-  }: Omit<Layout, 'tlsPort'> & { tlsPort: number | null },
+  }: Omit<Layout, 'tlsPort' | 'mutualPort'> & { tlsPort: number | null; mutualPort: number | null },
   voters: string,
   replicas: number,
 ): string {
   const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule';
+  const oauth = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule';
   const { username, password } = KAFKA_LOGIN;
   const secured = tlsPort === null ? ['SASL'] : ['SASL', 'TLS'];
   const clientListeners = [
     `PLAIN://127.0.0.1:${port}`,
     `SASL://127.0.0.1:${saslPort}`,
     ...(tlsPort === null ? [] : [`TLS://127.0.0.1:${tlsPort}`]),
+    ...(mutualPort === null ? [] : [`MUTUAL://127.0.0.1:${mutualPort}`]),
   ];
   const lines: Record<string, string | number> = {
     'process.roles': 'broker,controller',
@@ -173,8 +191,12 @@ function serverProperties(
     listeners: [...clientListeners, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
     'advertised.listeners': clientListeners.join(','),
     'inter.broker.listener.name': 'PLAIN',
-    'listener.security.protocol.map': 'PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL',
+    'listener.security.protocol.map':
+      'PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL,MUTUAL:SSL',
     'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
+    // Takes tokens without a signature, which is enough to see that one is brought.
+    'listener.name.sasl.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512,OAUTHBEARER',
+    'listener.name.sasl.oauthbearer.sasl.jaas.config': `${oauth} required unsecuredLoginStringClaim_sub="broker";`,
     ...Object.fromEntries(
       secured.flatMap((name) => [
         [
@@ -190,6 +212,14 @@ function serverProperties(
           'ssl.keystore.type': 'PKCS12',
           'ssl.keystore.location': path.join(folder, 'broker.p12'),
           'ssl.keystore.password': password,
+        }),
+    ...(mutualPort === null
+      ? {}
+      : {
+          'listener.name.mutual.ssl.client.auth': 'required',
+          'listener.name.mutual.ssl.truststore.type': 'PKCS12',
+          'listener.name.mutual.ssl.truststore.location': path.join(folder, 'clients.p12'),
+          'listener.name.mutual.ssl.truststore.password': password,
         }),
     'log.dirs': path.join(folder, 'data'),
     'offsets.topic.replication.factor': replicas,
@@ -220,6 +250,28 @@ function makeKeys(java: string, folder: string): { caFile: string } | null {
     ['-exportcert', '-rfc', '-alias', 'broker', '-file', caFile, ...store],
   ].every((args) => spawnSync(keytool, args).status === 0);
   return made ? { caFile } : null;
+}
+
+/** A client's certificate, by OpenSSL since Java's tool writes no keys, and the store by which a broker knows it. */
+function makeClientKeys(java: string, folder: string): { certFile: string; keyFile: string } | null {
+  const certFile = path.join(folder, 'client.pem');
+  const keyFile = path.join(folder, 'client-key.pem');
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-subj', '/CN=waymark'];
+  const store = ['-keystore', path.join(folder, 'clients.p12'), '-storepass', KAFKA_LOGIN.password];
+  const isMade =
+    spawnSync('openssl', [...request, '-keyout', keyFile, '-out', certFile]).status === 0 &&
+    spawnSync(path.join(path.dirname(java), 'keytool'), [
+      ...['-importcert', '-noprompt', '-storetype', 'PKCS12', '-alias', 'client', '-file', certFile],
+      ...store,
+    ]).status === 0;
+  return isMade ? { certFile, keyFile } : null;
+}
+
+/** A token as an identity provider issues them, but without a signature; it holds for an hour. */
+export function unsignedToken(subject: string): string {
+  const seconds = Math.floor(Date.now() / 1_000);
+  const parts = [{ alg: 'none' }, { sub: subject, iat: seconds, exp: seconds + 3_600 }];
+  return `${parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
 }
 
 async function withAdmin<T>(address: string, action: (admin: Admin) => Promise<T>): Promise<T> {
