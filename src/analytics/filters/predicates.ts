@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import { WaymarkError } from '../../shared/errors';
 import type { Mapping } from '../../shared/model/mapping';
 import type { Filter, ReportEvent } from '../../shared/reports/filters';
 import type { IdentityMap } from '../identity/identityMap';
@@ -58,6 +59,23 @@ function anyOf(predicates: readonly Predicate[]): Predicate {
   };
 }
 
+/** Ids of more bytes than this do not fit into a command, which names them up to twice in 16 MB. */
+const MAX_NAMED_BYTES = 7_000_000;
+/** What an element of an array costs beside its text. */
+const ELEMENT_BYTES = 14;
+
+function refuseTooMany(set: UserSet, forms: readonly unknown[]): void {
+  let bytes = 0;
+  for (const form of forms)
+    bytes += ELEMENT_BYTES + (typeof form === 'string' ? Buffer.byteLength(form) : 12);
+  if (bytes <= MAX_NAMED_BYTES) return;
+  throw new WaymarkError(
+    'badReport',
+    `A condition on users holds for ${set.ids.size.toLocaleString('en')} of them, too many to be named beside conditions on events. Put it into a filter of its own, or narrow it.`,
+    { path: 'filters' },
+  );
+}
+
 /** An event's user is in the set: by every stored form of every id of its people. */
 function belongsTo(set: UserSet, { mapping, identities }: PredicateContext): Predicate {
   if (set.ids.size === 0) return set.isNegated ? ALWAYS : NEVER;
@@ -66,6 +84,7 @@ function belongsTo(set: UserSet, { mapping, identities }: PredicateContext): Pre
     forms.push(...storedIdForms(id));
     for (const alias of identities.aliasesOf(id)) forms.push(...storedIdForms(alias));
   }
+  refuseTooMany(set, forms);
   const path = mapping.events.fields.userId;
   const inside: Expression = { $in: [`$${path}`, { $literal: forms }] };
   return {
