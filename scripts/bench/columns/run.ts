@@ -10,9 +10,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { ColumnEngine } from '../../../src/analytics/columns/columnEngine';
 import { FolderStore } from '../../../src/analytics/columns/store/folderStore';
 import { openFolderSnapshot } from '../../../src/analytics/columns/store/folderSnapshot';
+import { FolderSupply } from '../../../src/analytics/columns/store/folderSupply';
 import { writeBenchStore } from './benchStore';
 import { COLUMN_QUESTIONS, END_AT, type ColumnQuestion } from './questions';
 import { openMongoVoices, type MongoVoices } from './mongoVoices';
@@ -41,6 +41,8 @@ const THREADS = Number(options.threads);
 const COLD_ROUNDS = 3;
 /** The worker as it is shipped: one file, without the loader that runs sources. */
 const WORKER = path.join(await mkdtemp(path.join(tmpdir(), 'waymark-worker-')), 'scanWorker.cjs');
+
+const ENGINE = { threads: THREADS, workerFile: WORKER };
 
 interface Line {
   readonly events: number;
@@ -73,13 +75,13 @@ async function compare(
   question: ColumnQuestion,
   store: FolderStore,
   sql: SqlEngines,
-  warm: ColumnEngine,
+  warm: FolderSupply,
   mongo: MongoVoices | null,
 ): Promise<Omit<Line, 'events'>> {
-  const run = async (engine: ColumnEngine): Promise<unknown[][]> => {
-    const snapshot = await openFolderSnapshot(store);
+  const run = async (columns: FolderSupply): Promise<unknown[][]> => {
+    const snapshot = await columns.snapshot();
     const request = { report: question.report, snapshot, now: END_AT, sessionGapMs: 1_800_000 };
-    return question.rowsOf(await engine.run(request));
+    return question.rowsOf(await columns.engine.run(request));
   };
   const answers: string[] = [];
   // Cold: nothing in memory, threads not started.
@@ -91,9 +93,9 @@ async function compare(
       answers.push(canonical(given.rows));
       continue;
     }
-    const engine = new ColumnEngine({ threads: THREADS, workerFile: WORKER });
-    cold.push((await timed(() => run(engine))).ms);
-    await engine.close();
+    const columns = new FolderSupply(store, ENGINE);
+    cold.push((await timed(() => run(columns))).ms);
+    await columns.close();
   }
   // Pipelines take so long that one round must do.
   const slow = { naive: NaN, pipeline: NaN };
@@ -191,7 +193,7 @@ async function measure(events: number, work: string): Promise<Line[]> {
     ];
     console.log(`${''.padEnd(20)}${[...heads, 'naive/c.'].map((head) => head.padStart(9)).join('')}`);
     const idle = process.memoryUsage().rss;
-    const warm = new ColumnEngine({ threads: THREADS, workerFile: WORKER });
+    const warm = new FolderSupply(store, ENGINE);
     for (const question of COLUMN_QUESTIONS) {
       if (!options.only.split('|').some((part) => question.name.includes(part))) continue;
       if (options.sql) console.log(`\n${question.clickhouse}\n${question.duckdb}`);

@@ -65,6 +65,12 @@ export class FolderStore {
     }
   }
 
+  /** Changes with every manifest that is published; null when the folder holds no store. */
+  async stamp(): Promise<string | null> {
+    const state = await stat(path.join(this.folder, MANIFEST), { bigint: true }).catch(() => null);
+    return state && [state.ino, state.size, state.mtimeNs].join(' ');
+  }
+
   /** Publishes a build: from here on readers see it. */
   async writeManifest(manifest: Manifest): Promise<void> {
     await writeWhole(path.join(this.folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);

@@ -1,6 +1,6 @@
 import { WaymarkError } from '../../../shared/errors';
 import type { CatalogueSource } from '../catalogue/storeCatalogue';
-import { ColumnEngine } from '../columnEngine';
+import { ColumnEngine, type ColumnEngineOptions } from '../columnEngine';
 import { readAllEvents, readPersonEvents } from '../journeys/readPerson';
 import type { ColumnSnapshot } from '../snapshot';
 import type { ColumnSupply, StoredPerson } from '../supply';
@@ -11,15 +11,20 @@ import { newestOf } from './manifest';
 
 /** The columns of a folder; read again when another build was published. */
 export class FolderSupply implements ColumnSupply {
-  readonly engine = new ColumnEngine();
+  readonly engine: ColumnEngine;
   readonly #store: FolderStore;
   #last: ColumnSnapshot | undefined;
+  #stamp: string | null = null;
 
-  constructor(store: FolderStore) {
+  constructor(store: FolderStore, engine?: ColumnEngineOptions) {
     this.#store = store;
+    this.engine = new ColumnEngine(engine);
   }
 
   async snapshot(): Promise<ColumnSnapshot> {
+    const stamp = await this.#store.stamp();
+    if (this.#last && stamp !== null && stamp === this.#stamp) return this.#last;
+    this.#stamp = stamp;
     const snapshot = await openFolderSnapshot(this.#store);
     // What the last one has read already serves as long as nothing was built.
     if (this.#last?.key !== snapshot.key) this.#last = snapshot;
