@@ -34,7 +34,7 @@ const conditions: fc.Arbitrary<ReportFile> = fc.constantFrom(...FIELDS).chain((f
     .chain((one) => fc.constantFrom(String(one), String(one).toUpperCase(), String(one).slice(0, 2), 'ö'))
     .filter((one) => one.length > 0);
   return fc.oneof(
-    fc.record({ field: fc.constant(field), op: fc.constantFrom('eq', 'ne'), value }),
+    fc.record({ field: fc.constant(field), op: fc.constantFrom('eq', 'eq', 'ne'), value }),
     fc.record({ field: fc.constant(field), op: fc.constantFrom('lt', 'lte', 'gt', 'gte'), value: bound }),
     fc.record({
       field: fc.constant(field),
@@ -153,7 +153,7 @@ function events(stream: Stream): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 6, arbitrary: eventType },
     { weight: 1, arbitrary: fc.constant('*') },
-    { weight: 2, arbitrary: qualified(stream) },
+    { weight: 4, arbitrary: qualified(stream) },
     {
       weight: 2,
       arbitrary: fc
@@ -310,7 +310,7 @@ function paths(stream: Stream): Record<string, fc.Arbitrary<unknown>> {
 function retentions(stream: Stream): Record<string, fc.Arbitrary<unknown>> {
   return {
     start: events(stream),
-    return: maybe(events(stream), 1, 1),
+    return: maybe(events(stream), 2, 1),
     cohort: maybe(fc.constantFrom('firstTime', 'recurring')),
     interval: maybe(fc.constantFrom('day', 'week', 'month')),
     periods: maybe(fc.integer({ min: 1, max: 9 })),
