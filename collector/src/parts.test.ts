@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Backoff } from './intake/backoff';
 import { decodeEntry, encodeEntry, type Entry } from './intake/entry';
 import { keepIp, readAgent, readCountry } from './enrich/clientInfo';
+import { Turns } from './http/turns';
 import { readKeyList } from './keys/keyList';
 import { encodeHeader, scanRecords } from './log/record';
 import { readSettings, SettingsError } from './settings';
@@ -166,5 +167,26 @@ describe('back-off', () => {
     backoff.reset();
     expect(backoff.next()).toBe(100);
     expect(new Backoff(100, 1_000, () => 0).next()).toBe(50);
+  });
+});
+
+describe('turns', () => {
+  it('read a few bodies at once and the others in their order, the event loop going round between', async () => {
+    const turns = new Turns();
+    const order: string[] = [];
+    const read = async (name: string): Promise<void> => {
+      const turn = turns.take(40 * 1_024);
+      if (turn) await turn;
+      order.push(name);
+    };
+    const all = ['a', 'b', 'c', 'd', 'e'].map(read);
+    expect(order).toEqual(['a', 'b']);
+    expect(turns.waitedMs).toBeGreaterThanOrEqual(0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual(['a', 'b', 'c', 'd']);
+    await Promise.all(all);
+    expect(order).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(turns.waitedMs).toBe(0);
+    expect(turns.take(1)).toBeNull();
   });
 });

@@ -18,6 +18,7 @@ import type { ReadText } from './ingestRoutes';
 import { type BodyBudget, HttpError, readBody } from './readBody';
 import type { EventLoopWatch } from './pressure';
 import { RecentIds } from './recentIds';
+import { Turns } from './turns';
 import { keyOfHeaders } from './requestKey';
 import { readSender } from './requestSender';
 
@@ -50,6 +51,7 @@ const MADE_ID = 'it has no messageId, so a resend cannot be recognised';
 export function createIngest(options: IngestOptions) {
   const { settings, intake, keyring, metrics, watch, budget, enriching } = options;
   const recent = new RecentIds(100_000);
+  const turns = new Turns();
   const limiter =
     settings.rateLimit > 0
       ? new RateLimiterMemory({ points: settings.rateLimit * RATE_SECONDS, duration: RATE_SECONDS })
@@ -61,7 +63,7 @@ export function createIngest(options: IngestOptions) {
       metrics.overloaded.inc({ cause });
       throw new HttpError(429, reason, seconds);
     };
-    if (watch.lagMs > settings.maxLagMs)
+    if (Math.max(watch.lagMs, turns.waitedMs) > settings.maxLagMs)
       refuse('eventLoop', 1 + Math.floor(Math.random() * 5), 'too busy just now');
     if (!intake.hasRoom(bytes)) refuse('logFull', 30, 'the log is full until the database takes more');
   };
@@ -173,6 +175,8 @@ export function createIngest(options: IngestOptions) {
     const { text, release } = await readBody(request, settings.maxBodyBytes, budget);
     try {
       metrics.payloadBytes.observe(text.length);
+      const turn = turns.take(text.length);
+      if (turn) await turn;
       const incoming = read(text);
       const grant = early ?? authorize(incoming.key);
       metrics.batchSize.observe(incoming.count);
