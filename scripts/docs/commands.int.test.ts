@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dropShop, fillShop } from '../../src/e2e/harness/shop';
+import { COLLECTIONS } from '../../src/shared/model/collections';
 import { build } from '../build.mjs';
 import { freePort } from '../processes/freePort.mjs';
 import { startLeashed, type Leashed } from '../processes/startLeashed.mjs';
@@ -50,7 +52,7 @@ const environment = (): NodeJS.ProcessEnv => ({
 beforeAll(async () => {
   port = await freePort();
   folder = mkdtempSync(path.join(tmpdir(), 'waymark-docs-'));
-  writeFileSync(path.join(folder, 'checkout.report.json'), findExample('README.md'));
+  writeFileSync(path.join(folder, 'checkout.report.json'), findExample('README.md', 'json'));
   await build(() => undefined);
   await fillShop({ uri: inject('mongoUri'), database: DATABASE, events: 500 });
 });
@@ -106,4 +108,26 @@ describe('every command of the documentation works as it is written', () => {
       expect([status, stdout, stderr]).toEqual([0, expect.any(String), expect.any(String)]);
     },
   );
+
+  it('README.md: the program that sends an event with Segment’s library', async () => {
+    const program = findExample('README.md', 'ts');
+    expect(program).toContain('@segment/analytics-node');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', program.replaceAll('localhost:8080', `127.0.0.1:${port}`)],
+      { cwd: ROOT, encoding: 'utf8', timeout: 60_000 },
+    );
+    expect([status, stderr]).toEqual([0, '']);
+    const client = new MongoClient(inject('mongoUri'));
+    try {
+      const stored = client.db(DATABASE).collection(COLLECTIONS.events);
+      await expect
+        .poll(() => stored.countDocuments({ eventType: 'add_to_cart', 'properties.price': 12.5 }), {
+          timeout: 20_000,
+        })
+        .toBe(1);
+    } finally {
+      await client.close();
+    }
+  });
 });

@@ -34,8 +34,8 @@ export function findCommands(): ShownCommand[] {
   });
 }
 
-/** The first JSON block of a page, which the commands beside it use as a file. */
-export function findExample(page: string): string {
+/** The first block of a page in a language: JSON, which the commands beside it use as a file, or a program. */
+export function findExample(page: string, language: 'json' | 'ts'): string {
   const text = readFileSync(path.join(root, page), 'utf8');
-  return /^```json\n([\s\S]*?)^```/m.exec(text)?.[1] ?? '';
+  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(text)?.[1] ?? '';
 }

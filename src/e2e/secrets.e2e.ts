@@ -152,7 +152,8 @@ describe('the dump of a crash', () => {
     const { electron, window: page } = app;
     await waitUntilOpen(page);
     expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');
-    const processes = await electron.evaluate(({ app: electronApp, BrowserWindow }) => ({
+    const processes = await electron.evaluate(({ app: electronApp, BrowserWindow, crashReporter }) => ({
+      isUploaded: crashReporter.getUploadToServer(),
       main: process.pid,
       window: BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0,
       analytics:
@@ -161,6 +162,7 @@ describe('the dump of a crash', () => {
           .find(({ serviceName, name }) => /analytics/i.test(`${serviceName} ${name}`))?.pid ?? 0,
       folder: electronApp.getPath('crashDumps'),
     }));
+    expect(processes.isUploaded).toBe(false);
     expect(processes[victim]).toBeGreaterThan(0);
     expect(processes.folder.startsWith(userData)).toBe(true);
     process.kill(processes[victim], 'SIGSEGV');

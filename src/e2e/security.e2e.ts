@@ -40,6 +40,15 @@ describe('the page', () => {
     ]);
   });
 
+  it('cannot name its window, so no text of it gets into the list of windows', async () => {
+    await page.evaluate(`document.title = 'mongodb://ana:secret@db'`);
+    await expect.poll(() => page.title()).toContain('secret');
+    const titles = await app.electron.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map((window) => window.getTitle()),
+    );
+    expect(titles).toEqual(['Waymark']);
+  });
+
   it('is sandboxed and isolated', async () => {
     const preferences = await app.electron.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {

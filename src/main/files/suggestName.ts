@@ -6,7 +6,7 @@ export function suggestFileName(title: string, extension: string): string {
     .replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/^\.+|[. ]+$/g, '')
+    .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, 120);
   const base = clean === '' || RESERVED.test(clean) ? 'Waymark' : clean;
   return base.endsWith(extension) ? base : `${base}${extension}`;

@@ -13,6 +13,7 @@ beforeAll(() => {
   folder = path.join(parent, 'renderer');
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'index.html'), '<!doctype html>');
+  writeFileSync(path.join(folder, 'index.exe'), 'MZ');
   writeFileSync(path.join(parent, 'secret.json'), '{}');
   mkdirSync(path.join(parent, 'renderer-next'));
   writeFileSync(path.join(parent, 'renderer-next', 'x.js'), '');

@@ -28,6 +28,25 @@ describe('the contract', () => {
     }
   });
 
+  it('lets no id be a path, and no database name more than a name', () => {
+    const takes = (channel: 'workspace.open' | 'connections.remove', id: string): boolean =>
+      CALLS[channel].request.safeParse({ id }).success;
+    expect(takes('workspace.open', connection.id)).toBe(true);
+    for (const id of ['../../settings', '..\\..\\settings', '/etc/passwd', 'C:settings', 'abcdefgh\0', '']) {
+      expect([id, takes('workspace.open', id), takes('connections.remove', id)]).toEqual([id, false, false]);
+    }
+    const { name, address, login, readOnly } = connection;
+    for (const database of ['a/b', 'a.b', '$external', 'a b', 'a\0b', '']) {
+      const draft = { name, address, login, readOnly, database };
+      expect([database, CALLS['connections.add'].request.safeParse({ draft }).success]).toEqual([
+        database,
+        false,
+      ]);
+    }
+    const draft = { name, address, login, readOnly, database: 'shop' };
+    expect(CALLS['connections.add'].request.safeParse({ draft }).success).toBe(true);
+  });
+
   it('never lets a secret out: an answer with one more key loses it', () => {
     const answer = CALLS['connections.list'].response.parse({
       connections: [{ ...connection }],
