@@ -140,7 +140,7 @@ describe('when something breaks', () => {
     );
     const running = runSlow('sleep');
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     for (const pid of pids) process.kill(pid, 'SIGCONT');
     expect(await running).toMatchObject({ ok: true });
     expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');

@@ -126,31 +126,24 @@ describe('the fuses', () => {
     expect([OFF, undefined]).toContain(stateOf(FuseV1Options.GrantFileProtocolExtraPrivileges));
   });
 
-  it('keep it from being a Node, from taking options of Node and from being inspected', async () => {
+  it('keep it from being a Node, from taking options of Node, from being inspected, from loading another app', async () => {
     const marker = path.join(scratch, 'injected');
     const script = path.join(scratch, 'inject.cjs');
     writeFileSync(script, `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`);
-    const folder = path.join(scratch, 'fuses');
-    const { stderr, exitCode, ending } = await runPackaged(
-      packaged.executable,
-      ['--inspect=0', script, '--user-data-dir', path.join(folder, 'data'), '--smoke', folder],
-      { ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: `--require ${script}` },
-    );
-    expect(exitCode, ending).toBe(0);
-    expect(stderr).not.toContain('Debugger listening');
-    expect(existsSync(marker)).toBe(false);
-  });
-
-  it('keep it from loading an app folder laid beside the archive', async () => {
     const planted = path.join(packaged.resources, 'app');
     mkdirSync(planted);
     try {
       writeFileSync(path.join(planted, 'package.json'), '{"main":"main.cjs"}');
       writeFileSync(path.join(planted, 'main.cjs'), 'process.exit(77)');
-      const folder = path.join(scratch, 'planted');
-      const args = ['--user-data-dir', path.join(folder, 'data'), '--smoke', folder];
-      const { exitCode, ending } = await runPackaged(packaged.executable, args);
+      const folder = path.join(scratch, 'fuses');
+      const { stderr, exitCode, ending } = await runPackaged(
+        packaged.executable,
+        ['--inspect=0', script, '--user-data-dir', path.join(folder, 'data'), '--smoke', folder],
+        { ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: `--require ${script}` },
+      );
       expect(exitCode, ending).toBe(0);
+      expect(stderr).not.toContain('Debugger listening');
+      expect(existsSync(marker)).toBe(false);
     } finally {
       rmSync(planted, { recursive: true });
     }

@@ -145,7 +145,7 @@ describe('a password that was typed into the window', () => {
 });
 
 describe('the dump of a crash', () => {
-  it.each(['window', 'analytics', 'main'] as const)('of the process %s holds no password', async (victim) => {
+  it('of any process holds no password', async () => {
     userData = mkdtempSync(path.join(tmpdir(), 'waymark-secrets-'));
     const uri = `mongodb://ana:${encodeURIComponent(PASSWORD)}@127.0.0.1:${mongo.port}/?directConnection=true`;
     app = await launchApp({ userData, env: { WAYMARK_URI: uri, WAYMARK_DB: 'shop' } });
@@ -163,13 +163,17 @@ describe('the dump of a crash', () => {
       folder: electronApp.getPath('crashDumps'),
     }));
     expect(processes.isUploaded).toBe(false);
-    expect(processes[victim]).toBeGreaterThan(0);
     expect(processes.folder.startsWith(userData)).toBe(true);
-    process.kill(processes[victim], 'SIGSEGV');
     const dumps = (): string[] => filesIn(userData).filter((file) => file.endsWith('.dmp'));
-    await expect.poll(() => dumps().length, { timeout: 20_000 }).toBe(1);
-    if (victim === 'main') await electron.waitForEvent('close', { timeout: 20_000 }).catch(() => undefined);
-    await expect.poll(() => statSync(dumps()[0] ?? '').size).toBeGreaterThan(10_000);
+    for (const [index, victim] of (['analytics', 'window', 'main'] as const).entries()) {
+      expect(processes[victim]).toBeGreaterThan(0);
+      process.kill(processes[victim], 'SIGSEGV');
+      await expect.poll(() => dumps().length, { timeout: 20_000 }).toBe(index + 1);
+    }
+    await electron.waitForEvent('close', { timeout: 20_000 }).catch(() => undefined);
+    await expect
+      .poll(() => dumps().every((file) => statSync(file).size > 10_000), { timeout: 20_000 })
+      .toBe(true);
     expect(leakingFiles()).toEqual([]);
   });
 });

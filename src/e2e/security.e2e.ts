@@ -182,7 +182,7 @@ describe('what a page could try', () => {
   ])('navigating by %s is refused', async (_name, code) => {
     const before = await refusals('navigation.');
     await page.evaluate(`(() => { ${code} })()`);
-    await page.waitForTimeout(300);
+    await page.waitForTimeout(150);
     // Files and forms do not even get that far: Chromium and the policy stop them.
     if (code.includes(".href = 'https:")) expect(await refusals('navigation.')).toBe(before + 1);
     expect(new URL(page.url()).protocol).toBe('waymark:');
@@ -261,7 +261,7 @@ describe('what a page could try', () => {
       await session.send('Input.dispatchDragEvent', { type, x: 500, y: 300, data });
     }
     await session.detach();
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(200);
     expect(page.url()).toBe(url);
     expect(await countWindows()).toBe(1);
     expect(await page.evaluate('typeof window.waymark')).toBe('object');
