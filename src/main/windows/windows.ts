@@ -74,10 +74,14 @@ export function createWindows(options: {
       prepare?.(window);
       rememberPlace(window, state);
       reloadAfterCrash(window);
+      let isClosed = false;
+      window.once('close', () => (isClosed = true));
       try {
         await window.loadURL(`${APP_ORIGIN}/index.html`);
       } catch (error) {
-        throw new WaymarkError('internal', 'The window could not be loaded.', { cause: error });
+        // A person who closes a window while it loads has what they want.
+        if (!isClosed)
+          throw new WaymarkError('internal', 'The window could not be loaded.', { cause: error });
       }
       return window;
     },
