@@ -150,7 +150,7 @@ async function runHttp(
   mongodPid: number,
   plan: { target: URL; connections: number; events: number; perRequest: number; run: string },
 ): Promise<number> {
-  const { target, connections, events } = plan;
+  const { target, connections, perRequest } = plan;
   const requests = requestsOf({ ...plan, first: 0 });
   const cpuBefore = await cpuSeconds(collector.pid);
   const mongodBefore = await cpuSeconds(mongodPid);
@@ -163,6 +163,8 @@ async function runHttp(
     });
   }, 10 * LOOK_MS);
   const figures = await sendAll(target, requests, connections);
+  // What was refused is no event taken.
+  const events = figures.ok * perRequest;
   while ((await figureOf(collector.url, 'waymark_collector_queue_entries')) > 0) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
