@@ -10,14 +10,15 @@ export class IdentityMap {
   readonly #canonical = new Map<string, string>();
   readonly #aliases = new Map<string, string[]>();
 
-  readonly #hasMixedForms: boolean;
+  /** Whether one id may be stored in several forms, as 5 and "5". */
+  readonly hasMixedForms: boolean;
 
   /**
    * @param edges alias → canonical; chains are followed, an edge that closes a circle is ignored
    * @param hasMixedForms whether one id may be stored in several forms, as 5 and "5"
    */
   constructor(edges: Iterable<readonly [alias: string, canonical: string]> = [], hasMixedForms = false) {
-    this.#hasMixedForms = hasMixedForms;
+    this.hasMixedForms = hasMixedForms;
     const direct = new Map<string, string>();
     for (const [alias, canonical] of edges) if (alias !== canonical) direct.set(alias, canonical);
     for (const alias of direct.keys()) {
@@ -53,7 +54,7 @@ export class IdentityMap {
   /** Whether events of an id's person may lie under several stored ids: aliases, or other forms of the same. */
   isMerged(id: string): boolean {
     if (this.#canonical.has(id) || this.#aliases.has(id)) return true;
-    return this.#hasMixedForms && storedIdForms(id).length > 1;
+    return this.hasMixedForms && storedIdForms(id).length > 1;
   }
 
   /** Every id that belongs to the person of an id, the canonical one first. */

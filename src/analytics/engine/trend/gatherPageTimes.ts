@@ -45,7 +45,7 @@ class PageTimeGatherer {
     const { run, identities, mapping } = context;
     const grouping = this.#grouping({ from: range.from, to: range.to }, compiled.filters.usersMatch);
     const merged =
-      identities.size > MAX_MERGED
+      identities.size > MAX_MERGED || identities.hasMixedForms
         ? null
         : [...identities.aliases()].flatMap(([alias, canonical]) => [
             ...storedIdForms(alias),
