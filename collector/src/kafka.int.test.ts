@@ -302,7 +302,9 @@ describe('Kafka in front of the database', () => {
           }, 60_000),
         ),
       );
-      expect(await client.db(flow.database).collection('events').countDocuments()).toBe(120);
+      await vi.waitFor(async () => {
+        expect(await client.db(flow.database).collection('events').countDocuments()).toBe(120);
+      }, 60_000);
     },
     LONG,
   );

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../scripts/processes/freePort.mjs';
 import { findOnPath } from '../../scripts/provide/findOnPath.mjs';
 import { settled } from './testing/checkStored';
@@ -24,7 +24,7 @@ let url: string;
 
 beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
-  if (prometheus === null) return;
+  if (prometheus === null || promtool === null) return;
   collector = await startCollector({
     uri: inject('mongoUri'),
     database: DATABASE,
@@ -82,7 +82,11 @@ async function dashboardExpressions(): Promise<string[]> {
   );
 }
 
-describe.skipIf(prometheus === null || promtool === null)('Prometheus', () => {
+describe('Prometheus', () => {
+  beforeEach((context) => {
+    if (prometheus === null || promtool === null) context.skip('needs prometheus and promtool on the path');
+  });
+
   it('takes the rules and the configuration', async () => {
     await run(promtool ?? '', ['check', 'rules', path.join(folder, 'alerts.yaml')]);
     await run(promtool ?? '', ['check', 'config', path.join(folder, 'prometheus.yaml')]);

@@ -134,7 +134,8 @@ describe('when something breaks', () => {
     expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');
   });
 
-  it.skipIf(process.platform === 'win32')('a machine that slept goes on where it was', async () => {
+  it('a machine that slept goes on where it was', async ({ skip }) => {
+    if (process.platform === 'win32') skip('needs signals that stop a process');
     const pids = await app.electron.evaluate(({ app: electronApp }) =>
       electronApp.getAppMetrics().map(({ pid }) => pid),
     );

@@ -70,8 +70,12 @@ export async function startDrain(
 
 /** Waits until the group has committed everything that the topic holds: all of it is stored and derived from. */
 export async function drained(flow: Flow, withinMs = 60_000): Promise<void> {
-  await withOffsets(flow, withinMs, (committed, latest) =>
-    latest.every((end, partition) => end === 0n || committed[partition] === end),
+  await withOffsets(
+    flow,
+    withinMs,
+    (committed, latest) =>
+      latest.length === flow.partitions &&
+      latest.every((end, partition) => end === 0n || committed[partition] === end),
   );
 }
 
