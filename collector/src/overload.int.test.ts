@@ -50,7 +50,8 @@ class Sender {
         properties: { padding: 'x'.repeat(300) },
       })),
     );
-    const answer = await send(`${shared.collector.url}/v1/events`, body);
+    // A crowd comes on new connections, of which a turn of the event loop takes one: the last may wait for long.
+    const answer = await send(`${shared.collector.url}/v1/events`, body, { timeoutMs: 120_000 });
     this.statuses.set(answer.status, (this.statuses.get(answer.status) ?? 0) + 1);
     if (answer.status === 200) {
       this.acknowledged.push(...ids);
@@ -124,7 +125,7 @@ describe('three times as much as usual', () => {
       burst.abort();
       const waitsMs = await liveness.stop();
 
-      expect(sender.badRefusals).toEqual([]);
+      expect(sender.badRefusals, shared.collector.output().slice(-2_000)).toEqual([]);
       expect(sender.statuses.get(429)).toBeGreaterThan(0);
       const { resident, log } = await during;
       const waitOf = (share: number): number =>
@@ -157,6 +158,6 @@ describe('three times as much as usual', () => {
       for await (const { _id } of events.find({}, { projection: { _id: 1 } })) stored.add(_id);
       expect(sender.acknowledged.filter((id) => !stored.has(id))).toEqual([]);
     },
-    DEEP ? 600_000 : 240_000,
+    DEEP ? 600_000 : 480_000,
   );
 });

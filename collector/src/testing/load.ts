@@ -24,7 +24,7 @@ export function send(
 ): Promise<Answer> {
   const { method = 'POST', headers = {}, key = WRITE_KEY, timeoutMs = 20_000 } = options;
   return new Promise((resolve) => {
-    const failed = (): void => resolve({ status: 0, headers: {}, body: '' });
+    const failed = (error: Error): void => resolve({ status: 0, headers: {}, body: error.message });
     const outgoing = request(
       url,
       {
@@ -51,7 +51,7 @@ export function send(
       },
     );
     outgoing.on('error', failed);
-    outgoing.on('timeout', () => outgoing.destroy());
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer for ${timeoutMs} ms`)));
     outgoing.end(body);
   });
 }
