@@ -29,6 +29,8 @@ export default defineConfig({
           include: sources('int.test.ts'),
           globalSetup: ['scripts/testing/mongodGlobalSetup.ts'],
           maxWorkers: 2, // much of a test is waiting: for MongoDB, for processes that are killed and started
+          // Elections and killed processes keep their own time; what passes only when tried again is told by name.
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

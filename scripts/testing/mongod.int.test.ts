@@ -33,4 +33,4 @@ test('killing the primary of three elects another one, and what a majority had i
     await client.close();
     await set.stop();
   }
-});
+}, 240_000);
