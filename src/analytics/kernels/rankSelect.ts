@@ -47,27 +47,46 @@ export function selectRank(values: Float64Array, rank: number): number {
   }
 }
 
+/** Numbers in several arrays, as the parts of a table bring them. */
+export type NumberChunks = readonly (Float64Array | Uint32Array)[];
+
+function join(chunks: NumberChunks, length: number): Float64Array {
+  const values = new Float64Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    values.set(chunk, at);
+    at += chunk.length;
+  }
+  return values;
+}
+
 /**
  * Several ranks (from 1, ascending) of the same finite values in any order: the values are counted once, and only
  * the bins that hold a rank are looked into.
  */
-export function selectRanks(values: Float64Array, ranks: readonly number[]): number[] {
+export function selectRanks(chunks: NumberChunks, ranks: readonly number[]): number[] {
   let least = Infinity;
   let greatest = -Infinity;
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number;
-    if (value < least) least = value;
-    if (value > greatest) greatest = value;
+  let length = 0;
+  for (const values of chunks) {
+    length += values.length;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number;
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
   }
   const scale = (BINS - 1) / (greatest - least);
-  if (values.length <= FEW || !(scale > 0) || !Number.isFinite(scale)) {
-    const sorted = values.slice().sort();
+  if (length <= FEW || !(scale > 0) || !Number.isFinite(scale)) {
+    const sorted = join(chunks, length).sort();
     return ranks.map((rank) => sorted[rank - 1] as number);
   }
   const counts = new Uint32Array(BINS + 1);
-  for (let index = 0; index < values.length; index++) {
-    const bin = (((values[index] as number) - least) * scale) | 0;
-    counts[bin] = (counts[bin] as number) + 1;
+  for (const values of chunks) {
+    for (let index = 0; index < values.length; index++) {
+      const bin = (((values[index] as number) - least) * scale) | 0;
+      counts[bin] = (counts[bin] as number) + 1;
+    }
   }
   const wanted = new Uint8Array(BINS + 1);
   let bin = 0;
@@ -80,17 +99,22 @@ export function selectRanks(values: Float64Array, ranks: readonly number[]): num
   const inside = new Map(
     found.map((one) => [one.bin, { values: new Float64Array(counts[one.bin] as number), length: 0 }]),
   );
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number;
-    const own = ((value - least) * scale) | 0;
-    if (wanted[own] === 0) continue;
-    const kept = inside.get(own);
-    if (kept) kept.values[kept.length++] = value;
+  for (const values of chunks) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number;
+      const own = ((value - least) * scale) | 0;
+      if (wanted[own] === 0) continue;
+      const kept = inside.get(own);
+      if (kept) kept.values[kept.length++] = value;
+    }
   }
-  return found.map((one) => selectRank(inside.get(one.bin)?.values ?? values, one.rank));
+  return found.map((one) => selectRank(inside.get(one.bin)?.values ?? new Float64Array(0), one.rank));
 }
 
 /** The nearest-rank percentile of finite values in any order; null when there are none. */
-export function selectNearestRank(values: Float64Array, fraction: number): number | null {
-  return values.length === 0 ? null : selectRank(values, rankOf(values.length, fraction));
+export function selectNearestRank(chunks: NumberChunks, fraction: number): number | null {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (length === 0) return null;
+  const [value = NaN] = selectRanks(chunks, [rankOf(length, fraction)]);
+  return value;
 }

@@ -1,5 +1,7 @@
 import type { KpiName } from '../../../shared/reports/report';
+import { DAY_MS } from '../../../shared/time/calendar';
 import type { RowMask } from '../scan/rowMask';
+import type { Codes } from '../table/sharedColumns';
 import type { PersonTable } from '../table/personTable';
 import type { Sessions } from '../table/sessions';
 
@@ -35,13 +37,24 @@ export interface KpiSums {
   readonly bounces: number;
   /** Durations of all sessions together, ms. */
   readonly sessionMs: number;
-  /** Durations longer than zero, ms, in any order. */
-  readonly durations: Float64Array;
+  /** Durations longer than zero, ms, in any order; and how many of them each bin holds. */
+  readonly durations: Sessions['durationMs'];
+  readonly durationBins: Uint32Array;
   /** How many people were active on so many of the days. */
   readonly usersByDays: Uint32Array;
   /** Who stands behind the KPI asked for: people, or sessions. */
   readonly people: readonly number[];
   readonly listedSessions: readonly number[];
+}
+
+/** Bins of durations: about a second each, the last one taking all that are longer than an hour or so. */
+const DURATION_BINS = 4096;
+const BIN_MS = 1024;
+
+/** The bin of a duration; bins have the order of their durations. */
+export function durationBin(durationMs: number): number {
+  const bin = Math.floor(durationMs / BIN_MS);
+  return bin < DURATION_BINS ? bin : DURATION_BINS - 1;
 }
 
 /** First of the rows [from, to) at or after an instant. */
@@ -56,140 +69,227 @@ export function firstRowAt(at: Float64Array, from: number, to: number, instant: 
   return low;
 }
 
-/** Adds up the KPIs of one range, and finds who stands behind one of them when asked. */
+/** Whether a session has a matching event anywhere in it. @param rows how many rows there are */
+export function hasMatch(
+  { first, events, apart }: Sessions,
+  session: number,
+  mask: RowMask | null,
+  rows: number,
+): boolean {
+  if (mask === null) return true;
+  const begin = first[session] as number;
+  const end = begin + (events[session] as number);
+  for (let place = begin; place < end; place++) {
+    if (mask[begin < rows ? place : (apart[place - rows] as number)] === 1) return true;
+  }
+  return false;
+}
+
+/** How often each code occurs in the rows [from, to); two tables take rows in turn, since neighbours often are equal. */
+function countCodes(codes: Codes, from: number, to: number, counts: Uint32Array, others: Uint32Array): void {
+  let row = from;
+  for (; row + 1 < to; row += 2) {
+    const one = codes[row] as number;
+    counts[one] = (counts[one] as number) + 1;
+    const two = codes[row + 1] as number;
+    others[two] = (others[two] as number) + 1;
+  }
+  if (row < to) {
+    const last = codes[row] as number;
+    counts[last] = (counts[last] as number) + 1;
+  }
+}
+
+/** The number of the day an instant of the days lies in. @param bounds where each day begins, and the last one ends */
+function dayOf(bounds: Float64Array, instant: number): number {
+  let day = Math.floor((instant - (bounds[0] as number)) / DAY_MS);
+  while (instant < (bounds[day] as number)) day--;
+  while (instant >= (bounds[day + 1] as number)) day++;
+  return day;
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
+/**
+ * Adds up the KPIs of one range, and finds who stands behind one of them when asked. Sessions are visited person
+ * after person: one that lies in the range and within one day is decided as a whole, and only those on an edge look
+ * at their rows' times.
+ */
 export function sumKpis(scan: KpiScan, listed?: KpiName): KpiSums {
-  const events = countEvents(scan, listed);
-  const sessions = countSessions(scan, listed);
-  const active = countActiveDays(scan, listed === 'stickiness');
+  const { table, sessions, mask, isPageView, isPurchase, from, to, days } = scan;
+  const { people, start, rows } = table.layout;
+  const { at } = table;
+  const { codes } = table.text('eventType');
+  const { count, first, events, apart, startedAt, durationMs } = sessions;
+  const bounds = Float64Array.from([
+    ...days.map((day) => day.start),
+    days[days.length - 1]?.end ?? -Infinity,
+  ]);
+  const daysFrom = days[0]?.start ?? Infinity;
+  const daysTo = bounds[days.length] as number;
+  const earliest = Math.min(from, daysFrom);
+  const latest = Math.max(to, daysTo);
+  const counts = new Uint32Array(isPageView.length);
+  const others = new Uint32Array(isPageView.length);
+  const durations = durationMs.slice();
+  const durationBins = new Uint32Array(DURATION_BINS);
+  const usersByDays = new Uint32Array(days.length + 1);
+  const found = { people: [] as number[], sessions: [] as number[] };
+  let users = 0;
+  let newUsers = 0;
+  let sessionCount = 0;
+  let bounces = 0;
+  let sessionMs = 0;
+  let longer = 0;
+  // Rows of neighbouring sessions that count as a whole.
+  let runFrom = 0;
+  let runTo = 0;
+  let session = 0;
+  for (let person = 0; person < people; person++) {
+    const personEnd = start[person + 1] as number;
+    const firstEver = startedAt[session] as number;
+    let isUser = 0;
+    let activeDays = 0;
+    for (; session < count; session++) {
+      const place = first[session] as number;
+      const isTogether = place < rows;
+      if ((isTogether ? place : (apart[place - rows] as number)) >= personEnd) break;
+      const begin = startedAt[session] as number;
+      const duration = durationMs[session] as number;
+      const end = begin + duration;
+      if (end < earliest || begin >= latest) continue;
+      const placeEnd = place + (events[session] as number);
+      let matches = 1;
+      if (begin >= from && end < to) {
+        if (mask === null && isTogether) {
+          if (runTo !== place) {
+            countCodes(codes, runFrom, runTo, counts, others);
+            runFrom = place;
+          }
+          runTo = placeEnd;
+        } else if (mask !== null && isTogether) {
+          matches = 0;
+          for (let row = place; row < placeEnd; row++) {
+            const passes = mask[row] as number;
+            const code = codes[row] as number;
+            matches |= passes;
+            counts[code] = (counts[code] as number) + passes;
+          }
+        } else {
+          matches = 0;
+          for (let index = place; index < placeEnd; index++) {
+            const row = apart[index - rows] as number;
+            const passes = mask === null ? 1 : (mask[row] as number);
+            const code = codes[row] as number;
+            matches |= passes;
+            counts[code] = (counts[code] as number) + passes;
+          }
+        }
+        isUser |= matches;
+      } else {
+        if (mask !== null) matches = hasMatch(sessions, session, mask, rows) ? 1 : 0;
+        if (matches === 1 && end >= from && begin < to) {
+          for (let index = place; index < placeEnd; index++) {
+            const row = isTogether ? index : (apart[index - rows] as number);
+            const time = at[row] as number;
+            if (time < from || time >= to || (mask !== null && mask[row] === 0)) continue;
+            const code = codes[row] as number;
+            counts[code] = (counts[code] as number) + 1;
+            isUser = 1;
+          }
+        }
+      }
+      if (matches === 0) continue;
+      if (begin >= from && begin < to) {
+        const isBounce =
+          placeEnd - place === 1 &&
+          isPageView[codes[isTogether ? place : (apart[place - rows] as number)] as number] === 1;
+        sessionCount++;
+        bounces += isBounce ? 1 : 0;
+        sessionMs += duration;
+        if (duration > 0) {
+          durations[longer++] = duration;
+          const bin = durationBin(duration);
+          durationBins[bin] = (durationBins[bin] as number) + 1;
+        }
+        if (listed === undefined) {
+          // Nobody asks who it is.
+        } else if (
+          listed === 'sessions' ||
+          listed === 'meanSessionSeconds' ||
+          (listed === 'medianSessionSeconds' && duration > 0) ||
+          (listed === 'bounceRate' && isBounce)
+        ) {
+          found.sessions.push(session);
+        }
+      }
+      if (end < daysFrom || begin >= daysTo) continue;
+      if (begin >= daysFrom && end < daysTo) {
+        const day = dayOf(bounds, begin);
+        if (end < (bounds[day + 1] as number)) {
+          activeDays |= 1 << day;
+          continue;
+        }
+      }
+      for (let index = place; index < placeEnd; index++) {
+        const row = isTogether ? index : (apart[index - rows] as number);
+        const time = at[row] as number;
+        if (time < daysFrom || time >= daysTo || (mask !== null && mask[row] === 0)) continue;
+        activeDays |= 1 << dayOf(bounds, time);
+      }
+    }
+    const active = countBits(activeDays);
+    usersByDays[active] = (usersByDays[active] as number) + 1;
+    if (listed === 'stickiness' && active > 0) found.people.push(person);
+    if (isUser === 0) continue;
+    const isNew = firstEver >= from && firstEver < to;
+    users++;
+    newUsers += isNew ? 1 : 0;
+    if (listed === 'users' || listed === 'events' || (listed === 'newUsers' && isNew))
+      found.people.push(person);
+    else if (listed === 'pageViews' && hasRole(scan, person, isPageView)) found.people.push(person);
+    else if (listed === 'purchases' && hasRole(scan, person, isPurchase)) found.people.push(person);
+  }
+  countCodes(codes, runFrom, runTo, counts, others);
+  let eventCount = 0;
+  let pageViews = 0;
+  let purchases = 0;
+  for (let code = 0; code < counts.length; code++) {
+    const occurs = (counts[code] as number) + (others[code] as number);
+    eventCount += occurs;
+    pageViews += occurs * (isPageView[code] as number);
+    purchases += occurs * (isPurchase[code] as number);
+  }
   return {
-    users: events.users,
-    newUsers: events.newUsers,
-    events: events.events,
-    pageViews: events.pageViews,
-    purchases: events.purchases,
-    sessions: sessions.count,
-    bounces: sessions.bounces,
-    sessionMs: sessions.totalMs,
-    durations: sessions.durations,
-    usersByDays: active.usersByDays,
-    people: [...events.listed, ...active.listed],
-    listedSessions: sessions.listed,
+    users,
+    newUsers,
+    events: eventCount,
+    pageViews,
+    purchases,
+    sessions: sessionCount,
+    bounces,
+    sessionMs,
+    durations: durations.slice(0, longer),
+    durationBins,
+    usersByDays,
+    people: found.people,
+    listedSessions: found.sessions,
   };
 }
 
-function countEvents(scan: KpiScan, listed: KpiName | undefined) {
-  const { table, mask, isPageView, isPurchase, from, to } = scan;
-  const { people, start } = table.layout;
+/** Whether a person has a matching event of a role in the range. */
+function hasRole({ table, mask, from, to }: KpiScan, person: number, role: Uint8Array): boolean {
+  const { start } = table.layout;
   const { at } = table;
   const { codes } = table.text('eventType');
-  const totals = { users: 0, newUsers: 0, events: 0, pageViews: 0, purchases: 0, listed: [] as number[] };
-  for (let person = 0; person < people; person++) {
-    const begin = start[person] as number;
-    const end = start[person + 1] as number;
-    const firstEver = at[begin] as number;
-    if (firstEver >= to || (at[end - 1] as number) < from) continue;
-    const first = firstEver >= from ? begin : firstRowAt(at, begin, end, from);
-    const last = (at[end - 1] as number) < to ? end : firstRowAt(at, first, end, to);
-    let events = 0;
-    let pageViews = 0;
-    let purchases = 0;
-    if (mask === null) {
-      events = last - first;
-      for (let row = first; row < last; row++) {
-        const code = codes[row] as number;
-        pageViews += isPageView[code] as number;
-        purchases += isPurchase[code] as number;
-      }
-    } else {
-      for (let row = first; row < last; row++) {
-        const passes = mask[row] as number;
-        const code = codes[row] as number;
-        events += passes;
-        pageViews += passes & (isPageView[code] as number);
-        purchases += passes & (isPurchase[code] as number);
-      }
-    }
-    if (events === 0) continue;
-    const isNew = firstEver >= from && firstEver < to;
-    totals.users++;
-    totals.newUsers += isNew ? 1 : 0;
-    totals.events += events;
-    totals.pageViews += pageViews;
-    totals.purchases += purchases;
-    const stands =
-      listed === 'users' ||
-      listed === 'events' ||
-      (listed === 'newUsers' && isNew) ||
-      (listed === 'pageViews' && pageViews > 0) ||
-      (listed === 'purchases' && purchases > 0);
-    if (stands) totals.listed.push(person);
+  const end = start[person + 1] as number;
+  for (let row = firstRowAt(at, start[person] as number, end, from); row < end; row++) {
+    if ((at[row] as number) >= to) break;
+    if ((mask === null || mask[row] === 1) && role[codes[row] as number] === 1) return true;
   }
-  return totals;
-}
-
-function countSessions(scan: KpiScan, listed: KpiName | undefined) {
-  const { table, sessions, mask, isPageView, from, to } = scan;
-  const { codes } = table.text('eventType');
-  const matched = matchedSessions(table.layout.rows, sessions, mask);
-  const totals = { count: 0, bounces: 0, totalMs: 0, listed: [] as number[] };
-  const durations = new Float64Array(sessions.count);
-  let longer = 0;
-  for (let session = 0; session < sessions.count; session++) {
-    const startedAt = sessions.startedAt[session] as number;
-    if (startedAt < from || startedAt >= to || (matched !== null && matched[session] === 0)) continue;
-    const duration = (sessions.endedAt[session] as number) - startedAt;
-    const isBounce =
-      sessions.events[session] === 1 &&
-      isPageView[codes[sessions.firstRow[session] as number] as number] === 1;
-    totals.count++;
-    totals.bounces += isBounce ? 1 : 0;
-    totals.totalMs += duration;
-    if (duration > 0) durations[longer++] = duration;
-    const stands =
-      listed === 'sessions' ||
-      listed === 'meanSessionSeconds' ||
-      (listed === 'medianSessionSeconds' && duration > 0) ||
-      (listed === 'bounceRate' && isBounce);
-    if (stands) totals.listed.push(session);
-  }
-  return { ...totals, durations: durations.slice(0, longer) };
-}
-
-/** Sessions with a matching event anywhere in them; null: all. */
-export function matchedSessions(rows: number, sessions: Sessions, mask: RowMask | null): Uint8Array | null {
-  if (mask === null) return null;
-  const matched = new Uint8Array(sessions.count);
-  const { ofRow } = sessions;
-  for (let row = 0; row < rows; row++) if (mask[row] === 1) matched[ofRow[row] as number] = 1;
-  return matched;
-}
-
-/** On how many of the days each person was active. */
-function countActiveDays({ table, mask, days }: KpiScan, isListed: boolean) {
-  const { people, start } = table.layout;
-  const { at } = table;
-  const from = days[0]?.start ?? Infinity;
-  const to = days[days.length - 1]?.end ?? -Infinity;
-  const usersByDays = new Uint32Array(days.length + 1);
-  const listed: number[] = [];
-  for (let person = 0; person < people; person++) {
-    const begin = start[person] as number;
-    const end = start[person + 1] as number;
-    if ((at[end - 1] as number) < from) continue;
-    let row = (at[begin] as number) >= from ? begin : firstRowAt(at, begin, end, from);
-    let active = 0;
-    let day = 0;
-    let dayEnd = -Infinity;
-    for (; row < end; row++) {
-      const time = at[row] as number;
-      if (time < dayEnd || (mask !== null && mask[row] === 0)) continue;
-      if (time >= to) break;
-      active++;
-      while ((days[day] as Day).end <= time) day++;
-      dayEnd = (days[day] as Day).end;
-    }
-    usersByDays[active] = (usersByDays[active] as number) + 1;
-    if (isListed && active > 0) listed.push(person);
-  }
-  return { usersByDays, listed };
+  return false;
 }

@@ -164,23 +164,30 @@ export function countUsers(scan: TrendScan): SeriesCounts {
  * matching rows stands in. `scan.points` are those of the sessions' starts.
  */
 export function countSessions(scan: TrendScan, sessions: Sessions): SeriesCounts {
-  const { layout, mask, points, pointCount, values, seriesOf, seriesCount } = scan;
+  const { mask, points, pointCount, values, seriesOf, seriesCount } = scan;
   const totals = new Float64Array(seriesCount);
   const cells = new Float64Array(seriesCount * pointCount);
-  // Sessions of one person may overlap, so rows are visited session by session.
-  const order = sessions.rowsInOrder;
+  const { count, first, events, apart } = sessions;
+  const { rows } = scan.layout;
   const last = new Int32Array(seriesCount).fill(-1);
-  for (let index = 0; index < layout.rows; index++) {
-    const row = order === null ? index : (order[index] as number);
-    const session = sessions.ofRow[row] as number;
+  for (let session = 0; session < count; session++) {
     const point = points[session] as number;
-    if (point < 0 || (mask !== null && mask[row] === 0)) continue;
-    const series = seriesOf[values === null ? 0 : (values[row] as number)] as number;
-    if (series < 0 || last[series] === session) continue;
-    last[series] = session;
-    totals[series] = (totals[series] as number) + 1;
-    const cell = series * pointCount + point;
-    cells[cell] = (cells[cell] as number) + 1;
+    if (point < 0) continue;
+    const begin = first[session] as number;
+    const end = begin + (events[session] as number);
+    for (let place = begin; place < end; place++) {
+      const row = begin < rows ? place : (apart[place - rows] as number);
+      if (mask !== null && mask[row] === 0) continue;
+      const series = seriesOf[values === null ? 0 : (values[row] as number)] as number;
+      if (series >= 0 && last[series] !== session) {
+        last[series] = session;
+        totals[series] = (totals[series] as number) + 1;
+        const cell = series * pointCount + point;
+        cells[cell] = (cells[cell] as number) + 1;
+      }
+      // Without a breakdown the first matching row decides.
+      if (values === null) break;
+    }
   }
   return { totals, cells };
 }

@@ -6,7 +6,7 @@ import { eventBits } from '../scan/bits';
 import { rowValues } from '../scan/breakdown';
 import type { ColumnData } from '../scan/fields';
 import { maskFilters } from '../scan/rowMask';
-import type { Sessions } from '../table/sessions';
+import { firstRowOf, type Sessions } from '../table/sessions';
 import { maskContext, personRef, sessionRef, type PartContext, type UnitRef } from './partContext';
 import { TimelineFiller } from './timelineFiller';
 
@@ -18,10 +18,8 @@ export interface FunnelQuery {
 /** The units of a funnel: ranges of an order of rows, each with who it is and when it closes. */
 interface Units {
   readonly count: number;
-  /** Where each unit begins in the order; one more entry than units. */
-  readonly starts: Uint32Array;
-  /** Row at each place of the order; null: rows lie so already. */
-  readonly order: Uint32Array | null;
+  /** Lays the rows of a unit out. */
+  readonly fill: (filler: TimelineFiller, unit: number) => void;
   readonly nameOf: (unit: number) => UnitRef;
   readonly closesAt: (unit: number) => number;
 }
@@ -30,26 +28,30 @@ function peopleAsUnits(data: ColumnData): Units {
   const { start, people } = data.table.layout;
   return {
     count: people,
-    starts: start,
-    order: null,
+    fill: (filler, person) => filler.fill(null, start[person] as number, start[person + 1] as number),
     nameOf: (person) => personRef(data, person),
     closesAt: () => Infinity,
   };
 }
 
 function sessionsAsUnits(data: ColumnData, sessions: Sessions, gapMs: number): Units {
-  const starts = new Uint32Array(sessions.count + 1);
-  for (let session = 0; session < sessions.count; session++) {
-    starts[session + 1] = (starts[session] as number) + (sessions.events[session] as number);
-  }
+  const { count, first, events, apart, startedAt, durationMs } = sessions;
+  const { sent, layout } = data.table;
+  const { rows } = layout;
   return {
-    count: sessions.count,
-    starts,
-    order: sessions.rowsInOrder,
+    count,
+    fill: (filler, session) => {
+      const place = first[session] as number;
+      const end = place + (events[session] as number);
+      if (place < rows) filler.fill(null, place, end);
+      else filler.fill(apart, place - rows, end - rows);
+    },
     nameOf: (session) => sessionRef(data, sessions, session),
     // A derived session takes no event that comes later than the gap; one with an id always may.
     closesAt: (session) =>
-      sessions.sentId[session] === 0 ? (sessions.endedAt[session] as number) + gapMs : Infinity,
+      sent[firstRowOf(sessions, session, rows)] === 0
+        ? (startedAt[session] as number) + (durationMs[session] as number) + gapMs
+        : Infinity,
   };
 }
 
@@ -101,7 +103,7 @@ export function funnelPart(
   let unit = 0;
   const name = (): UnitRef => units.nameOf(unit);
   for (; unit < units.count; unit++) {
-    filler.fill(units.order, units.starts[unit] as number, units.starts[unit + 1] as number);
+    units.fill(filler, unit);
     // Nothing but the first step opens an attempt, unless steps come in any order.
     if (filler.union === 0 || (plan.order !== 'any' && (filler.union & 1) === 0)) continue;
     part.enter({ timeline, valueAt, name, closesAt: units.closesAt(unit) });

@@ -3,10 +3,9 @@ import { addDays, bucketsBetween } from '../../../shared/time/calendar';
 import { comparedRange, type ResolvedRange } from '../../../shared/time/range';
 import type { KindAnswer } from '../../engine/context';
 import { STICKINESS_DAYS } from '../../kernels/kpis/figures';
-import { rate, roundSum } from '../../kernels/numbers';
-import { selectNearestRank } from '../../kernels/rankSelect';
-import type { Day } from '../kernels/kpis';
-import { joinFloats } from './joinFloats';
+import { rankOf, rate, roundSum } from '../../kernels/numbers';
+import { selectRank } from '../../kernels/rankSelect';
+import { durationBin, type Day } from '../kernels/kpis';
 import type { KpisPart, KpisQuery } from './kpisPart';
 import { listUnits, type Ask, type RunContext } from './runContext';
 
@@ -16,11 +15,34 @@ function lastDays({ calendar, to }: ResolvedRange): Day[] {
   return bucketsBetween(calendar, 'day', from, addDays(calendar.timezone, to - 1, 1));
 }
 
+/** The median of the durations of all parts: only those in the bin that holds it are looked at. */
+function medianDuration(parts: readonly KpisPart[]): number | null {
+  const total = parts.reduce((sum, { durations }) => sum + durations.length, 0);
+  if (total === 0) return null;
+  let rank = rankOf(total, 0.5);
+  const inBin = (bin: number): number =>
+    parts.reduce((sum, { durationBins }) => sum + (durationBins[bin] as number), 0);
+  let bin = 0;
+  for (let size = inBin(bin); rank > size; size = inBin(bin)) {
+    rank -= size;
+    bin += 1;
+  }
+  const inside = new Float64Array(inBin(bin));
+  let length = 0;
+  for (const { durations } of parts) {
+    for (let index = 0; index < durations.length; index++) {
+      const duration = durations[index] as number;
+      if (durationBin(duration) === bin) inside[length++] = duration;
+    }
+  }
+  return selectRank(inside, rank);
+}
+
 function figuresOf(parts: readonly KpisPart[], dayCount: number): KpiFigures {
   const sum = (read: (part: KpisPart) => number): number =>
     parts.reduce((total, part) => total + read(part), 0);
   const sessions = sum((part) => part.sessions);
-  const medianMs = selectNearestRank(joinFloats(parts.map((part) => part.durations)), 0.5);
+  const medianMs = medianDuration(parts);
   const activeDays = Array.from({ length: dayCount + 1 }, (_, days) => ({
     days,
     users: sum((part) => part.usersByDays[days] ?? 0),

@@ -1,6 +1,8 @@
 import { sumKpis, type Day, type KpiSums } from '../kernels/kpis';
 import { flagCodes } from '../scan/flagCodes';
 import { maskFilters } from '../scan/rowMask';
+import { personOfRow } from '../table/personTable';
+import { firstRowOf } from '../table/sessions';
 import {
   maskContext,
   personRef,
@@ -46,7 +48,9 @@ export function kpisPart(context: PartContext<'kpis'>, query: KpisQuery): KpisPa
   }
   const distinct = new Set([
     ...people,
-    ...listedSessions.map((session) => sessions.person[session] as number),
+    ...listedSessions.map((session) =>
+      personOfRow(table.layout, firstRowOf(sessions, session, table.layout.rows)),
+    ),
   ]);
   return { ...sums, listed: [...distinct].map((person) => personRef(data, person)) };
 }

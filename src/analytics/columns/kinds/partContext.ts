@@ -1,7 +1,8 @@
 import type { ReportKind, ReportOf } from '../../../shared/reports/report';
 import type { ColumnData } from '../scan/fields';
 import type { MaskContext } from '../scan/rowMask';
-import type { Sessions } from '../table/sessions';
+import { personOfRow } from '../table/personTable';
+import { firstRowOf, type Sessions } from '../table/sessions';
 
 /** Two instants, ms; `to` exclusive. */
 export interface Instants {
@@ -38,11 +39,10 @@ export function personRef({ table }: ColumnData, person: number): UnitRef {
 }
 
 export function sessionRef(data: ColumnData, sessions: Sessions, session: number): UnitRef {
+  const { table } = data;
+  const row = firstRowOf(sessions, session, table.layout.rows);
   return {
-    ...personRef(data, sessions.person[session] as number),
-    session: {
-      sent: sessions.sentId[session] as number,
-      startedAt: sessions.startedAt[session] as number,
-    },
+    ...personRef(data, personOfRow(table.layout, row)),
+    session: { sent: table.sent[row] as number, startedAt: sessions.startedAt[session] as number },
   };
 }

@@ -71,29 +71,27 @@ function walkAll(context: PartContext<'paths'>, plan: WalkPlan): Walks {
   const passes = maskFilters(maskContext(context), report.filters);
   const { keys, markOf } = markRows(context);
   const sessions = report.unit === 'session' ? table.sessions(sessionGapMs) : null;
-  const order = sessions?.rowsInOrder ?? null;
   const count = sessions?.count ?? layout.people;
   const tally = new PathsTally(plan.steps);
   const units: number[] = [];
   let ownNames = new Int32Array(1024);
   let ownMarks = new Uint8Array(1024);
-  let place = 0;
   for (let unit = 0; unit < count; unit++) {
-    const end = sessions ? place + (sessions.events[unit] as number) : (layout.start[unit + 1] as number);
     if (sessions) {
       const startedAt = sessions.startedAt[unit] as number;
-      if (startedAt < range.from || startedAt >= range.to) {
-        place = end;
-        continue;
-      }
+      if (startedAt < range.from || startedAt >= range.to) continue;
     }
+    let place = (sessions?.first ?? layout.start)[unit] as number;
+    const apart = sessions !== null && place >= layout.rows ? sessions.apart : null;
+    if (apart) place -= layout.rows;
+    const end = sessions ? place + (sessions.events[unit] as number) : (layout.start[unit + 1] as number);
     if (ownNames.length < end - place) {
       ownNames = new Int32Array(2 * (end - place));
       ownMarks = new Uint8Array(2 * (end - place));
     }
     let length = 0;
     for (; place < end; place++) {
-      const row = order === null ? place : (order[place] as number);
+      const row = apart === null ? place : (apart[place] as number);
       if (passes !== null && passes[row] === 0) continue;
       // A session counts with all of its events, a person with those of the range.
       if (sessions === null && ((at[row] as number) < range.from || (at[row] as number) >= range.to))

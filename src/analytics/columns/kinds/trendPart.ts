@@ -107,17 +107,20 @@ function unitsBehind(
   seriesOf: Int32Array,
   wanted: { readonly point: number; readonly series: number | null },
 ): Set<number> {
-  const units = new Set<number>();
-  let person = 0;
-  for (let row = 0; row < scan.layout.rows; row++) {
-    while (row >= (scan.layout.start[person + 1] as number)) person++;
-    if (scan.mask !== null && scan.mask[row] === 0) continue;
-    const series = seriesOf[scan.values === null ? 0 : (scan.values[row] as number)];
-    if (wanted.series !== null && series !== wanted.series) continue;
-    const session = sessions?.ofRow[row];
-    if (scan.points[session ?? row] === wanted.point) units.add(session ?? person);
+  const found = new Set<number>();
+  const { start, people, rows } = scan.layout;
+  for (let unit = 0; unit < (sessions?.count ?? people); unit++) {
+    const first = (sessions?.first ?? start)[unit] as number;
+    const end = sessions ? first + (sessions.events[unit] as number) : (start[unit + 1] as number);
+    for (let place = first; place < end; place++) {
+      const row = sessions && first >= rows ? (sessions.apart[place - rows] as number) : place;
+      if (scan.mask !== null && scan.mask[row] === 0) continue;
+      const series = seriesOf[scan.values === null ? 0 : (scan.values[row] as number)];
+      if (wanted.series !== null && series !== wanted.series) continue;
+      if (scan.points[sessions ? unit : row] === wanted.point) found.add(unit);
+    }
   }
-  return units;
+  return found;
 }
 
 function countUnits(scan: TrendScan, unit: 'events' | 'users', sessions: Sessions | null): SeriesCounts {

@@ -1,4 +1,5 @@
-import { firstRowAt, matchedSessions } from '../kernels/kpis';
+import { firstRowAt, hasMatch } from '../kernels/kpis';
+import { firstRowOf } from '../table/sessions';
 import { flagCodes } from '../scan/flagCodes';
 import { maskFilters } from '../scan/rowMask';
 import { maskContext, type PartContext } from './partContext';
@@ -21,13 +22,13 @@ export function usersPart(context: PartContext<'users'>): UsersPart {
   const { codes, values } = table.text('eventType');
   const isPurchase = flagCodes(values, facts.purchases);
   const all = table.sessions(sessionGapMs);
-  const matched = matchedSessions(layout.rows, all, mask);
   const sessionsOf = new Uint32Array(layout.people);
-  for (let session = 0; session < all.count; session++) {
+  for (let session = 0, person = 0; session < all.count; session++) {
     const startedAt = all.startedAt[session] as number;
-    if (startedAt < range.from || startedAt >= range.to || (matched !== null && matched[session] === 0))
+    if (startedAt < range.from || startedAt >= range.to || !hasMatch(all, session, mask, layout.rows))
       continue;
-    const person = all.person[session] as number;
+    const row = firstRowOf(all, session, layout.rows);
+    while ((layout.start[person + 1] as number) <= row) person++;
     sessionsOf[person] = (sessionsOf[person] as number) + 1;
   }
   const users = new Uint32Array(layout.people);

@@ -47,15 +47,20 @@ function timeOnPage(data: ColumnData, durations: Float64Array, sessions: Session
   const { codes, values } = data.table.text('eventType');
   const isPageView = flagCodes(values, data.facts.pageViews);
   const { at } = data.table;
-  const next = new Float64Array(sessions.count).fill(NaN);
   const numbers = finite(durations);
-  for (let row = numbers.length - 1; row >= 0; row--) {
-    const session = sessions.ofRow[row] as number;
-    const time = at[row] as number;
-    if (isPageView[codes[row] as number] === 1 && Number.isNaN(durations[row])) {
-      numbers[row] = ((next[session] as number) - time) / 1000;
+  const { count, first, events, apart } = sessions;
+  const { rows } = data.table.layout;
+  for (let session = 0; session < count; session++) {
+    let next = NaN;
+    const begin = first[session] as number;
+    for (let place = begin + (events[session] as number) - 1; place >= begin; place--) {
+      const row = begin < rows ? place : (apart[place - rows] as number);
+      const time = at[row] as number;
+      if (isPageView[codes[row] as number] === 1 && Number.isNaN(durations[row])) {
+        numbers[row] = (next - time) / 1000;
+      }
+      next = time;
     }
-    next[session] = time;
   }
   return numbers;
 }

@@ -74,10 +74,10 @@ describe('an event table', () => {
             expected.push(`${Math.min(...times)} ${Math.max(...times)} ${group.length}`);
           }
         }
-        const actual = Array.from(
-          { length: sessions.count },
-          (_, s) => `${sessions.startedAt[s]} ${sessions.endedAt[s]} ${sessions.events[s]}`,
-        );
+        const actual = Array.from({ length: sessions.count }, (_, s) => {
+          const startedAt = sessions.startedAt[s] ?? 0;
+          return `${startedAt} ${startedAt + (sessions.durationMs[s] ?? 0)} ${sessions.events[s]}`;
+        });
         expect(actual.sort()).toEqual(expected.sort());
       }),
     );

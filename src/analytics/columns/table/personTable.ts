@@ -19,6 +19,18 @@ export interface PartLayout {
   readonly firstRow: number;
 }
 
+/** The person whose row it is. */
+export function personOfRow({ start, people }: Pick<PartLayout, 'start' | 'people'>, row: number): number {
+  let low = 0;
+  let high = people - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((start[middle] as number) <= row) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** A declared property. */
 export type PropertyVector =
   | { readonly type: 'number'; readonly values: Float64Array }
@@ -34,7 +46,6 @@ const KEPT_AXES = 2;
 export class PersonTable {
   readonly layout: PartLayout;
   readonly #columns: ReadonlyMap<ColumnName, SharedColumn>;
-  readonly #sessionCount: number;
   readonly #sessions = new Map<number, Sessions>();
   readonly #points = new Map<string, Points>();
   #numbers: { readonly key: string; readonly values: RowNumbers } | null = null;
@@ -55,7 +66,6 @@ export class PersonTable {
       firstRow,
     };
     this.#columns = columns;
-    this.#sessionCount = head.sessionCount;
   }
 
   #column<K extends SharedColumn['kind']>(name: ColumnName, kind: K): Extract<SharedColumn, { kind: K }> {
@@ -106,7 +116,7 @@ export class PersonTable {
   sessions(gapMs: number): Sessions {
     const known = this.#sessions.get(gapMs);
     if (known) return known;
-    const sessions = deriveSessions(this.layout, this.at, this.sent, this.#sessionCount, gapMs);
+    const sessions = deriveSessions(this.layout, this.at, this.sent, gapMs);
     this.#sessions.set(gapMs, sessions);
     return sessions;
   }

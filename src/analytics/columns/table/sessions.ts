@@ -1,120 +1,156 @@
 import type { PartLayout } from './personTable';
 
-/** Every session of every person, numbered person after person in the order of their first events. */
+/**
+ * Every session of every person, numbered person after person in the order of their first events. The rows of a
+ * session are neighbours, unless another one of the same person lies between them: then they are listed apart.
+ */
 export interface Sessions {
   readonly count: number;
-  /** Session number of each row. */
-  readonly ofRow: Uint32Array;
-  /** First and last event, ms. */
-  readonly startedAt: Float64Array;
-  readonly endedAt: Float64Array;
+  /** Row of the first event; of a session whose rows are listed apart: the number of rows + where its list begins. */
+  readonly first: Uint32Array;
   readonly events: Uint32Array;
-  readonly person: Uint32Array;
-  /** Row of the first event. */
-  readonly firstRow: Uint32Array;
-  /** 0: derived from gaps; else 1 + the ordinal of the id the client sent. */
-  readonly sentId: Uint32Array;
-  /** Rows session after session; null when they lie so already (no two sessions of a person overlap). */
-  readonly rowsInOrder: Uint32Array | null;
+  /** Rows of the sessions that others interrupt, one session after the other. */
+  readonly apart: Uint32Array;
+  /** First event, ms. */
+  readonly startedAt: Float64Array;
+  /** From the first to the last event, ms. */
+  readonly durationMs: Uint32Array | Float64Array;
+}
+
+/** Row of a session's first event. @param rows how many rows there are */
+export function firstRowOf({ first, apart }: Sessions, session: number, rows: number): number {
+  const place = first[session] as number;
+  return place < rows ? place : (apart[place - rows] as number);
+}
+
+/** More sessions of one person than these are found by a map. */
+const FEW_SESSIONS = 16;
+
+/** Numbers the sessions of one person after the other; working memory is reused. */
+class SessionNumbers {
+  readonly #ids = new Uint32Array(FEW_SESSIONS);
+  #first = 0;
+  #found = 0;
+  #many: Map<number, number> | null = null;
+
+  /** The next person's sessions are numbered from here on. */
+  begin(first: number): void {
+    this.#first = first;
+    this.#found = 0;
+    this.#many = null;
+  }
+
+  /** The session that has an id; −1 for none. */
+  find(id: number): number {
+    if (this.#many) return this.#many.get(id) ?? -1;
+    for (let index = this.#found - 1; index >= 0; index--) {
+      if (this.#ids[index] === id) return this.#first + index;
+    }
+    return -1;
+  }
+
+  /** Takes the next session. @param id 0 for a derived one */
+  add(id: number): void {
+    const index = this.#found++;
+    if (this.#many) {
+      if (id !== 0) this.#many.set(id, this.#first + index);
+    } else if (index < FEW_SESSIONS) this.#ids[index] = id;
+    else {
+      this.#many = new Map(Array.from(this.#ids, (known, at) => [known, this.#first + at]));
+      this.#many.delete(0);
+      if (id !== 0) this.#many.set(id, this.#first + index);
+    }
+  }
 }
 
 /**
  * Sessions by the rule of `docs/semantics.md`: a stored id makes one session per person; a person's events
  * without one form sessions among themselves, cut where more than `gapMs` lie between two of them.
  * @param sent per row, 0 or 1 + ordinal of the sent id
- * @param sentIds how many sent ids there are
  */
 export function deriveSessions(
   layout: Pick<PartLayout, 'rows' | 'people' | 'start'>,
   at: Float64Array,
   sent: Uint32Array,
-  sentIds: number,
   gapMs: number,
 ): Sessions {
   const { rows, people, start } = layout;
   const ofRow = new Uint32Array(rows);
-  const firstRow = new Uint32Array(rows);
-  const seenBy = new Int32Array(sentIds + 1).fill(-1);
-  const numberOf = new Uint32Array(sentIds + 1);
+  // Sessions that go on after a row of another one.
+  const interrupted: number[] = [];
+  const numbers = new SessionNumbers();
   let count = 0;
   for (let person = 0; person < people; person++) {
     const end = start[person + 1] as number;
-    let derived = 0;
+    numbers.begin(count);
+    let derived = -1;
     let derivedLast = -Infinity;
+    let lastId = -1;
+    let last = -1;
     for (let row = start[person] as number; row < end; row++) {
       const id = sent[row] as number;
+      const known = count;
+      let session = last;
       if (id === 0) {
         const time = at[row] as number;
         if (time - derivedLast > gapMs) {
-          derived = count;
-          firstRow[count++] = row;
+          derived = count++;
+          numbers.add(0);
         }
         derivedLast = time;
-        ofRow[row] = derived;
-      } else {
-        if (seenBy[id] !== person) {
-          seenBy[id] = person;
-          numberOf[id] = count;
-          firstRow[count++] = row;
+        session = derived;
+      } else if (id !== lastId) {
+        session = numbers.find(id);
+        if (session < 0) {
+          session = count++;
+          numbers.add(id);
         }
-        ofRow[row] = numberOf[id] as number;
       }
+      if (session !== last && session < known) interrupted.push(session);
+      last = session;
+      lastId = id;
+      ofRow[row] = session;
     }
   }
-  return describe(layout, at, sent, ofRow, firstRow.slice(0, count));
+  return describe(at, ofRow, count, [...new Set(interrupted)]);
 }
 
-/** The per-session figures, in one more scan. */
+/** The figures of sessions from the number of each row's session. @param interrupted sessions whose rows are no neighbours */
 function describe(
-  layout: Pick<PartLayout, 'rows' | 'people' | 'start'>,
   at: Float64Array,
-  sent: Uint32Array,
   ofRow: Uint32Array,
-  firstRow: Uint32Array,
+  count: number,
+  interrupted: readonly number[],
 ): Sessions {
-  const count = firstRow.length;
-  const endedAt = new Float64Array(count);
+  const rows = ofRow.length;
+  const first = new Uint32Array(count);
   const events = new Uint32Array(count);
-  for (let row = 0; row < layout.rows; row++) {
+  const startedAt = new Float64Array(count);
+  const durations = new Float64Array(count);
+  let longest = 0;
+  for (let row = 0; row < rows; row++) {
     const session = ofRow[row] as number;
-    endedAt[session] = at[row] as number;
+    const time = at[row] as number;
+    if (events[session] === 0) {
+      first[session] = row;
+      startedAt[session] = time;
+    }
     events[session] = (events[session] as number) + 1;
+    const duration = time - (startedAt[session] as number);
+    durations[session] = duration;
+    if (duration > longest) longest = duration;
   }
-  const person = new Uint32Array(count);
-  let current = 0;
-  for (let session = 0; session < count; session++) {
-    while ((layout.start[current + 1] as number) <= (firstRow[session] as number)) current++;
-    person[session] = current;
+  const apart = new Uint32Array(interrupted.reduce((sum, session) => sum + (events[session] as number), 0));
+  let place = 0;
+  for (const session of interrupted) {
+    let row = first[session] as number;
+    first[session] = rows + place;
+    for (let left = events[session] as number; left > 0; row++) {
+      if (ofRow[row] !== session) continue;
+      apart[place++] = row;
+      left--;
+    }
   }
-  return {
-    count,
-    ofRow,
-    startedAt: Float64Array.from(firstRow, (row) => at[row] as number),
-    endedAt,
-    events,
-    person,
-    firstRow,
-    sentId: firstRow.map((row) => sent[row] as number),
-    rowsInOrder: orderRows(ofRow, events),
-  };
-}
-
-/** Rows by session (stable counting sort), or null when that is the order they have. */
-function orderRows(ofRow: Uint32Array, sizes: Uint32Array): Uint32Array | null {
-  let isOrdered = true;
-  for (let row = 1; row < ofRow.length && isOrdered; row++) {
-    isOrdered = (ofRow[row - 1] as number) <= (ofRow[row] as number);
-  }
-  if (isOrdered) return null;
-  const next = new Uint32Array(sizes.length);
-  for (let session = 1; session < sizes.length; session++) {
-    next[session] = (next[session - 1] as number) + (sizes[session - 1] as number);
-  }
-  const order = new Uint32Array(ofRow.length);
-  ofRow.forEach((session, row) => {
-    const at = next[session] as number;
-    order[at] = row;
-    next[session] = at + 1;
-  });
-  return order;
+  const durationMs = longest < 2 ** 32 ? Uint32Array.from(durations) : durations;
+  return { count, first, events, apart, startedAt, durationMs };
 }

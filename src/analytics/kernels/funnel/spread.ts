@@ -29,6 +29,6 @@ export function spreadOf(durations: Float64Array): Spread {
   if (durations.length === 0) return NONE;
   const mean = roundSum(sumMs(durations) / durations.length / 1000);
   const ranks = [0.5, 0.9].map((fraction) => rankOf(durations.length, fraction));
-  const [median = 0, p90 = 0] = selectRanks(durations, ranks);
+  const [median = 0, p90 = 0] = selectRanks([durations], ranks);
   return { median: median / 1000, mean, p90: p90 / 1000 };
 }
