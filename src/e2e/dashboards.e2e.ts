@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JUNE, openAnalyst, readCount, type Analyst } from './harness/analyst';
-import { goTo, settle } from './harness/scenes';
+import { goTo, settle, typeFilter } from './harness/scenes';
 
 let analyst: Analyst;
 
@@ -54,13 +54,7 @@ describe('dashboards', () => {
     const { page } = analyst;
     await page.getByRole('button', { name: 'Arrange' }).click();
     await page.getByRole('button', { name: 'Filter dashboard' }).click();
-    await page.keyboard.type('Country');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.type('DE');
-    await page.getByRole('option', { name: /DE/ }).first().waitFor();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
+    await typeFilter(page, 'Country', 'DE');
     await page.getByText('Country is DE').first().waitFor();
     await settle(page);
     const filters = [{ field: 'country', op: 'eq', value: 'DE' }];

@@ -1,17 +1,32 @@
 /** Stopwatches that run inside the window, so that driving it from outside costs nothing. */
 import type { Page } from 'playwright';
 
-/** From the next key, which `act` presses, until every answer on screen is there and painted, ms. */
-export async function timeRepaint(page: Page, act: () => Promise<void>): Promise<number> {
+/** From a key to what it changes on screen, ms. */
+export interface Repaint {
+  /** Every card that is at least partly in sight shows its new answer, painted. */
+  readonly inSightMs: number;
+  /** All cards of the view, the ones below the window's edge too. */
+  readonly allMs: number;
+}
+
+/** From the next key, which `act` presses, until every answer on screen is there and painted. */
+export async function timeRepaint(page: Page, act: () => Promise<void>): Promise<Repaint> {
   await page.evaluate(`void (globalThis.waymarkRepaint = new Promise((resolve, reject) => {
     const start = () => {
       const startedAt = performance.now();
       let asked = false;
-      const busy = () => document.querySelector('[aria-busy="true"]') !== null;
-      const done = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - startedAt), 0));
+      let inSightMs;
+      const busy = () => [...document.querySelectorAll('[aria-busy="true"]')];
+      const isInSight = (element) => element.getBoundingClientRect().top < innerHeight;
+      const painted = (then) => requestAnimationFrame(() => setTimeout(() => then(performance.now() - startedAt), 0));
       const look = () => {
-        asked ||= busy();
-        if (asked && !busy()) done();
+        const waiting = busy();
+        asked ||= waiting.length > 0;
+        if (asked && inSightMs === undefined && !waiting.some(isInSight)) {
+          inSightMs = 0;
+          painted((ms) => (inSightMs = ms));
+        }
+        if (asked && waiting.length === 0) painted((allMs) => resolve({ inSightMs: inSightMs || allMs, allMs }));
         else if (performance.now() - startedAt > 60000)
           reject(new Error(asked ? 'No answer within 60 s.' : 'The key asked nothing.'));
         else setTimeout(look, 0);

@@ -31,6 +31,16 @@ export async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
 }
 
+/** Makes a filter by keys in a builder that is open: field, `is`, value. */
+export async function typeFilter(page: Page, field: string, value: string): Promise<void> {
+  await page.keyboard.type(field);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(value);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+}
+
 /** A view with its main answer on screen, as an analyst would bring it about. */
 export interface Scene {
   readonly name: string;

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { formatCompact } from '../format/number';
 import { usePalette, type Palette } from '../theme/palette';
 import { valueAxis } from './axis';
-import { PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from './plotly';
+import { Plot } from './Plot';
+import type { Layout, Trace } from './plotly';
 import { PlotSurface, type Frame } from './PlotSurface';
 import { bucketLayout } from './trendTraces';
 import { useSize } from './useSize';
@@ -64,9 +65,7 @@ export function BarChart({
     <div className="wm-plot" ref={ref}>
       {size.width > 0 && size.height > 0 && (
         <>
-          <div aria-hidden>
-            <PlotlyChart data={traces} layout={{ ...layout, ...size }} config={STATIC_CONFIG} />
-          </div>
+          <Plot traces={traces} layout={layout} width={size.width} height={size.height} />
           <PlotSurface
             frame={frame}
             label={label}

@@ -10,11 +10,12 @@ import {
   Pin,
   Th,
 } from '@blueprintjs/icons';
-import { useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
+import type { ReportInput } from '../../shared/reports/report';
 import type { Result } from '../../shared/reports/result';
 import { openDrawer } from '../state/drawer';
 import { useLibrary } from '../state/library';
-import type { Run } from '../state/runs';
+import type { Shown } from '../state/runs';
 import { CARD, EXPORTS } from '../text/words';
 import { Definition, DefinitionButton } from './DefinitionPopover';
 import type { ExportFormat } from './exportCard';
@@ -24,7 +25,7 @@ export type PinTo = (boardId?: string) => void;
 
 export interface CardActionsProps {
   readonly title: string;
-  readonly run: Run;
+  readonly run: Shown;
   /** The answer shown; for a user's list of KPI the same as the run's. */
   readonly answer: Result | null;
   readonly narrow: boolean;
@@ -90,12 +91,28 @@ function PinButton({
 
 const small = { size: 'small', variant: 'minimal' } as const;
 
+type ButtonsProps = Omit<CardActionsProps, 'run'> & { readonly report: ReportInput | null };
+
 /** The buttons of a card's header; below 480 px the less used ones gather under "More". */
-export function CardActions(props: CardActionsProps): React.JSX.Element {
-  const { title, run, answer, narrow, showsTable, onTable, onExport, onPin } = props;
+export function CardActions({ run, ...props }: CardActionsProps): React.JSX.Element {
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  // The same functions throughout, so that the buttons, which cost more than most charts, are drawn when they change.
+  const [stable] = useState(() => ({
+    onTable: () => latest.current.onTable(),
+    onExport: (format: ExportFormat | 'copyTable') => latest.current.onExport(format),
+    onPin: (board?: string) => latest.current.onPin?.(board),
+  }));
+  const onPin = props.onPin === undefined ? undefined : stable.onPin;
+  return <Buttons {...props} {...stable} onPin={onPin} report={run.answered} />;
+}
+
+const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
+  const { title, report, answer, narrow, showsTable, onTable, onExport, onPin } = props;
   const [definition, setDefinition] = useState(false);
   const boards = useLibrary((state) => state.library.dashboards);
-  const report = run.answered;
   const reach = narrow ? -1 : 0;
   const openLens = (): void => {
     if (report && answer) openDrawer({ kind: 'lens', title, report, definition: answer.definition });
@@ -182,4 +199,4 @@ export function CardActions(props: CardActionsProps): React.JSX.Element {
       )}
     </>
   );
-}
+});

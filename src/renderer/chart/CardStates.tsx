@@ -6,7 +6,7 @@ import { formatClock } from '../format/time';
 import { formatElapsed } from '../format/number';
 import { widenRange } from '../frame/rangeText';
 import { changeScope, currentPlace } from '../state/place';
-import type { Run } from '../state/runs';
+import { runAgain, useRunning, useRuns, type Shown } from '../state/runs';
 import { useZone } from '../state/zone';
 import { showToast } from '../state/toast';
 import { CARD, EXPORTS } from '../text/words';
@@ -31,10 +31,19 @@ export function Loading({ name }: { name: string }): React.JSX.Element {
 }
 
 /** The bar and words over an answer that is being renewed. */
-export function Updating({ name, run }: { name: string; run: Run }): React.JSX.Element | null {
-  const elapsed = useElapsed(run.startedAt, run.state === 'running', 250);
-  if (run.state !== 'running' || elapsed < 150) return null;
-  const { done, total, phase } = run.progress ?? {};
+export function Updating({
+  name,
+  slot,
+  run,
+}: {
+  name: string;
+  slot: string;
+  run: Shown;
+}): React.JSX.Element | null {
+  const running = useRunning(slot);
+  const elapsed = useElapsed(running?.startedAt ?? 0, running !== null, 250);
+  if (running === null || elapsed < 150) return null;
+  const { done, total, phase } = running.progress ?? {};
   const share = done !== undefined && total ? Math.min(1, done / total) : undefined;
   return (
     <>
@@ -53,7 +62,8 @@ export function Updating({ name, run }: { name: string; run: Run }): React.JSX.E
   );
 }
 
-function CopyDetails({ error, report }: { error: WaymarkError; report: unknown }): React.JSX.Element {
+function CopyDetails({ error, slot }: { error: WaymarkError; slot: string }): React.JSX.Element {
+  const report = useRuns((state) => state.runs[slot]?.report);
   const text = [`${error.code}: ${error.message}`, error.path, JSON.stringify(report)]
     .filter(Boolean)
     .join('\n');
@@ -71,31 +81,28 @@ function CopyDetails({ error, report }: { error: WaymarkError; report: unknown }
 /** What happened to the newest request when it brought no answer: failed or cancelled, and what to do. */
 export function Outcome({
   name,
+  slot,
   run,
-  onAgain,
 }: {
   name: string;
-  run: Run;
-  onAgain: () => void;
+  slot: string;
+  run: Shown;
 }): React.JSX.Element | null {
   const zone = useZone();
-  if (run.state !== 'failed' && run.state !== 'cancelled') return null;
-  const failed = run.state === 'failed';
+  if (run.outcome === null) return null;
+  const failed = run.outcome === 'failed';
   const has = run.answer !== null;
   const text = failed
     ? CARD.failed(name, has, run.error?.message ?? '')
     : has
-      ? CARD.cancelledWithAnswer(
-          formatElapsed(run.endedAt - run.startedAt),
-          formatClock(run.answeredAt, zone),
-        )
+      ? CARD.cancelledWithAnswer(formatElapsed(run.tookMs), formatClock(run.answeredAt, zone))
       : CARD.cancelledWithout;
   const actions = (
     <>
-      <Button size="small" {...(has ? { variant: 'minimal' as const } : {})} onClick={onAgain}>
+      <Button size="small" {...(has ? { variant: 'minimal' as const } : {})} onClick={() => runAgain(slot)}>
         {failed ? CARD.tryAgain : CARD.runAgain}
       </Button>
-      {failed && run.error && <CopyDetails error={run.error} report={run.report} />}
+      {failed && run.error && <CopyDetails error={run.error} slot={slot} />}
     </>
   );
   if (has) {

@@ -2,7 +2,7 @@ import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { ReportKind } from '../../shared/reports/report';
 import { client } from '../client/client';
 import { pinReport } from '../state/library';
-import { cancelRun, startRun, type ShownRun } from '../state/runs';
+import { cancelRun, type ShownRun } from '../state/runs';
 import { announce, showToast } from '../state/toast';
 import { usePalette } from '../theme/palette';
 import { CARD, EXPORTS } from '../text/words';
@@ -78,9 +78,6 @@ export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): Rea
     chart !== undefined && pinned
       ? (board?: string) => void pinReport(pinned, title, chart, board)
       : undefined;
-  const again = (): void => {
-    if (run.report) void startRun(slot, run.report);
-  };
 
   return (
     <section
@@ -110,11 +107,11 @@ export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): Rea
           onPin={onPin}
         />
       </header>
-      <Updating name={title} run={run} />
-      {answer !== null && <Outcome name={title} run={run} onAgain={again} />}
+      <Updating name={title} slot={slot} run={run} />
+      {answer !== null && <Outcome name={title} slot={slot} run={run} />}
       <div className={props.flush || showsTable ? 'wm-card-body is-flush' : 'wm-card-body'}>
-        {answer === null && (run.state === 'running' || run.state === 'idle') && <Loading name={title} />}
-        {answer === null && <Outcome name={title} run={run} onAgain={again} />}
+        {answer === null && run.outcome === null && <Loading name={title} />}
+        {answer === null && <Outcome name={title} slot={slot} run={run} />}
         {answer !== null &&
           (props.isEmpty?.(answer) ? (
             (props.empty ??

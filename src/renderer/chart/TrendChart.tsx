@@ -13,7 +13,8 @@ import { usePalette } from '../theme/palette';
 import { NONE, seriesColour } from '../theme/seriesColour';
 import { bucketEnd, bucketTicks, valueAxis } from './axis';
 import { Legend } from './Legend';
-import { PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from './plotly';
+import { Plot } from './Plot';
+import type { Layout, Trace } from './plotly';
 import { bucketX, PlotSurface, type Frame } from './PlotSurface';
 import { TooltipBody, type TooltipRow } from './Tooltip';
 import { bucketLayout, trendTraces, type Line } from './trendTraces';
@@ -161,13 +162,7 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
       <div className="wm-plot" ref={ref}>
         {size.width > 0 && size.height > 0 && (
           <>
-            <div aria-hidden>
-              <PlotlyChart
-                data={traces}
-                layout={{ ...layout, width: size.width, height: size.height }}
-                config={STATIC_CONFIG}
-              />
-            </div>
+            <Plot traces={traces} layout={layout} width={size.width} height={size.height} />
             {flags.map(({ id, index }) => (
               <span
                 key={id}

@@ -9,7 +9,7 @@ import { client } from '../client/client';
 import { formatExact, UNKNOWN } from '../format/number';
 import { formatDate } from '../format/time';
 import { openView } from '../state/place';
-import { startRun, useReport } from '../state/runs';
+import { useReport } from '../state/runs';
 import { saveSegment } from '../state/library';
 import { showToast } from '../state/toast';
 import type { UsersContent } from '../state/drawer';
@@ -75,12 +75,8 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
       <DrawerHeader title={title} />
       {!answer && (
         <div className="wm-drawer-body" style={{ padding: 16 }}>
-          {run.state === 'failed' || run.state === 'cancelled' ? (
-            <Outcome
-              name="Users"
-              run={{ ...run, answer: null }}
-              onAgain={() => void startRun(SLOT, content.report)}
-            />
+          {run.outcome !== null ? (
+            <Outcome name="Users" slot={SLOT} run={{ ...run, answer: null }} />
           ) : (
             <Loading name="users" />
           )}

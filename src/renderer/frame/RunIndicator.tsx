@@ -8,7 +8,7 @@ import { FRAME } from '../text/words';
 /** How far the requests under way are and for how long they run, with the way to stop them. */
 export function RunIndicator(): React.JSX.Element | null {
   const runs = useRuns((state) => state.runs);
-  const running = Object.values(runs).filter((run) => run.state === 'running');
+  const running = Object.values(runs).flatMap((run) => (run.running ? [run.running] : []));
   const startedAt = running.length === 0 ? 0 : Math.min(...running.map((run) => run.startedAt));
   const elapsed = useElapsed(startedAt, running.length > 0, 100);
   if (running.length === 0 || elapsed < 300) return null;

@@ -17,7 +17,7 @@ export function StatusBar(): React.JSX.Element {
   const weekStart = useWeekStart();
   const { status } = useWorkspace();
   const now = useNow();
-  const answered = Object.values(runs).filter((run) => run.answer !== null);
+  const answered = Object.values(runs).flatMap(({ shown }) => (shown.answer ? [shown] : []));
   const latest = answered.reduce<(typeof answered)[number] | undefined>(
     (best, run) => (best && best.answeredAt >= run.answeredAt ? best : run),
     undefined,

@@ -27,9 +27,10 @@ function keep(result: AnyResult, file: string | null): KeptRun {
 /** Keeps every answer that a chart shows from now on; lists of users behind a mark are no runs of their own. */
 export function keepRuns(): void {
   useRuns.subscribe(({ runs }, { runs: before }) => {
-    for (const [slot, run] of Object.entries(runs)) {
-      if (slot.startsWith('drawer.') || run.answer === null || run.answer === before[slot]?.answer) continue;
-      keep(run.answer as AnyResult, null);
+    for (const [slot, { shown }] of Object.entries(runs)) {
+      const { answer } = shown;
+      if (slot.startsWith('drawer.') || answer === null || answer === before[slot]?.shown.answer) continue;
+      keep(answer as AnyResult, null);
     }
   });
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { create } from 'zustand';
 import type { RunProgress } from '../../shared/ipc/reports';
 import { WaymarkError } from '../../shared/errors';
@@ -8,35 +8,48 @@ import { client } from '../client/client';
 import { useSettings } from './settings';
 import { useWorkspace, workspaceKey } from './workspace';
 
-/** One place of the window that shows the answer to a report. The latest answer stays while the next loads. */
-export interface Run<K extends ReportKind = ReportKind> {
-  readonly state: 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
-  /** What the newest request asks. */
-  readonly report: ReportInput | null;
+/** What a place of the window shows of a report: the latest answer stays while the next one loads. */
+export interface Shown<K extends ReportKind = ReportKind> {
   /** The latest answer, and to what. */
   readonly answer: Result<K> | null;
   readonly answered: ReportInput | null;
   readonly answeredAt: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly progress: RunProgress | null;
+  /** What became of the newest request when it brought no answer. */
+  readonly outcome: 'failed' | 'cancelled' | null;
   readonly error: WaymarkError | null;
+  /** How long the newest request took that has ended, ms. */
+  readonly tookMs: number;
 }
 
-const IDLE: Run = {
-  state: 'idle',
-  report: null,
+/** A request under way. */
+interface Running {
+  readonly report: ReportInput;
+  readonly startedAt: number;
+  readonly progress: RunProgress | null;
+}
+
+interface Run {
+  readonly shown: Shown;
+  readonly running: Running | null;
+  /** What is asked, or was answered last: report, data and refresh in one text. */
+  readonly question: string;
+  /** The newest report asked, and when. */
+  readonly report: ReportInput | null;
+  readonly startedAt: number;
+}
+
+const NOTHING: Shown = {
   answer: null,
   answered: null,
   answeredAt: 0,
-  startedAt: 0,
-  endedAt: 0,
-  progress: null,
+  outcome: null,
   error: null,
+  tookMs: 0,
 };
+const IDLE: Run = { shown: NOTHING, running: null, question: '', report: null, startedAt: 0 };
 
 /** A run as a card shows it. */
-export interface ShownRun<K extends ReportKind = ReportKind> extends Run<K> {
+export interface ShownRun<K extends ReportKind = ReportKind> extends Shown<K> {
   /** What is on screen answers another question than the present one: the present one is asked, or about to be. */
   readonly isBusy: boolean;
 }
@@ -51,6 +64,8 @@ export const useRuns = create<RunsState>(() => ({ runs: {}, refreshedAt: 0 }));
 
 const controllers = new Map<string, AbortController>();
 
+const runOf = (slot: string): Run => useRuns.getState().runs[slot] ?? IDLE;
+
 function patch(slot: string, change: Partial<Run>): void {
   useRuns.setState(({ runs }) => ({ runs: { ...runs, [slot]: { ...(runs[slot] ?? IDLE), ...change } } }));
 }
@@ -61,12 +76,25 @@ const asWaymarkError = (error: unknown): WaymarkError =>
     : new WaymarkError('internal', error instanceof Error ? error.message : String(error));
 
 /** Asks a report for a slot. The newest request of a slot wins: an older one is cancelled and never shown. */
-export async function startRun(slot: string, report: ReportInput): Promise<void> {
+async function startRun(slot: string, report: ReportInput, question: string): Promise<void> {
   controllers.get(slot)?.abort();
   const controller = new AbortController();
   controllers.set(slot, controller);
   const isNewest = (): boolean => controllers.get(slot) === controller;
-  patch(slot, { state: 'running', report, startedAt: Date.now(), progress: null, error: null });
+  const startedAt = Date.now();
+  const { shown } = runOf(slot);
+  patch(slot, {
+    question,
+    report,
+    startedAt,
+    running: { report, startedAt, progress: null },
+    // The same object where nothing on screen changes: a card renders for an answer, not for a question.
+    shown: shown.outcome === null ? shown : { ...shown, outcome: null, error: null },
+  });
+  const end = (change: Partial<Shown>): void => {
+    const tookMs = Date.now() - startedAt;
+    patch(slot, { running: null, shown: { ...runOf(slot).shown, tookMs, ...change } });
+  };
   try {
     const answer = await client.call(
       'report.run',
@@ -74,25 +102,24 @@ export async function startRun(slot: string, report: ReportInput): Promise<void>
       {
         signal: controller.signal,
         onProgress: (progress) => {
-          if (isNewest()) patch(slot, { progress });
+          if (isNewest()) patch(slot, { running: { report, startedAt, progress } });
         },
       },
     );
-    if (!isNewest()) return;
-    const now = Date.now();
-    patch(slot, { state: 'done', answer, answered: report, answeredAt: now, endedAt: now, progress: null });
+    if (isNewest()) end({ answer, answered: report, answeredAt: Date.now(), outcome: null, error: null });
   } catch (caught) {
     if (!isNewest()) return;
     const error = asWaymarkError(caught);
-    patch(slot, {
-      state: error.code === 'cancelled' ? 'cancelled' : 'failed',
-      error,
-      endedAt: Date.now(),
-      progress: null,
-    });
+    end({ outcome: error.code === 'cancelled' ? 'cancelled' : 'failed', error });
   } finally {
     if (isNewest()) controllers.delete(slot);
   }
+}
+
+/** Asks a slot's newest report once more. */
+export function runAgain(slot: string): void {
+  const { report, question } = runOf(slot);
+  if (report) void startRun(slot, report, question);
 }
 
 /** Cancels a slot's request; its latest answer stays. */
@@ -123,19 +150,23 @@ function leave(slot: string): void {
   if (!controller) return;
   controllers.delete(slot);
   controller.abort();
-  patch(slot, {
-    state: useRuns.getState().runs[slot]?.answer ? 'done' : 'idle',
-    report: null,
-    progress: null,
-  });
+  patch(slot, { running: null, question: '', report: null });
 }
+
+/** The request of a slot that is under way. */
+export const useRunning = (slot: string): Running | null =>
+  useRuns((state) => state.runs[slot]?.running ?? null);
 
 /** An answer younger than this is shown as it is when one comes back to it. */
 const FRESH_MS = 20_000;
 
+/** What all reports of the window share; a change of it is one choice, not the first of several. */
+const baseOf = ({ range, filters }: ReportInput): string => JSON.stringify([range, filters]);
+
 /**
  * Keeps a slot's answer current: asks when the report or the connection changes, and on a refresh.
- * `delayMs` waits for more changes first; null asks nothing.
+ * `delayMs` waits for more changes of the report itself first, as while one types; another range or other filters
+ * are asked at once. A null report asks nothing.
  */
 export function useReport<K extends ReportKind>(
   slot: string,
@@ -146,26 +177,41 @@ export function useReport<K extends ReportKind>(
   const data = useWorkspace(workspaceKey);
   const refreshedAt = useRuns((state) => state.refreshedAt);
   const question = key === '' || data === '' ? '' : [slot, data, refreshedAt, key].join('\n');
-  const [asked, setAsked] = useState('');
+  const askedBase = useRef('');
   useEffect(() => {
     if (question === '') return undefined;
-    const known = useRuns.getState().runs[slot];
+    const wanted = JSON.parse(key) as ReportInput;
+    const { shown, running, startedAt } = runOf(slot);
     const isFresh =
-      known?.state === 'done' &&
-      JSON.stringify(known.answered) === key &&
-      known.startedAt >= refreshedAt &&
-      Date.now() - known.answeredAt < FRESH_MS;
+      running === null &&
+      shown.outcome === null &&
+      JSON.stringify(shown.answered) === key &&
+      startedAt >= refreshedAt &&
+      Date.now() - shown.answeredAt < FRESH_MS;
+    let isGone = false;
     const ask = (): void => {
-      setAsked(question);
-      if (!isFresh) void startRun(slot, JSON.parse(key) as ReportInput);
+      if (isGone) return;
+      askedBase.current = baseOf(wanted);
+      if (isFresh) patch(slot, { question });
+      else void startRun(slot, wanted, question);
     };
-    const timer = setTimeout(ask, isFresh ? 0 : delayMs);
-    return () => clearTimeout(timer);
+    const waits = !isFresh && delayMs > 0 && askedBase.current === baseOf(wanted);
+    const timer = waits ? setTimeout(ask, delayMs) : undefined;
+    // All that is asked at once is asked in one go, and drawn once.
+    if (!waits) queueMicrotask(ask);
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
   }, [slot, key, question, refreshedAt, delayMs]);
   useEffect(() => () => leave(slot), [slot]);
-  const run = useRuns((state) => state.runs[slot] ?? IDLE);
-  const isBusy = run.state === 'running' || asked !== question;
-  return useMemo(() => ({ ...run, isBusy }), [run, isBusy]) as unknown as ShownRun<K>;
+  const shown = useRuns((state) => (state.runs[slot] ?? IDLE).shown);
+  const isBusy = useRuns((state) => {
+    const run = state.runs[slot] ?? IDLE;
+    return run.running !== null || run.question !== question;
+  });
+  // A slot belongs to one kind of report.
+  return useMemo(() => ({ ...shown, isBusy }), [shown, isBusy]) as unknown as ShownRun<K>;
 }
 
 /** Runs a report once, outside any slot. */

@@ -6,13 +6,13 @@ import { TableTwin } from '../../chart/TableTwin';
 import { writeTabbed } from '../../chart/tableModel';
 import { client } from '../../client/client';
 import { pinReport } from '../../state/library';
-import type { Run } from '../../state/runs';
+import type { Shown } from '../../state/runs';
 import { showToast } from '../../state/toast';
 import { usePalette } from '../../theme/palette';
 import { CARD, EXPORTS } from '../../text/words';
 
 /** What every chart has, for the key figures: definition, table twin, exports, query and pin. */
-export function KpiActions({ title, run }: { title: string; run: Run<'kpis'> }): React.JSX.Element {
+export function KpiActions({ title, run }: { title: string; run: Shown<'kpis'> }): React.JSX.Element {
   const [showsTable, setShowsTable] = useState(false);
   const palette = usePalette();
   const { answer, answered } = run;

@@ -7,7 +7,7 @@ import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useScope } from '../../state/place';
 import { useReportTitle } from '../../state/reportTitles';
-import { startRun, useReport } from '../../state/runs';
+import { useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
 
 export const KPI_SLOT = 'overview.kpis';
@@ -38,14 +38,10 @@ export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
   };
   useShownReport(report, !useTrendDraft((state) => state.isOpened));
   const run = useReport(KPI_SLOT, report);
-  const again = (): void => {
-    if (run.report) void startRun(KPI_SLOT, run.report);
-  };
   if (!run.answer) {
-    const failed = run.state === 'failed' || run.state === 'cancelled';
-    return failed ? (
+    return run.outcome !== null ? (
       <section className="wm-card" aria-label={NAME}>
-        <Outcome name={NAME} run={run} onAgain={again} />
+        <Outcome name={NAME} slot={KPI_SLOT} run={run} />
       </section>
     ) : (
       <section className="wm-kpis" aria-label={NAME} aria-busy>
@@ -65,8 +61,8 @@ export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
   const asked = run.answered;
   return (
     <section aria-label={NAME} aria-busy={run.isBusy} className="wm-kpi-panel">
-      <Updating name={NAME} run={run} />
-      <Outcome name={NAME} run={run} onAgain={again} />
+      <Updating name={NAME} slot={KPI_SLOT} run={run} />
+      <Outcome name={NAME} slot={KPI_SLOT} run={run} />
       <KpiActions title={NAME} run={run} />
       <KpiCards
         data={run.answer.data}

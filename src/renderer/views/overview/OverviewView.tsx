@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useRuns } from '../../state/runs';
 import type { KpisData } from '../../../shared/reports/result';
 import { useReportBase } from '../../state/useReportBase';
@@ -33,22 +33,31 @@ const PLACES: Ranking = {
 /** How far the key figures are, for whoever drives the window. */
 function overviewState({ runs }: ReturnType<typeof useRuns.getState>): string {
   const run = runs[KPI_SLOT];
-  if (run?.state === 'failed') return 'error';
-  if (run?.state === 'cancelled') return 'cancelled';
-  if (run?.state !== 'done' || run.answer?.kind !== 'kpis') return 'loading';
-  return (run.answer.data as KpisData).events === 0 ? 'empty' : 'ready';
+  if (run === undefined || run.running !== null) return 'loading';
+  const { outcome, answer } = run.shown;
+  if (outcome !== null) return outcome === 'failed' ? 'error' : outcome;
+  if (answer?.kind !== 'kpis') return 'loading';
+  return (answer.data as KpisData).events === 0 ? 'empty' : 'ready';
+}
+
+/** Tells the state of what it holds, without drawing that again. */
+function Driven({ children }: { children: ReactNode }): React.JSX.Element {
+  return (
+    <div data-testid="overview" data-state={useRuns(overviewState)} className="wm-kpi-panel">
+      {children}
+    </div>
+  );
 }
 
 /** What happened: key figures, trend, rhythm, and what holds most of it. */
 export function OverviewView(): React.JSX.Element {
   const base = useReportBase();
-  const state = useRuns(overviewState);
   const [users, setUsers] = useState(FIRST_USERS);
   return (
     <ViewFrame view="overview">
-      <div data-testid="overview" data-state={state} className="wm-kpi-panel">
+      <Driven>
         <KpiPanel base={base} />
-      </div>
+      </Driven>
       <div className="wm-grid wm-overview">
         <TrendCard base={base} className="wm-c8 is-first" height={300} />
         <HeatCard base={base} className="wm-c4 is-second" height={300} />

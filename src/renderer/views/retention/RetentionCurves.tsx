@@ -1,7 +1,8 @@
 import { highestRetention, retainedShare } from '../../../shared/reports/ratios';
 import type { RetentionData } from '../../../shared/reports/result';
 import { valueAxis } from '../../chart/axis';
-import { drawSvg, PlotlyChart, STATIC_CONFIG, type Layout, type Trace } from '../../chart/plotly';
+import { Plot } from '../../chart/Plot';
+import { drawSvg, type Layout, type Trace } from '../../chart/plotly';
 import { PlotSurface, type Frame } from '../../chart/PlotSurface';
 import { TooltipBody } from '../../chart/Tooltip';
 import { bucketLayout } from '../../chart/trendTraces';
@@ -100,9 +101,7 @@ export function RetentionCurves({
     <div className="wm-plot" ref={ref}>
       {size.width > 0 && size.height > 0 && count > 0 && (
         <>
-          <div aria-hidden>
-            <PlotlyChart data={traces} layout={{ ...layout, ...size }} config={STATIC_CONFIG} />
-          </div>
+          <Plot traces={traces} layout={layout} width={size.width} height={size.height} />
           <PlotSurface
             frame={frame}
             label={label}

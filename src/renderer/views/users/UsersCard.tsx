@@ -52,11 +52,7 @@ export function UsersCard({
       ? { ...base, kind: 'trend', title: 'Users', measure: 'users', interval: 'month' }
       : null,
   );
-  const exact = total?.exact
-    ? total.count
-    : counted.state === 'done'
-      ? counted.answer?.data.series[0]?.total
-      : null;
+  const exact = total?.exact ? total.count : counted.isBusy ? null : counted.answer?.data.series[0]?.total;
   return (
     <ReportCard
       title="Users"
