@@ -70,17 +70,6 @@ describe('cancelling', () => {
   });
 });
 
-/** The process that holds the database connections. */
-async function analyticsPid(): Promise<number> {
-  const pid = await app.electron.evaluate(
-    ({ app: electronApp }) =>
-      electronApp.getAppMetrics().find(({ serviceName, name }) => /analytics/i.test(`${serviceName} ${name}`))
-        ?.pid,
-  );
-  if (pid === undefined) throw new Error('There is no analytics process.');
-  return pid;
-}
-
 /** Starts a run that takes long enough to have something happen in the middle of it; never rejects. */
 const runSlow = (title: string): Promise<unknown> =>
   app.window.evaluate(
@@ -102,7 +91,7 @@ const runSlow = (title: string): Promise<unknown> =>
 
 describe('when something breaks', () => {
   it('a crash of the analytics process fails the run with a sentence; the next run works', async () => {
-    const pid = await analyticsPid();
+    const pid = await app.analyticsPid();
     const running = runSlow('crash');
     await expect.poll(() => operations('crash'), { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
     process.kill(pid, 'SIGKILL');
@@ -114,7 +103,7 @@ describe('when something breaks', () => {
       },
     });
     expect((await app.call('report.run', { report: kpis })).kind).toBe('kpis');
-    expect(await analyticsPid()).not.toBe(pid);
+    expect(await app.analyticsPid()).not.toBe(pid);
   });
 
   it('a clock that is set forth and back changes what “last” means, and nothing else', async () => {

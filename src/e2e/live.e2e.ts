@@ -88,6 +88,24 @@ describe('a filter', () => {
   });
 });
 
+describe('when the watch dies', () => {
+  it('it begins again by itself', async () => {
+    const { app, page } = analyst;
+    process.kill(await app.analyticsPid(), 'SIGKILL');
+    await page.getByRole('alert').filter({ hasText: 'Trying again.' }).waitFor();
+    await expect
+      .poll(
+        async () => {
+          await send('came_back');
+          return page.getByRole('row').filter({ hasText: 'came_back' }).count();
+        },
+        { interval: 500 },
+      )
+      .toBeGreaterThan(0);
+    expect(await page.getByRole('alert').filter({ hasText: 'Trying again.' }).count()).toBe(0);
+  });
+});
+
 describe('data', () => {
   it('the catalogue counts what is stored', async () => {
     const { page } = analyst;

@@ -188,16 +188,12 @@ async function start(): Promise<void> {
   }
 }
 
-/** Holds the end of the app until every change of a file is on disk. */
+/** Holds the end of the app, once all windows are closed, until every change of a file is on disk. */
 function quitAfterWrites(): void {
-  let isSettled = false;
   app.on('will-quit', (event) => {
-    if (isSettled) return;
     event.preventDefault();
-    void settleWrites().then(() => {
-      isSettled = true;
-      app.quit();
-    });
+    // Another `quit` from within this event would be lost; `exit` at the next turn is not.
+    void settleWrites().then(() => setImmediate(() => app.exit()));
   });
 }
 

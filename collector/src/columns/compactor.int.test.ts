@@ -89,7 +89,6 @@ describe('the compactor inside a collector', () => {
       expect(rows).toEqual(await rowsOfEvents(source));
       expect(rows.join()).not.toContain('secret-of-u1');
       expect((await collector.stop()).code).toBe(0);
-      await columns.close();
       await source.close();
       await remove();
     },

@@ -128,6 +128,24 @@ describe('a running call', () => {
     expect(await until(async () => (await running(comment)) === 0)).toBe(true);
   }, 30_000);
 
+  it('that was cancelled takes no later call with it', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const stop = new AbortController();
+      const { signal } = stop;
+      const cancelled = Array.from({ length: 4 }, () =>
+        refusal(allDocuments(source.aggregate('events', slow, { signal }))),
+      );
+      await new Promise((resolve) => setTimeout(resolve, round % 7));
+      stop.abort();
+      const later = cancelled.map(async (call) => {
+        expect((await call).code).toBe('cancelled');
+        const pipeline = [{ $group: { _id: '$userId', n: { $sum: 1 } } }];
+        for (let call = 0; call < 4; call += 1) await allDocuments(source.aggregate('events', pipeline));
+      });
+      await Promise.all(later);
+    }
+  }, 60_000);
+
   it('ends at its time limit and says so', async () => {
     const error = await refusal(allDocuments(source.aggregate('events', slow, { maxTimeMs: 200 })));
     expect(error.code).toBe('timeLimit');

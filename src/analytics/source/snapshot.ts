@@ -1,4 +1,4 @@
-import type { ClientSession, Document, Timestamp } from 'mongodb';
+import type { Document, Timestamp } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 
 /** Server errors that mean "not at this moment any more": a new snapshot helps. */
@@ -25,19 +25,9 @@ export function isOutlived(error: unknown): boolean {
 export class Snapshot {
   /** The moment, in the cluster's own time. */
   readonly at: Timestamp;
-  readonly session: ClientSession;
 
-  constructor(session: ClientSession, at: Timestamp) {
-    this.session = session;
+  constructor(at: Timestamp) {
     this.at = at;
-  }
-
-  get isClosed(): boolean {
-    return this.session.hasEnded;
-  }
-
-  async close(): Promise<void> {
-    await this.session.endSession().catch(() => undefined);
   }
 }
 

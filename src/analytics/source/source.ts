@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import type { Mapping } from '../../shared/model/mapping';
+import { CallSession } from './callSession';
 import { isHistoryLost, isWithoutHistory, readChanges } from './changeFeed';
 import { explainDriverError } from './driverErrors';
 import { isOutlived, Snapshot, SnapshotOutlived, type ChangeBatch } from './snapshot';
@@ -105,10 +105,11 @@ export class Source {
         { session, readPreference: this.#client.readPreference },
       );
       const { atClusterTime } = reply['cursor'] as { readonly atClusterTime?: unknown };
-      if (atClusterTime instanceof Timestamp) return new Snapshot(session, atClusterTime);
+      if (atClusterTime instanceof Timestamp) return new Snapshot(atClusterTime);
     } catch (error) {
-      await session.endSession().catch(() => undefined);
       if (!isWithoutHistory(error)) throw this.#explain(error, undefined, options);
+    } finally {
+      await session.endSession().catch(() => undefined);
     }
     throw new WaymarkError(
       'badInput',
@@ -129,9 +130,8 @@ export class Source {
     fields: Document,
     options: CallOptions = {},
   ): AsyncGenerator<ChangeBatch> {
-    const session = this.#client.startSession({ causalConsistency: false });
-    const stop = this.#killOnAbort(session, options.signal);
-    const call = { session, readPreference: this.#client.readPreference };
+    const own = new CallSession(this.#client, { signal: options.signal });
+    const call = { session: own.session, readPreference: this.#client.readPreference };
     const stream = { $changeStream: { ...fields, startAtOperationTime: range.from } };
     try {
       yield* readChanges(this.#db, call, [stream, ...stages], {
@@ -149,8 +149,7 @@ export class Source {
       }
       throw this.#explain(error, undefined, options);
     } finally {
-      stop();
-      await session.endSession().catch(() => undefined);
+      await own.end();
     }
   }
 
@@ -310,8 +309,7 @@ export class Source {
     options: CallOptions,
     db: Db = this.#db,
   ): Promise<Document> {
-    const session = this.#client.startSession({ causalConsistency: false });
-    const stop = this.#killOnAbort(session, options.signal);
+    const own = new CallSession(this.#client, { signal: options.signal });
     try {
       return await db.command(
         {
@@ -320,7 +318,7 @@ export class Source {
           ...(options.comment === undefined ? {} : { comment: options.comment }),
         },
         {
-          session,
+          session: own.session,
           readPreference: this.#client.readPreference,
           ...(options.signal ? { signal: options.signal } : {}),
         },
@@ -328,8 +326,7 @@ export class Source {
     } catch (error) {
       throw this.#explain(error, collection, options);
     } finally {
-      stop();
-      await session.endSession().catch(() => undefined);
+      await own.end();
     }
   }
 
@@ -340,12 +337,11 @@ export class Source {
   ): AsyncGenerator<T[]> {
     const { signal } = options;
     if (signal?.aborted === true) throw this.#explain(signal.reason, collection, options);
-    const session = options.snapshot?.session ?? this.#client.startSession({ causalConsistency: false });
-    const stop = this.#killOnAbort(session, signal);
+    const own = new CallSession(this.#client, options);
     let cursor: AbstractCursor<T> | undefined;
     try {
       cursor = open({
-        session,
+        session: own.session,
         maxTimeMS: options.maxTimeMs ?? DEFAULT_MAX_TIME_MS,
         batchSize: 50_000,
         ...(options.comment === undefined ? {} : { comment: options.comment }),
@@ -363,27 +359,9 @@ export class Source {
       if (options.snapshot && isOutlived(error)) throw new SnapshotOutlived(error);
       throw this.#explain(error, collection, options);
     } finally {
-      stop();
       await cursor?.close().catch(() => undefined);
-      if (!options.snapshot) await session.endSession().catch(() => undefined);
+      await own.end();
     }
-  }
-
-  /** Ends everything a session does on the server once the signal fires; needs no right but one's own. */
-  #killOnAbort(session: { readonly id?: Document | undefined }, signal: AbortSignal | undefined): () => void {
-    if (!signal) return () => undefined;
-    const kill = (): void => {
-      const { id } = session;
-      if (!id) return;
-      void this.#client
-        .db('admin')
-        .command({ killSessions: [id] })
-        .catch(() => undefined);
-    };
-    // Many calls of a run go on side by side, and each of them listens; that is no leak.
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', kill, { once: true });
-    return () => signal.removeEventListener('abort', kill);
   }
 
   #explain(error: unknown, collection: string | undefined, options: CallOptions): WaymarkError {

@@ -134,10 +134,8 @@ export async function watchChanges(
       })) {
         count += more.count;
       }
-      await last.close();
       last = now;
       if (count > 0) await changed();
     }
-    await last.close();
   });
 }

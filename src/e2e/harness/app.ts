@@ -33,6 +33,8 @@ export interface RunningApp {
   readonly userData: string;
   /** Makes a call of the contract as the first window would, and answers or throws as its client would. */
   call<C extends Channel>(channel: C, request: RequestInput<C>, from?: Page): Promise<ResponseOf<C>>;
+  /** The process that holds the database connections. */
+  analyticsPid(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,15 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     window,
     userData,
     call: (channel, request, from = window) => callFrom(from, channel, request),
+    async analyticsPid() {
+      const pid = await electron.evaluate(
+        ({ app }) =>
+          app.getAppMetrics().find(({ serviceName, name }) => /analytics/i.test(`${serviceName} ${name}`))
+            ?.pid,
+      );
+      if (pid === undefined) throw new Error('There is no analytics process.');
+      return pid;
+    },
     async close() {
       const killer = setTimeout(() => child.kill('SIGKILL'), CLOSE_WITHIN_MS);
       await electron.close().catch(() => undefined);

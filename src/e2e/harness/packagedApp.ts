@@ -12,7 +12,7 @@ import { definedEnvironment } from './app';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OPEN_WITHIN_MS = 30_000;
-const END_WITHIN_MS = 15_000;
+const END_WITHIN_MS = 30_000;
 /** More than the app's own limit on a smoke run, so that it has the word first. */
 const RUN_WITHIN_MS = 90_000;
 
@@ -82,7 +82,7 @@ export interface PackagedWindow {
   readonly page: Page;
   readonly process: ChildProcess;
   readonly userData: string;
-  /** Closes the window and waits for the app to end. */
+  /** Closes the window and waits for the app to end. @throws Error with what it wrote when it has to be killed */
   close(): Promise<number | null>;
 }
 
@@ -124,12 +124,17 @@ export async function openPackaged(
     process: child,
     userData,
     async close() {
-      const killer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+      let limit: string | undefined;
+      const killer = setTimeout(() => {
+        limit = `killed ${END_WITHIN_MS / 1000} s after its window was closed`;
+        child.kill('SIGKILL');
+      }, END_WITHIN_MS);
       await page.close().catch(() => undefined);
       await ended;
       clearTimeout(killer);
       await browser.close().catch(() => undefined);
       if (options.userData === undefined) rmSync(userData, { recursive: true, force: true, maxRetries: 5 });
+      if (limit !== undefined) throw new Error(endingOf(child, { stdout: '', ...written }, limit));
       return child.exitCode;
     },
   };

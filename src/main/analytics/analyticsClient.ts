@@ -53,6 +53,10 @@ export function createAnalyticsClient(options: {
   let isStopping = false;
 
   function receive(message: FromAnalytics): void {
+    if (message.type === 'fault') {
+      log.write('error', `analytics: ${message.text}`);
+      return;
+    }
     const call = pending.get(message.id);
     if (!call) return;
     if (message.type === 'progress') {

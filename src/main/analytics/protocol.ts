@@ -103,4 +103,6 @@ export type ToAnalytics =
 export type FromAnalytics =
   | { readonly type: 'value'; readonly id: number; readonly value: unknown }
   | { readonly type: 'error'; readonly id: number; readonly error: ErrorEnvelope; readonly stack?: string }
-  | { readonly type: 'progress'; readonly id: number; readonly progress: unknown };
+  | { readonly type: 'progress'; readonly id: number; readonly progress: unknown }
+  /** A fault of its own that belongs to no call. */
+  | { readonly type: 'fault'; readonly text: string };

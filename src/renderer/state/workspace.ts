@@ -39,6 +39,10 @@ export async function loadWorkspace(): Promise<void> {
 export const workspaceKey = ({ status }: WorkspaceState): string =>
   status.state === 'open' ? `${status.connection?.id ?? ''}/${status.database ?? ''}` : '';
 
+/** Names the data that is followed, also while its connection is lost and made again. */
+export const watchedKey = ({ status }: WorkspaceState): string =>
+  status.state === 'closed' ? '' : `${status.connection?.id ?? ''}/${status.database ?? ''}`;
+
 /** Whether this window shows the sample shop, which is no database. */
 export const useIsSample = (): boolean =>
   useWorkspace(({ status, list }) =>

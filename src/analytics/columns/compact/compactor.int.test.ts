@@ -55,7 +55,6 @@ beforeEach(async () => {
   columns = new DatabaseColumns(source);
 });
 afterEach(async () => {
-  await columns.close();
   await source.close();
 });
 

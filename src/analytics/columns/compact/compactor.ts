@@ -138,49 +138,43 @@ export class Compactor {
     for (let turn = 0; ; turn++) {
       if (!(await store.lease(lineage, this.#name, LEASE_MS))) return { ...result, isIdle: turn === 0 };
       const snapshot = await this.#home.openSnapshot(COLLECTIONS.columnBuckets, { comment: COMMENT });
-      try {
-        const followed = await this.#follow(lineage, snapshot);
-        if (!followed) return result;
-        result.changes += followed.changes;
-        if (turn === 0) result.lagSec = followed.lagSec;
-        if (turn === 0 && followed.changes === 0 && this.#isSettled) return result;
-        this.#isSettled = false;
-        const books = await store.readBooks();
-        if (books?.state.lineage !== lineage) throw new LineageEnded();
-        const run = new SourceRun(this.#options.source, {
-          comment: COMMENT,
-          signal: this.#options.signal,
-          maxTimeMs: BATCH_LIMIT_MS,
-          snapshot,
-        });
-        const doubt = await settleDoubts({ books, run, snapshot, store, reached: this.#reached });
-        if (doubt === 'again') continue;
-        const now = clusterTimeMs(snapshot.at);
-        const plan = await this.#plan(books, run, now);
-        const due = isPatient ? plan.map((entry) => this.#onlyDue(entry, snapshot)) : plan;
-        if (!books.state.complete && this.#coversAll(books)) {
-          await store.noteBuilt(lineage, new Date(), true);
-          this.#reached('build.complete');
-        }
-        const batch = nextBatch(
-          due.filter(({ pieces }) => pieces.length > 0),
-          ({ start, parts }) =>
-            this.#sizeOf(lineage, start) ?? parts.reduce((sum, { rows }) => sum + rows, 0),
-          EVENTS_A_BATCH,
-        );
-        result.dirty = plan.reduce((sum, { pieces }) => sum + pieces.length, 0);
-        const isOver =
-          (turn > 0 && Date.now() - startedAt > limitMs) || this.#options.signal?.aborted === true;
-        if (!batch || isOver) {
-          this.#isSettled = plan.length === 0 && Math.floor(now / DAY_MS) === this.#plannedDay;
-          this.#plannedDay = Math.floor(now / DAY_MS);
-          return result;
-        }
-        result.built += (await buildBatch(await this.#contextOf(books, run, snapshot), batch)).parts;
-        await store.noteBuilt(lineage, new Date(), false);
-      } finally {
-        await snapshot.close();
+      const followed = await this.#follow(lineage, snapshot);
+      if (!followed) return result;
+      result.changes += followed.changes;
+      if (turn === 0) result.lagSec = followed.lagSec;
+      if (turn === 0 && followed.changes === 0 && this.#isSettled) return result;
+      this.#isSettled = false;
+      const books = await store.readBooks();
+      if (books?.state.lineage !== lineage) throw new LineageEnded();
+      const run = new SourceRun(this.#options.source, {
+        comment: COMMENT,
+        signal: this.#options.signal,
+        maxTimeMs: BATCH_LIMIT_MS,
+        snapshot,
+      });
+      const doubt = await settleDoubts({ books, run, snapshot, store, reached: this.#reached });
+      if (doubt === 'again') continue;
+      const now = clusterTimeMs(snapshot.at);
+      const plan = await this.#plan(books, run, now);
+      const due = isPatient ? plan.map((entry) => this.#onlyDue(entry, snapshot)) : plan;
+      if (!books.state.complete && this.#coversAll(books)) {
+        await store.noteBuilt(lineage, new Date(), true);
+        this.#reached('build.complete');
       }
+      const batch = nextBatch(
+        due.filter(({ pieces }) => pieces.length > 0),
+        ({ start, parts }) => this.#sizeOf(lineage, start) ?? parts.reduce((sum, { rows }) => sum + rows, 0),
+        EVENTS_A_BATCH,
+      );
+      result.dirty = plan.reduce((sum, { pieces }) => sum + pieces.length, 0);
+      const isOver = (turn > 0 && Date.now() - startedAt > limitMs) || this.#options.signal?.aborted === true;
+      if (!batch || isOver) {
+        this.#isSettled = plan.length === 0 && Math.floor(now / DAY_MS) === this.#plannedDay;
+        this.#plannedDay = Math.floor(now / DAY_MS);
+        return result;
+      }
+      result.built += (await buildBatch(await this.#contextOf(books, run, snapshot), batch)).parts;
+      await store.noteBuilt(lineage, new Date(), false);
     }
   }
 
@@ -196,30 +190,26 @@ export class Compactor {
     for (;;) {
       await store.lease(lineage, this.#name, LEASE_MS);
       const snapshot = await this.#home.openSnapshot(COLLECTIONS.columnBuckets, { comment: COMMENT });
-      try {
-        await this.#follow(lineage, snapshot);
-        const books = await store.readBooks();
-        if (books?.state.lineage !== lineage) throw new LineageEnded();
-        const run = new SourceRun(source, { comment: COMMENT, signal, maxTimeMs: BATCH_LIMIT_MS, snapshot });
-        const sizes = (this.#verifying ??= await listDays(run));
-        const known = new Set(books.days.map(({ start }) => start));
-        const days = [...books.days, ...emptyDays([...sizes.keys()].filter((start) => !known.has(start)))]
-          .filter(({ start }) => start < before)
-          .sort((a, b) => a.start - b.start)
-          .map((day) => ({ day, pieces: piecesOf(day) }));
-        const batch = nextBatch(days, ({ start }) => sizes.get(start) ?? 0, EVENTS_A_BATCH);
-        if (!batch || signal?.aborted === true) {
-          this.#verifying = null;
-          return result;
-        }
-        const built = await buildBatch(await this.#contextOf(books, run, snapshot), batch);
-        result.parts += built.parts;
-        result.repaired += built.differing;
-        result.events += built.events;
-        before = batch.days[0]?.day.start ?? -Infinity;
-      } finally {
-        await snapshot.close();
+      await this.#follow(lineage, snapshot);
+      const books = await store.readBooks();
+      if (books?.state.lineage !== lineage) throw new LineageEnded();
+      const run = new SourceRun(source, { comment: COMMENT, signal, maxTimeMs: BATCH_LIMIT_MS, snapshot });
+      const sizes = (this.#verifying ??= await listDays(run));
+      const known = new Set(books.days.map(({ start }) => start));
+      const days = [...books.days, ...emptyDays([...sizes.keys()].filter((start) => !known.has(start)))]
+        .filter(({ start }) => start < before)
+        .sort((a, b) => a.start - b.start)
+        .map((day) => ({ day, pieces: piecesOf(day) }));
+      const batch = nextBatch(days, ({ start }) => sizes.get(start) ?? 0, EVENTS_A_BATCH);
+      if (!batch || signal?.aborted === true) {
+        this.#verifying = null;
+        return result;
       }
+      const built = await buildBatch(await this.#contextOf(books, run, snapshot), batch);
+      result.parts += built.parts;
+      result.repaired += built.differing;
+      result.events += built.events;
+      before = batch.days[0]?.day.start ?? -Infinity;
     }
   }
 
@@ -255,7 +245,7 @@ export class Compactor {
       if (state) {
         if (state.followed) return state;
         const snapshot = await this.#home.openSnapshot(COLLECTIONS.columnBuckets, { comment: COMMENT });
-        await store.startFollowing(state.lineage, snapshot.at).finally(() => snapshot.close());
+        await store.startFollowing(state.lineage, snapshot.at);
       } else {
         this.#reached('begin.before');
         await store.begin(source.database, source.mapping, declared ?? []);
@@ -301,7 +291,6 @@ export class Compactor {
   /** Whether the cluster has a log, and it begins after a moment. */
   async #isLogLost(from: Timestamp): Promise<boolean> {
     const snapshot = await this.#home.openSnapshot(COLLECTIONS.columnBuckets, { comment: COMMENT });
-    await snapshot.close();
     return from.lessThanOrEqual(snapshot.at);
   }
 

@@ -129,7 +129,6 @@ async function play(db: Db, seed: number, hasImages: boolean) {
   expect(await rowsOfSnapshot(quiet)).toEqual(await rowsOfEvents(source));
   expect(quiet.parts.every((part) => 'read' in part)).toBe(true);
   expect(await last.verify()).toMatchObject({ repaired: 0 });
-  for (const columns of readers) await columns.close();
   await engine.close();
   await source.close();
   const deaths = compactors.reduce((sum, compactor) => sum + compactor.deaths, 0);

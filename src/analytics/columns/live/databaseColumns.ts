@@ -52,7 +52,6 @@ interface Dated<T> {
 export class DatabaseColumns {
   readonly #source: Source;
   readonly #home: Source;
-  readonly #opened: Snapshot[] = [];
   readonly #moments = new WeakMap<ColumnSnapshot, Snapshot>();
   #last: Promise<unknown> = Promise.resolve();
   #lineage = '';
@@ -99,10 +98,6 @@ export class DatabaseColumns {
     return this.#moments.get(snapshot);
   }
 
-  async close(): Promise<void> {
-    for (const snapshot of this.#opened.splice(0)) await snapshot.close();
-  }
-
   async #take({ signal }: SnapshotRequest): Promise<ColumnSnapshot> {
     const call = { comment: COMMENT, signal, maxTimeMs: DEFAULT_MAX_TIME_MS };
     const snapshot = await this.#open(call);
@@ -136,16 +131,15 @@ export class DatabaseColumns {
       users,
       sessions,
       blocks: this.#blocks,
-      profiles: () => this.#readProfiles(run, snapshot, usersChanged),
+      profiles: () => this.#readProfiles(snapshot, usersChanged),
     });
     this.#moments.set(assembled, snapshot);
     return assembled;
   }
 
   async #open(call: { comment: string; signal: AbortSignal | undefined }): Promise<Snapshot> {
-    let snapshot: Snapshot;
     try {
-      snapshot = await this.#home.openSnapshot(COLLECTIONS.columnBuckets, call);
+      return await this.#home.openSnapshot(COLLECTIONS.columnBuckets, call);
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'badInput') {
         // There is no moment of a collection that does not exist either.
@@ -161,10 +155,6 @@ export class DatabaseColumns {
       }
       throw cause;
     }
-    this.#opened.push(snapshot);
-    // Profiles may still be asked for at a recent moment; earlier ones have been answered.
-    while (this.#opened.length > 4) await this.#opened.shift()?.close();
-    return snapshot;
   }
 
   /** Brings what is known of changes up to the snapshot's moment. */
@@ -307,14 +297,14 @@ export class DatabaseColumns {
   }
 
   #readProfiles(
-    run: SourceRun,
     snapshot: Snapshot,
     lastChange: Timestamp | undefined,
   ): Promise<ReadonlyMap<string, Document>> {
     const known = this.#profiles;
     if (known && (!lastChange || known.at.greaterThanOrEqual(lastChange))) return known.value;
     const read = async (): Promise<ReadonlyMap<string, Document>> => {
-      if (snapshot.isClosed) throw new SnapshotOutlived(null);
+      // Without a signal: others wait for them too, when the report that asked first is cancelled.
+      const run = new SourceRun(this.#source, { comment: COMMENT, maxTimeMs: DEFAULT_MAX_TIME_MS, snapshot });
       const profiles = new Map<string, Document>();
       for await (const { userId, document } of readProfiles(run)) profiles.set(userId, document);
       return profiles;

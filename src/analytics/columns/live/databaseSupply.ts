@@ -34,8 +34,7 @@ export class DatabaseSupply implements ColumnSupply {
     return snapshot;
   }
 
-  async close(): Promise<void> {
-    await this.engine.close();
-    await this.#columns.close();
+  close(): Promise<void> {
+    return this.engine.close();
   }
 }

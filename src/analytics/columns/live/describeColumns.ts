@@ -53,62 +53,58 @@ export async function describeColumns(
   const snapshot = await home.openSnapshot(COLLECTIONS.columnBuckets, call).catch((cause: unknown) => {
     throw new NoColumns('no columns have been built', { cause });
   });
-  try {
-    const documents = home.find<Document>(COLLECTIONS.columnBuckets, {}, { ...call, snapshot });
-    const books = readBooks(await allDocuments(documents));
-    if (!books?.state.followed) throw new NoColumns('no columns have been built');
-    const { state, users, sessions } = books;
-    const changes = noChanges(state.followed ?? snapshot.at);
-    const from = changes.through;
-    const follow = {
-      ...call,
-      source: source.withMapping(state.mapping),
-      declared: state.properties,
-      from,
-      snapshot,
-    };
-    for await (const more of followChanges(follow)) addChanges(changes, more);
-    let rows = 0;
-    let dirtyHours = 0;
-    const inexact: Record<string, string> = {};
-    const blocks: { from: number; end: number; bytes: number }[] = [];
-    for (const day of withUnknownDays(books.days, changes.hours)) {
-      for (const segment of segmentsOf(day, changes.hours)) {
-        if (segment.kind === 'dirty') {
-          dirtyHours += segment.to - segment.from;
-          continue;
-        }
-        const { part } = segment;
-        rows += part.rows;
-        Object.assign(inexact, part.inexact);
-        for (const { bytes, end } of part.blocks)
-          blocks.push({ from: day.start + part.from * HOUR_MS, end, bytes });
+  const documents = home.find<Document>(COLLECTIONS.columnBuckets, {}, { ...call, snapshot });
+  const books = readBooks(await allDocuments(documents));
+  if (!books?.state.followed) throw new NoColumns('no columns have been built');
+  const { state, users, sessions } = books;
+  const changes = noChanges(state.followed ?? snapshot.at);
+  const from = changes.through;
+  const follow = {
+    ...call,
+    source: source.withMapping(state.mapping),
+    declared: state.properties,
+    from,
+    snapshot,
+  };
+  for await (const more of followChanges(follow)) addChanges(changes, more);
+  let rows = 0;
+  let dirtyHours = 0;
+  const inexact: Record<string, string> = {};
+  const blocks: { from: number; end: number; bytes: number }[] = [];
+  for (const day of withUnknownDays(books.days, changes.hours)) {
+    for (const segment of segmentsOf(day, changes.hours)) {
+      if (segment.kind === 'dirty') {
+        dirtyHours += segment.to - segment.from;
+        continue;
       }
+      const { part } = segment;
+      rows += part.rows;
+      Object.assign(inexact, part.inexact);
+      for (const { bytes, end } of part.blocks)
+        blocks.push({ from: day.start + part.from * HOUR_MS, end, bytes });
     }
-    const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
-    const first = blocks[0];
-    const last = blocks[blocks.length - 1];
-    return {
-      database: state.database,
-      mapping: state.mapping.name,
-      complete: state.complete,
-      builtAt: state.builtAt.toISOString(),
-      from: first ? new Date(first.from).toISOString() : null,
-      through: last ? new Date(last.end - 1).toISOString() : null,
-      events: rows,
-      blocks: blocks.length,
-      bytes,
-      bytesPerEvent: rows === 0 ? null : Number((bytes / rows).toFixed(2)),
-      idBytes: [...users.chunks, ...sessions.chunks].reduce((sum, chunk) => sum + chunk.bytes, 0),
-      userIds: users.size,
-      sessionIds: sessions.size,
-      properties: state.properties.map((column) => `properties.${propertyKey(column)}`),
-      inexact,
-      dirtyHours,
-      lagSec: Math.max(0, (clusterTimeMs(snapshot.at) - clusterTimeMs(from)) / 1_000),
-      pendingChanges: changes.count,
-    };
-  } finally {
-    await snapshot.close();
   }
+  const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
+  const first = blocks[0];
+  const last = blocks[blocks.length - 1];
+  return {
+    database: state.database,
+    mapping: state.mapping.name,
+    complete: state.complete,
+    builtAt: state.builtAt.toISOString(),
+    from: first ? new Date(first.from).toISOString() : null,
+    through: last ? new Date(last.end - 1).toISOString() : null,
+    events: rows,
+    blocks: blocks.length,
+    bytes,
+    bytesPerEvent: rows === 0 ? null : Number((bytes / rows).toFixed(2)),
+    idBytes: [...users.chunks, ...sessions.chunks].reduce((sum, chunk) => sum + chunk.bytes, 0),
+    userIds: users.size,
+    sessionIds: sessions.size,
+    properties: state.properties.map((column) => `properties.${propertyKey(column)}`),
+    inexact,
+    dirtyHours,
+    lagSec: Math.max(0, (clusterTimeMs(snapshot.at) - clusterTimeMs(from)) / 1_000),
+    pendingChanges: changes.count,
+  };
 }

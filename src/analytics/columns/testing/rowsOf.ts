@@ -37,7 +37,6 @@ export async function rowsOfSnapshot(snapshot: ColumnSnapshot): Promise<string[]
 export async function rowsOfEvents(source: Source, snapshot?: Snapshot): Promise<string[]> {
   const now = snapshot ?? (await source.openSnapshot('events'));
   const events = await allDocuments(source.find<StoredEvent>('events', {}, { snapshot: now }));
-  if (!snapshot) await now.close();
   return events
     .map((event) =>
       JSON.stringify([
