@@ -12,6 +12,7 @@ import { openIngest } from '../../../src/analytics/ingest/ingest';
 import { eventLineToItem } from '../../../src/shared/model/ingest/eventLine';
 import { settled } from '../testing/checkStored';
 import { startCollector, temporaryFolder, WRITE_KEY } from '../testing/runCollector';
+import { shippedNodeArgs } from '../testing/shippedNodeArgs';
 import { cpuSeconds, describeLatency, figureOf, print } from './figures';
 import { buildRequest, percentile, sendAll } from './httpLoad';
 import { runKafka } from './kafka';
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     const { folder: dataDir, remove } = await temporaryFolder();
     const env = { WAYMARK_DERIVE_SECONDS: '1', WAYMARK_COMPACTOR: COMPACTOR };
     print('the collector', { 'users and sessions': 'derived every second', 'column blocks': COMPACTOR });
-    const nodeArgs = ['--max-semi-space-size=64'];
+    const nodeArgs = shippedNodeArgs();
     if (PROFILE !== undefined) nodeArgs.push('--cpu-prof', `--cpu-prof-dir=${PROFILE}`);
     const collector = await startCollector({
       uri: server.uri,

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics';
@@ -35,13 +36,14 @@ export function startCompactor(options: CompactorOptions): RunningCompactor {
   let restart: NodeJS.Timeout | undefined;
   const order = (message: CompactorOrder): void => worker?.postMessage(message);
 
+  // The process' own flag gives the request path room for garbage; while it is set it overrides a thread's limit.
+  setFlagsFromString('--max-semi-space-size=0');
   const begin = (): void => {
     const work: CompactorWork = { role: 'compactor', uri, everyMs, databases: options.databases() };
     const own = new Worker(program, {
       workerData: work,
       stdout: false,
       stderr: false,
-      // The process' own flag gives the request path room for garbage that the thread would take as well.
       resourceLimits: { maxYoungGenerationSizeMb: 48 },
     });
     worker = own;

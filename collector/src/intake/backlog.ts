@@ -15,11 +15,30 @@ export interface Load {
   done?: (outcomes: InsertOutcome[]) => void;
 }
 
+/** An entry that waits as its bytes, which cost a fraction of its objects and nothing of the garbage collector's time. */
+interface Packed extends Omit<Load, 'entry' | 'done'> {
+  payload: Buffer;
+  items: number;
+}
+
 /** An entry that has left memory and is read back from the log when its turn comes. */
 interface Spilled {
   span: Span;
   acceptedAt: number;
 }
+
+const unpack = ({ payload, release, acceptedAt, bytes }: Packed): Load => ({
+  entry: decodeEntry(payload),
+  release,
+  acceptedAt,
+  bytes,
+});
+
+/** What is known of an entry when it comes in. */
+export type Arrived = Pick<Load, 'entry' | 'acceptedAt' | 'done'>;
+
+/** Behind so many items an entry waits as bytes; those before it are written at once and stay as they are. */
+const NEAR_ITEMS = 2_000;
 
 /** Neighbouring spilled entries are read back together up to this size. */
 const PIECE_BYTES = 2 ** 20;
@@ -29,7 +48,8 @@ const PIECE_BYTES = 2 ** 20;
  * above it is kept only in the log and read back later, so memory stays bounded however long the database is away.
  */
 export class Backlog {
-  private queue: (Load | Spilled)[] = [];
+  /** Null where one was taken, for nothing but the database shall hold it then. */
+  private queue: (Load | Packed | Spilled | null)[] = [];
   private head = 0;
   private memoryBytes = 0;
   private logBytes = 0;
@@ -71,24 +91,21 @@ export class Backlog {
     );
   }
 
-  /** Adds an entry that lies at `span` in the log, or nowhere else. */
-  add(load: Omit<Load, 'release'>, span: Span | null): void {
-    if (span !== null && load.done === undefined && this.memoryBytes + load.bytes > this.memoryLimitBytes) {
-      this.addSpan(span, load.acceptedAt);
+  /** Adds an entry, encoded as `payload`, that lies at `span` in the log, or nowhere else. */
+  add({ entry, acceptedAt, done }: Arrived, payload: Buffer, span: Span | null): void {
+    const bytes = payload.length;
+    if (span !== null && done === undefined && this.memoryBytes + bytes > this.memoryLimitBytes) {
+      this.addSpan(span, acceptedAt);
       return;
     }
-    this.memoryBytes += load.bytes;
-    this.memoryItems += load.entry.items.length;
-    if (load.done) this.urgent += 1;
-    this.queue.push({
-      ...load,
-      release:
-        span === null
-          ? null
-          : () => {
-              this.log.release(span);
-            },
-    });
+    const items = entry.items.length;
+    const release = span === null ? null : () => this.log.release(span);
+    if (done) this.queue.push({ entry, release, acceptedAt, bytes, done });
+    else if (this.memoryItems < NEAR_ITEMS) this.queue.push({ entry, release, acceptedAt, bytes });
+    else this.queue.push({ payload, items, release, acceptedAt, bytes });
+    this.memoryBytes += bytes;
+    this.memoryItems += items;
+    if (done) this.urgent += 1;
   }
 
   /** Adds records that lie only in the log. */
@@ -96,8 +113,8 @@ export class Backlog {
     this.logBytes += span.end - span.start;
     const last = this.depth > 0 ? this.queue[this.queue.length - 1] : undefined;
     const joins =
-      last !== undefined &&
-      !('entry' in last) &&
+      last != null &&
+      'span' in last &&
       last.span.segment === span.segment &&
       last.span.end === span.start &&
       span.end - last.span.start <= PIECE_BYTES;
@@ -114,19 +131,16 @@ export class Backlog {
     const loads: Load[] = [];
     let count = 0;
     while (this.depth > 0 && (loads.length === 0 || count < items)) {
-      const first = this.queue[this.head];
+      const first = this.shift();
       if (!first) break;
-      this.head += 1;
-      if (this.head > 1_000 && this.head * 2 > this.queue.length) {
-        this.queue = this.queue.slice(this.head);
-        this.head = 0;
-      }
-      if ('entry' in first) {
-        this.memoryBytes -= first.bytes;
-        this.memoryItems -= first.entry.items.length;
-        if (first.done) this.urgent -= 1;
-        loads.push(first);
-        count += first.entry.items.length;
+      if (!('span' in first)) {
+        const load = 'entry' in first ? first : unpack(first);
+        const items = load.entry.items.length;
+        this.memoryBytes -= load.bytes;
+        this.memoryItems -= items;
+        if (load.done) this.urgent -= 1;
+        loads.push(load);
+        count += items;
         continue;
       }
       const { span, acceptedAt } = first;
@@ -153,5 +167,16 @@ export class Backlog {
       if (entries.length === 0) this.log.release(span);
     }
     return loads;
+  }
+
+  private shift(): Load | Packed | Spilled | null {
+    const first = this.queue[this.head] ?? null;
+    this.queue[this.head] = null;
+    this.head += 1;
+    if (this.head > 1_000 && this.head * 2 > this.queue.length) {
+      this.queue = this.queue.slice(this.head);
+      this.head = 0;
+    }
+    return first;
   }
 }

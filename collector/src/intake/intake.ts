@@ -4,7 +4,7 @@ import type { Reached } from '../faults';
 import { LogBrokenError, type Recovery, type Span, WriteAheadLog } from '../log/writeAheadLog';
 import type { Metrics } from '../metrics';
 import type { Settings } from '../settings';
-import { Backlog, type Load } from './backlog';
+import { type Arrived, Backlog } from './backlog';
 import { pause } from './backoff';
 import { encodeEntry, type Entry } from './entry';
 import { errorCode } from './errorCode';
@@ -98,7 +98,7 @@ export class Intake {
   async accept(entry: Entry, wait: boolean): Promise<InsertOutcome[] | null> {
     if (this.closed) throw new NotStoredError('the collector is shutting down');
     const payload = encodeEntry(entry);
-    const load: Omit<Load, 'release'> = { entry, acceptedAt: Date.now(), bytes: payload.length };
+    const acceptedAt = Date.now();
     let span: Span | null = null;
     try {
       span = await this.log.append(payload);
@@ -112,27 +112,23 @@ export class Intake {
       if (!this.backlog.hasMemory) throw new NotStoredError('neither the log nor the memory has room');
     }
     if (span && !wait) {
-      this.add(load, span);
+      this.add({ entry, acceptedAt }, payload, span);
       return null;
     }
-    return this.addAndWait(load, span);
-  }
-
-  private addAndWait(load: Omit<Load, 'release'>, span: Span | null): Promise<InsertOutcome[]> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new NotStoredError(`the ${this.options.sink.name} did not answer in time`));
       }, DIRECT_TIMEOUT_MS);
-      load.done = (outcomes) => {
+      const done = (outcomes: InsertOutcome[]): void => {
         clearTimeout(timer);
         resolve(outcomes);
       };
-      this.add(load, span);
+      this.add({ entry, acceptedAt, done }, payload, span);
     });
   }
 
-  private add(load: Omit<Load, 'release'>, span: Span | null): void {
-    this.backlog.add(load, span);
+  private add(arrived: Arrived, payload: Buffer, span: Span | null): void {
+    this.backlog.add(arrived, payload, span);
     this.wakeWorkers();
   }
 
