@@ -14,14 +14,13 @@ import { runRetention } from './kinds/retention';
 import type { Ask, RunContext } from './kinds/runContext';
 import { runTrend } from './kinds/trend';
 import { runUsers } from './kinds/users';
-import { assertColumns, needsOf, type Needs } from './needs';
+import { assertColumns, needsOf, whyNotColumns, type Needs } from './needs';
+import { HeldTables, type HeldTable, type TableOptions } from './reuse/heldTables';
 import { buildUserVectors } from './scan/buildUserVectors';
 import type { DataFacts } from './scan/fields';
 import type { ColumnSnapshot, SnapshotPart, StoredPart } from './snapshot';
-import { loadColumns, loadTable, type LoadedTable, type LoadOptions } from './table/loadTable';
-import { resolvePeople, type People } from './table/people';
-import { bytesPerRow, share, type ColumnName } from './table/sharedColumns';
-import type { Slice } from './table/stage';
+import { ListedUsers, resolvePeople, type People } from './table/people';
+import { share, type ColumnName } from './table/sharedColumns';
 import { createLanePool, LanePool } from './workers/lanePool';
 import { LocalLane } from './workers/lanes';
 import { CANCELLED, PARTS_DONE, type PartOf, type QueryOf, type ScannedKind } from './workers/tasks';
@@ -42,8 +41,8 @@ const RUNNERS: { readonly [K in ScannedKind]: Runner<K> } = {
 
 /** Tables with fewer rows are scanned in this thread: a worker would take longer to start. */
 const WORKERS_FROM_ROWS = 200_000;
-/** Bytes a row that every table takes beside its columns: where the row lies, and its session. */
-const ROW_BYTES = 8;
+/** Where the people whom a change concerns have more of the rows, a table is laid out anew. */
+const MOST_OVERLAID = 0.2;
 const MIB = 2 ** 20;
 
 export interface ColumnEngineOptions {
@@ -53,6 +52,8 @@ export interface ColumnEngineOptions {
   readonly workerFile?: string | undefined;
   /** Tables of fewer rows are scanned in the thread that asks; 200,000 unless given. */
   readonly workersFromRows?: number | undefined;
+  /** Share of a table's rows that may be laid out beside it, rather than all of it anew; 0.2 unless given. */
+  readonly mostOverlaid?: number | undefined;
   /** Bytes that tables may take; 1 GiB, or a quarter of the machine's memory where that is less. */
   readonly budgetBytes?: number | undefined;
   /** Reads a stored part of a snapshot; gives a cache its place. */
@@ -69,14 +70,13 @@ export interface ColumnRun {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** What is held of the snapshot asked last. */
+/** What is known of the snapshot asked last. */
 interface Held {
   readonly key: string;
+  readonly lineage: string;
   readonly people: People;
+  readonly listed: ListedUsers;
   readonly identities: IdentityMap;
-  table: LoadedTable | null;
-  /** When each column was last read, for dropping the one that was not for longest. */
-  readonly used: Map<ColumnName, number>;
   profiles: Promise<ReadonlyMap<string, Document>> | null;
 }
 
@@ -86,23 +86,35 @@ interface Held {
  * needs more is answered over slices of the people, one after the other.
  */
 export class ColumnEngine {
-  readonly #budget: number;
+  readonly #budgetBytes: number;
+  readonly #mostOverlaid: number;
   readonly #threads: number | undefined;
   readonly #workerFile: string | undefined;
   readonly #workersFromRows: number;
   readonly #read: (part: SnapshotPart, snapshot: ColumnSnapshot) => Promise<Uint8Array | null>;
   readonly #local = new LanePool([new LocalLane()]);
   #workers: LanePool | null = null;
+  #tables: HeldTables;
   #held: Held | null = null;
   #lastId = 0;
+  readonly #waiting = new Set<ColumnRun>();
   /** Runs load and scan one after the other: each uses all lanes. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor({ threads, workerFile, workersFromRows, budgetBytes, readPart }: ColumnEngineOptions = {}) {
+  constructor({
+    threads,
+    workerFile,
+    workersFromRows,
+    budgetBytes,
+    mostOverlaid,
+    readPart,
+  }: ColumnEngineOptions = {}) {
     this.#threads = threads;
     this.#workerFile = workerFile;
     this.#workersFromRows = workersFromRows ?? WORKERS_FROM_ROWS;
-    this.#budget = budgetBytes ?? Math.min(1024 * MIB, totalmem() / 4);
+    this.#budgetBytes = budgetBytes ?? Math.min(1024 * MIB, totalmem() / 4);
+    this.#mostOverlaid = mostOverlaid ?? MOST_OVERLAID;
+    this.#tables = this.#noTables();
     this.#read = async (part, snapshot) =>
       'block' in part ? null : readPart ? await readPart(part, snapshot) : await part.read();
   }
@@ -113,7 +125,11 @@ export class ColumnEngine {
    * @throws WaymarkError `badReport` for a mark that is none, `cancelled`; PartGone; BlockError
    */
   run(run: ColumnRun): Promise<AnyResult> {
-    const turn = this.#queue.then(() => this.#run(run));
+    this.#waiting.add(run);
+    const turn = this.#queue.then(() => {
+      this.#waiting.delete(run);
+      return this.#run(run);
+    });
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
@@ -121,9 +137,18 @@ export class ColumnEngine {
   /** Forgets every table. */
   async close(): Promise<void> {
     await this.#queue;
-    this.#held = null;
+    this.#forget();
     await this.#workers?.close();
     this.#workers = null;
+  }
+
+  #noTables(): HeldTables {
+    return new HeldTables(this.#budgetBytes, this.#mostOverlaid);
+  }
+
+  #forget(): void {
+    this.#held = null;
+    this.#tables = this.#noTables();
   }
 
   async #run(run: ColumnRun): Promise<AnyResult> {
@@ -134,7 +159,7 @@ export class ColumnEngine {
     if (this.#workers?.lanes.some((lane) => lane.isEnded) === true) {
       await this.#workers.close();
       this.#workers = null;
-      this.#held = null;
+      this.#forget();
     }
     assertColumns(report, snapshot);
     const needs = needsOf(report);
@@ -178,19 +203,13 @@ export class ColumnEngine {
 
   async #hold(snapshot: ColumnSnapshot): Promise<Held> {
     if (this.#held?.key === snapshot.key) return this.#held;
-    const old = this.#held?.table;
+    const { lineage } = snapshot;
+    const listed = this.#held?.lineage === lineage ? this.#held.listed : new ListedUsers();
     this.#held = null;
-    if (old) await this.#detach(old);
     const identities = await snapshot.identities();
-    this.#held = {
-      key: snapshot.key,
-      people: await resolvePeople(snapshot, identities),
-      identities,
-      table: null,
-      used: new Map(),
-      profiles: null,
-    };
-    return this.#held;
+    const people = await resolvePeople(snapshot, identities, listed);
+    await this.#tables.turnTo(snapshot, people, this.#poolFor(snapshot));
+    return (this.#held = { key: snapshot.key, lineage, people, listed, identities, profiles: null });
   }
 
   #poolFor({ parts }: ColumnSnapshot): LanePool {
@@ -198,12 +217,6 @@ export class ColumnEngine {
     if (rows < this.#workersFromRows || this.#threads === 1) return this.#local;
     this.#workers ??= createLanePool(this.#threads, this.#workerFile);
     return this.#workers;
-  }
-
-  async #detach(table: LoadedTable): Promise<void> {
-    for (const pool of [this.#local, this.#workers]) {
-      await pool?.all((lane) => lane.call('detach', { table: table.head.id }));
-    }
   }
 
   /** How a run asks its parts: over the table in memory, or over slices of it one after the other. */
@@ -217,11 +230,7 @@ export class ColumnEngine {
   ): Promise<Ask<unknown, unknown>> {
     const { snapshot, report, signal, onProgress } = run;
     const pool = this.#poolFor(snapshot);
-    const rows = snapshot.parts.reduce((sum, part) => sum + part.rows, 0);
-    const options: LoadOptions = {
-      snapshot,
-      people: held.people,
-      pool,
+    const options: TableOptions = {
       readPart: (part) => this.#read(part, snapshot),
       signal,
       onProgress: (done, total) => onProgress?.({ phase: 'reading columns', done, total }),
@@ -230,20 +239,25 @@ export class ColumnEngine {
     const hasUsers = needs.userConditions.length + needs.userValues.length + needs.userNumbers.length > 0;
     const profiles = hasUsers ? await context.profiles() : new Map<string, Document>();
     const ids = hasUsers ? await held.people.ids() : [];
-    const scan = async (table: LoadedTable, query: unknown): Promise<unknown[]> => {
-      const users = buildUserVectors(needs, {
-        mapping: snapshot.mapping,
-        profiles,
-        ids,
-        head: table.head,
-        now: run.now,
-      });
+    const scan = async (tables: readonly HeldTable[], query: unknown): Promise<unknown[]> => {
+      const scanned = tables.map(({ table: { head }, superseded }) => ({
+        head,
+        superseded,
+        users: buildUserVectors(needs, {
+          mapping: snapshot.mapping,
+          profiles,
+          ids,
+          head,
+          superseded,
+          now: run.now,
+        }),
+      }));
       const control = new Int32Array(share(8));
       const cancel = (): void => {
         Atomics.store(control, CANCELLED, 1);
       };
       signal?.addEventListener('abort', cancel);
-      const total = table.head.parts.length - 1;
+      const total = scanned.reduce((sum, { head }) => sum + head.parts.length - 1, 0);
       const watch = setInterval(() => {
         onProgress?.({ phase: 'scanning', done: Atomics.load(control, PARTS_DONE), total });
       }, 100);
@@ -251,16 +265,19 @@ export class ColumnEngine {
         const { from, to } = range;
         const answers = await pool.all((lane, index) =>
           lane.call('scan', {
-            table: table.head.id,
-            parts: Array.from({ length: total }, (_, part) => part).filter(
-              (part) => part % pool.lanes.length === index,
-            ),
+            tables: scanned.map(({ head, superseded, users }) => ({
+              table: head.id,
+              parts: Array.from({ length: head.parts.length - 1 }, (_, part) => part).filter(
+                (part) => part % pool.lanes.length === index,
+              ),
+              users,
+              superseded,
+            })),
             run: runId,
             report,
             range: { from, to },
             sessionGapMs: run.sessionGapMs,
             facts,
-            users,
             query,
             control,
           }),
@@ -273,75 +290,22 @@ export class ColumnEngine {
       }
     };
     const wanted = [...needs.columns];
-    const perRow = ROW_BYTES + wanted.reduce((sum, name) => sum + bytesPerRow(name), 0);
-    const slices = Math.ceil((rows * perRow) / this.#budget);
-    if (slices > 1) return (query) => this.#askSlices(options, wanted, slices, (table) => scan(table, query));
-    const table = await this.#ensureColumns(held, wanted, rows, options);
-    return (query) => scan(table, query);
+    const slices = this.#tables.slicesFor(wanted);
+    if (slices > 1) {
+      return (query) => this.#tables.loadSlices(wanted, slices, options, (tables) => scan(tables, query));
+    }
+    const tables = await this.#tables.load(
+      this.#tables.withRoomFor(wanted, this.#soonWanted(snapshot)),
+      options,
+    );
+    return (query) => scan(tables, query);
   }
 
-  /** Loads what the table still lacks; drops what was not read for longest when that goes beyond the budget. */
-  async #ensureColumns(
-    held: Held,
-    wanted: readonly ColumnName[],
-    rows: number,
-    options: LoadOptions,
-  ): Promise<LoadedTable> {
-    const { pool } = options;
-    this.#lastId += 1;
-    for (const name of wanted) held.used.set(name, this.#lastId);
-    const known = held.table?.columns ?? new Map<ColumnName, unknown>();
-    const missing = wanted.filter((name) => !known.has(name));
-    const dropped: ColumnName[] = [];
-    const byAge = [...held.used].sort(([, a], [, b]) => a - b).map(([name]) => name);
-    const isTooMuch = (): boolean =>
-      rows * (ROW_BYTES + [...held.used.keys()].reduce((sum, name) => sum + bytesPerRow(name), 0)) >
-      this.#budget;
-    for (const name of byAge) {
-      if (!isTooMuch()) break;
-      if (wanted.includes(name)) continue;
-      held.used.delete(name);
-      dropped.push(name);
-      held.table?.columns.delete(name);
-    }
-    if (!held.table) {
-      held.table = await loadTable(++this.#lastId, wanted, options);
-      const { head, columns } = held.table;
-      await pool.all((lane) => lane.call('attach', { head, columns, dropped: [] }));
-      return held.table;
-    }
-    if (missing.length > 0 || dropped.length > 0) {
-      const columns = missing.length > 0 ? await loadColumns(held.table, missing, options) : new Map();
-      for (const [name, column] of columns) held.table.columns.set(name, column);
-      const { head } = held.table;
-      await pool.all((lane) => lane.call('attach', { head, columns, dropped }));
-    }
-    return held.table;
-  }
-
-  /** Asks one slice of the people after the other; none stays in memory. */
-  async #askSlices(
-    options: LoadOptions,
-    wanted: readonly ColumnName[],
-    count: number,
-    scan: (table: LoadedTable) => Promise<unknown[]>,
-  ): Promise<unknown[]> {
-    if (this.#held?.table) await this.#detach(this.#held.table);
-    if (this.#held) this.#held.table = null;
-    const { pool, people } = options;
-    const slices = Math.min(count, 255);
-    const sliceOf = new Uint8Array(share(people.canonicalOf.length));
-    people.canonicalOf.forEach((canonical, user) => (sliceOf[user] = canonical % slices));
-    const answers: unknown[] = [];
-    for (let index = 0; index < slices; index++) {
-      const slice: Slice = { sliceOf, index };
-      const table = await loadTable(++this.#lastId, wanted, { ...options, slice });
-      const { head, columns } = table;
-      await pool.all((lane) => lane.call('attach', { head, columns, dropped: [] }));
-      answers.push(...(await scan(table)));
-      await this.#detach(table);
-    }
-    return answers;
+  /** Columns that reports which wait for this one read of the same snapshot, so that blocks are read once for all. */
+  #soonWanted({ key }: ColumnSnapshot): ColumnName[] {
+    return [...this.#waiting].flatMap(({ report, snapshot }) =>
+      snapshot.key === key && whyNotColumns(report, snapshot) === null ? [...needsOf(report).columns] : [],
+    );
   }
 }
 

@@ -25,6 +25,8 @@ export interface StoredPart {
 
 /** Events of a bucket that no block holds yet, read raw. */
 export interface RawPart {
+  /** Within a lineage, parts of equal keys and starts hold the same rows under the same ordinals. */
+  readonly key: string;
   readonly rows: number;
   readonly start: number;
   readonly end: number;
@@ -45,8 +47,12 @@ export class PartGone extends Error {
 export interface ColumnSnapshot {
   /** Equal keys mean equal content. */
   readonly key: string;
-  /** Within one lineage an ordinal never changes its meaning. */
+  /** Within one lineage a listed ordinal never changes its meaning. */
   readonly lineage: string;
+  /** User ordinals below are listed; those from there on mean the same under equal `numbering` only. */
+  readonly listedUsers: number;
+  /** Names how ids that no list holds yet were numbered. */
+  readonly numbering: string;
   readonly database: string;
   readonly mapping: Mapping;
   /** The moment whose events it holds, all of them. */

@@ -1,6 +1,6 @@
 import { MongoClient, type Db } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { parseReport } from '../../../shared/reports/report';
+import { parseReport, type ReportInput } from '../../../shared/reports/report';
 import { createRandom } from '../../sample/random';
 import { openSource } from '../../source/openSource';
 import { ColumnEngine } from '../columnEngine';
@@ -16,6 +16,24 @@ import type { CompactorPoint } from './crashPoints';
 const DEEP = (process.env['WAYMARK_DEEP'] ?? '') !== '';
 const SEEDS = DEEP ? 12 : 2;
 const ROUNDS = DEEP ? 40 : 12;
+
+const REPORTS = [
+  { kind: 'kpis', users: { kpi: 'sessions' } },
+  { kind: 'trend', interval: 'month', measure: 'users', breakdown: 'device' },
+  {
+    kind: 'funnel',
+    interval: 'month',
+    steps: ['page_view', 'purchase'],
+    users: { step: 2, outcome: 'converted' },
+  },
+  { kind: 'users', sort: '-events' },
+].map((keys) =>
+  parseReport({
+    version: 1,
+    range: { from: '2000-01-01', to: '2100-01-01', timezone: 'UTC' },
+    ...keys,
+  } as ReportInput),
+);
 
 class Killed extends Error {}
 
@@ -85,12 +103,8 @@ async function play(db: Db, seed: number, hasImages: boolean) {
     await first.stop();
   }
   const readers = [new DatabaseColumns(source), new DatabaseColumns(source)];
-  const engine = new ColumnEngine({ threads: 1 });
-  const report = parseReport({
-    version: 1,
-    kind: 'kpis',
-    range: { from: '2000-01-01', to: '2100-01-01', timezone: 'UTC' },
-  });
+  // Serves one snapshot after the other, of two readers, and lays out what differs.
+  const engine = new ColumnEngine({ threads: 1, mostOverlaid: 10 });
   const seen = { answers: 0, refusals: 0 };
 
   const read = async (columns: DatabaseColumns): Promise<void> => {
@@ -99,8 +113,14 @@ async function play(db: Db, seed: number, hasImages: boolean) {
       const moment = columns.momentOf(snapshot);
       const expected = await rowsOfEvents(source, moment);
       expect(await rowsOfSnapshot(snapshot)).toEqual(expected);
-      const { data } = await engine.run({ report, snapshot, now: Date.now(), sessionGapMs: 1_800_000 });
-      expect(data).toMatchObject({ events: expected.length });
+      const fresh = new ColumnEngine({ threads: 1 });
+      for (const report of REPORTS) {
+        const run = { report, snapshot, now, sessionGapMs: 1_800_000 };
+        const [actual, anew] = [await engine.run(run), await fresh.run(run)];
+        expect({ ...actual, provenance: null }).toEqual({ ...anew, provenance: null });
+        if (report.kind === 'kpis') expect(actual.data).toMatchObject({ events: expected.length });
+      }
+      await fresh.close();
       seen.answers++;
     } catch (error) {
       // A block was replaced while it was read: the executor asks again, and so would this reader.

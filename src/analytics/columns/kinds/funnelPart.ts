@@ -5,7 +5,7 @@ import { countSteps } from '../kernels/trend';
 import { eventBits } from '../scan/bits';
 import { rowValues } from '../scan/breakdown';
 import type { ColumnData } from '../scan/fields';
-import { maskFilters } from '../scan/rowMask';
+import { maskCounted } from '../scan/rowMask';
 import { firstRowOf, type Sessions } from '../table/sessions';
 import { maskContext, personRef, sessionRef, type PartContext, type UnitRef } from './partContext';
 import { TimelineFiller } from './timelineFiller';
@@ -64,7 +64,7 @@ export function funnelPart(
   const { table } = data;
   const tests = maskContext(context);
   const steps = eventBits(tests, report.steps);
-  const passes = maskFilters(tests, report.filters);
+  const passes = maskCounted(tests, report.filters);
   const filler = new TimelineFiller(
     table.at,
     steps,

@@ -1,6 +1,6 @@
 import { sumKpis, type Day, type KpiSums } from '../kernels/kpis';
 import { flagCodes } from '../scan/flagCodes';
-import { maskFilters } from '../scan/rowMask';
+import { maskCounted } from '../scan/rowMask';
 import { personOfRow } from '../table/personTable';
 import { firstRowOf } from '../table/sessions';
 import {
@@ -34,7 +34,7 @@ export function kpisPart(context: PartContext<'kpis'>, query: KpisQuery): KpisPa
     {
       table,
       sessions,
-      mask: maskFilters(maskContext(context, query.range), report.filters),
+      mask: maskCounted(maskContext(context, query.range), report.filters),
       isPageView: flagCodes(types, facts.pageViews),
       isPurchase: flagCodes(types, facts.purchases),
       from: query.range.from,

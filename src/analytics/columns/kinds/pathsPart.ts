@@ -3,7 +3,7 @@ import { ENDS, HIDDEN, STARTS, walkUnit, type WalkPlan } from '../../kernels/pat
 import { NONE } from '../../kernels/series';
 import { eventBits } from '../scan/bits';
 import { fieldVector } from '../scan/fields';
-import { maskEvent, maskFilters, type RowMask } from '../scan/rowMask';
+import { maskEvent, maskCounted, type RowMask } from '../scan/rowMask';
 import type { Sessions } from '../table/sessions';
 import { maskContext, personRef, sessionRef, type PartContext, type UnitRef } from './partContext';
 
@@ -68,7 +68,7 @@ function walkAll(context: PartContext<'paths'>, plan: WalkPlan): Walks {
   if (vector.kind !== 'codes') throw new Error('Names of paths are texts.');
   const names = vector.values.map((value) => (typeof value === 'string' ? value : NONE));
   const { codes } = vector;
-  const passes = maskFilters(maskContext(context), report.filters);
+  const passes = maskCounted(maskContext(context), report.filters);
   const { keys, markOf } = markRows(context);
   const sessions = report.unit === 'session' ? table.sessions(sessionGapMs) : null;
   const count = sessions?.count ?? layout.people;

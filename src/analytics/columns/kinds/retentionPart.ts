@@ -1,7 +1,7 @@
 import type { TimeAxis } from '../../../shared/time/axisPoint';
 import type { RetentionPlan } from '../../kernels/retention/retentionTally';
 import { countRetention } from '../kernels/retention';
-import { maskEvent, maskFilters } from '../scan/rowMask';
+import { maskEvent, maskCounted } from '../scan/rowMask';
 import { maskContext, personRef, type Instants, type PartContext, type UnitRef } from './partContext';
 
 export interface RetentionQuery {
@@ -33,7 +33,7 @@ export function retentionPart(context: PartContext<'retention'>, query: Retentio
       at: table.at,
       starts: maskEvent(tests, report.start),
       returns: maskEvent(tests, report.return),
-      passes: maskFilters(tests, report.filters),
+      passes: maskCounted(tests, report.filters),
       buckets: table.points(axis, span.from, span.to),
       isFirstTime: report.cohort === 'firstTime',
       isOrAfter: plan.rule === 'onOrAfter',

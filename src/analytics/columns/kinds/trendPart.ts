@@ -20,7 +20,7 @@ import { rowValues } from '../scan/breakdown';
 import { numbersOf } from '../scan/numbers';
 import { pointsOf } from '../scan/points';
 import { toRowNumbers, type RowNumbers } from '../scan/rowNumbers';
-import { both, maskEvent, maskFilters } from '../scan/rowMask';
+import { both, maskEvent, maskCounted } from '../scan/rowMask';
 import type { Sessions } from '../table/sessions';
 import {
   maskContext,
@@ -76,7 +76,7 @@ function scanPeriod(context: PartContext<'trend'>, { range, axis }: TrendQuery):
   const values = report.breakdown === undefined ? null : rowValues(data, report.breakdown);
   const scan = {
     layout: table.layout,
-    mask: both(maskFilters(tests, report.filters), maskEvent(tests, report.event)),
+    mask: both(maskCounted(tests, report.filters), maskEvent(tests, report.event)),
     points: sessions
       ? pointsOf(sessions.startedAt, axis, range.from, range.to)
       : table.points(axis, range.from, range.to),

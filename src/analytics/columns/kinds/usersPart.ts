@@ -1,7 +1,7 @@
 import { firstRowAt, hasMatch } from '../kernels/kpis';
 import { firstRowOf } from '../table/sessions';
 import { flagCodes } from '../scan/flagCodes';
-import { maskFilters } from '../scan/rowMask';
+import { maskCounted } from '../scan/rowMask';
 import { maskContext, type PartContext } from './partContext';
 
 /** What the people of a part did in the range, those with a matching event; equal indexes belong together. */
@@ -18,7 +18,7 @@ export function usersPart(context: PartContext<'users'>): UsersPart {
   const { report, data, range, sessionGapMs } = context;
   const { table, facts } = data;
   const { layout, at } = table;
-  const mask = maskFilters(maskContext(context), report.filters);
+  const mask = maskCounted(maskContext(context), report.filters);
   const { codes, values } = table.text('eventType');
   const isPurchase = flagCodes(values, facts.purchases);
   const all = table.sessions(sessionGapMs);

@@ -3,11 +3,13 @@ import type { Document, Timestamp } from 'mongodb';
 import type { IdentityMap } from '../../identity/identityMap';
 import { clusterTimeMs } from '../../source/snapshot';
 import type { Inexact } from '../build/readEvents';
-import { assembleBlock, type Numbering } from '../format/assembleBlock';
+import { assembleBlock } from '../format/assembleBlock';
+import type { Block } from '../format/block';
 import type { ColumnEvent, PropertyColumn } from '../format/columnEvent';
 import type { ColumnSnapshot, SnapshotPart } from '../snapshot';
 import type { DaySegment } from './columnDay';
 import type { ColumnBooks } from './documents';
+import type { GrowingIds } from './growingIds';
 import type { StoredBlocks } from './storedBlocks';
 
 /** Where a segment lies, ms. */
@@ -24,12 +26,14 @@ export interface RawStretch {
   readonly at: Timestamp;
   readonly events: readonly ColumnEvent[];
   readonly inexact: Inexact;
+  /** Its events as a block, once they were asked for. */
+  assembled?: { readonly block: Block; readonly key: string };
 }
 
 /** A list of ids; `numbering` where raw events need one. */
 export interface Ids {
   readonly size: number;
-  readonly numbering: (Numbering & { readonly size: number }) | null;
+  readonly numbering: GrowingIds | null;
   texts(): Promise<readonly (string | null)[]>;
 }
 
@@ -65,7 +69,13 @@ export function assembleSnapshot(pieces: Pieces): ColumnSnapshot {
   const inexact: Record<string, string> = {};
   const identity = createHash('sha256');
   identity.update(
-    JSON.stringify([state.lineage, books.users.revision, books.sessions.revision, shapeOf(state.properties)]),
+    JSON.stringify([
+      state.lineage,
+      books.users.revision,
+      books.sessions.revision,
+      shapeOf(state.properties),
+      numberingOf(pieces),
+    ]),
   );
   identity.update(`${String(identities.at)} ${String(pieces.usersChanged)}`);
   let common = state.properties;
@@ -94,15 +104,17 @@ export function assembleSnapshot(pieces: Pieces): ColumnSnapshot {
     if (!read) continue;
     Object.assign(inexact, Object.fromEntries(read.inexact));
     const last = read.events[read.events.length - 1];
-    if (!last || !users.numbering) continue;
-    const lists = { users: users.numbering, sessions: sessions.numbering ?? NO_IDS };
+    if (!last) continue;
     parts.push({
+      ...assembleRaw(stretch.from, read, pieces),
       rows: read.events.length,
       start: stretch.from,
       end: last.at + 1,
-      block: assembleBlock(stretch.from, read.events, lists, state.properties),
     });
   }
+  // Ids that later snapshots number are none of this one's.
+  const userCount = users.numbering?.size ?? users.size;
+  const sessionCount = sessions.numbering?.size ?? sessions.size;
   return {
     key: identity.digest('hex'),
     lineage: state.lineage,
@@ -112,19 +124,49 @@ export function assembleSnapshot(pieces: Pieces): ColumnSnapshot {
     isLive: true,
     properties: common,
     inexact,
-    userCount: users.numbering?.size ?? users.size,
-    sessionCount: sessions.numbering?.size ?? sessions.size,
+    listedUsers: users.size,
+    numbering: numberingOf(pieces),
+    userCount,
+    sessionCount,
     parts,
-    userIds: () => users.texts(),
-    sessionIds: () => sessions.texts(),
+    userIds: async () => firstOf(await users.texts(), userCount),
+    sessionIds: async () => firstOf(await sessions.texts(), sessionCount),
     identities: () => Promise.resolve(identities.value),
     profiles: () => pieces.profiles(),
   };
 }
 
+function firstOf<T>(texts: readonly T[], count: number): readonly T[] {
+  return texts.length === count ? texts : texts.slice(0, count);
+}
+
+function numberingOf({ users, sessions }: Pick<Pieces, 'users' | 'sessions'>): string {
+  return `${users.numbering?.name ?? ''} ${sessions.numbering?.name ?? ''}`;
+}
+
 /** Where no event has an id, nobody asks for its number. */
-const NO_IDS: Numbering = {
+const NO_IDS: Pick<GrowingIds, 'ordinalOf' | 'isListed'> = {
+  isListed: () => false,
   ordinalOf: () => {
     throw new Error('There are no ids.');
   },
 };
+
+/** Raw events as a block; the last one again where their ids have kept their numbers. */
+function assembleRaw(
+  start: number,
+  read: RawStretch,
+  pieces: Pieces,
+): { readonly block: Block; readonly key: string } {
+  const listed = `raw ${String(read.at)}`;
+  const numbered = `${listed} ${numberingOf(pieces)}`;
+  const users = pieces.users.numbering ?? NO_IDS;
+  const sessions = pieces.sessions.numbering ?? NO_IDS;
+  const isListed = ({ user, session }: Block): boolean =>
+    user.every((ordinal) => users.isListed(ordinal)) &&
+    session.every((code) => code === 0 || sessions.isListed(code - 1));
+  const known = read.assembled;
+  if (known && (known.key === numbered || (known.key === listed && isListed(known.block)))) return known;
+  const block = assembleBlock(start, read.events, { users, sessions }, pieces.books.state.properties);
+  return (read.assembled = { block, key: isListed(block) ? listed : numbered });
+}

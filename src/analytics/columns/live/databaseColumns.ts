@@ -61,6 +61,8 @@ export class DatabaseColumns {
   #known: Timestamp | undefined;
   #raw = new Map<string, RawStretch>();
   readonly #blocks: StoredBlocks;
+  /** The numbers given to ids since the lists were at these revisions. */
+  #numberings = new Map<IdsDocument['_id'], { readonly revision: number; readonly ids: GrowingIds }>();
   #identities: Dated<IdentityMap> | null = null;
   #profiles: Dated<Promise<ReadonlyMap<string, Document>>> | null = null;
 
@@ -213,6 +215,7 @@ export class DatabaseColumns {
     this.#recent = null;
     this.#raw = new Map();
     this.#blocks.forget();
+    this.#numberings.clear();
     this.#identities = null;
     this.#profiles = null;
   }
@@ -267,7 +270,7 @@ export class DatabaseColumns {
     return this.#identities;
   }
 
-  /** Numbers the ids of raw events: as the lists do, and new ones after them. */
+  /** Numbers the ids of raw events: as the lists do, and new ones after them, the same until a list changes. */
   async #numberRaw(
     books: ColumnBooks,
     raw: ReadonlyMap<string, RawStretch>,
@@ -278,7 +281,13 @@ export class DatabaseColumns {
     const listOf = async (list: IdsDocument, ids: Set<string>): Promise<Ids> => {
       // Read by whichever report first names somebody, so not under this one's signal.
       if (ids.size === 0) return { size: list.size, numbering: null, texts: () => this.#blocks.ids(list) };
-      const numbering = new GrowingIds(await this.#blocks.ids(list, signal), ids);
+      let known = this.#numberings.get(list._id);
+      if (known?.revision !== list.revision) {
+        known = { revision: list.revision, ids: new GrowingIds(await this.#blocks.ids(list, signal)) };
+        this.#numberings.set(list._id, known);
+      }
+      const numbering = known.ids;
+      numbering.prepare(ids);
       return { size: list.size, numbering, texts: () => Promise.resolve(numbering.texts) };
     };
     return {

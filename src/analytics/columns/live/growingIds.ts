@@ -2,16 +2,25 @@ import type { Numbering } from '../format/assembleBlock';
 import type { ColumnEvent } from '../format/columnEvent';
 import { findOrdinals } from './idChunks';
 
-/** A list of ids that is read, and grows in memory only. */
+let made = 0;
+
+/** A list of ids that is read, and grows in memory only; an id that got a number keeps it. */
 export class GrowingIds implements Numbering {
+  /** No other one has this name. */
+  readonly name = `ids ${made++}`;
   readonly #stored: readonly (string | null)[];
-  readonly #ordinals: Map<string, number>;
+  readonly #ordinals = new Map<string, number>();
   readonly #more: string[] = [];
 
-  /** @param wanted every id that will be asked for */
-  constructor(stored: readonly (string | null)[], wanted: ReadonlySet<string>) {
+  constructor(stored: readonly (string | null)[]) {
     this.#stored = stored;
-    this.#ordinals = findOrdinals(stored, wanted);
+  }
+
+  /** Looks for ids in the list, in one pass for all of them; before they are asked for. */
+  prepare(wanted: Iterable<string>): void {
+    const unknown = new Set<string>();
+    for (const id of wanted) if (!this.#ordinals.has(id)) unknown.add(id);
+    for (const [id, ordinal] of findOrdinals(this.#stored, unknown)) this.#ordinals.set(id, ordinal);
   }
 
   ordinalOf(id: string): number {
@@ -20,6 +29,12 @@ export class GrowingIds implements Numbering {
     const ordinal = this.#stored.length + this.#more.push(id) - 1;
     this.#ordinals.set(id, ordinal);
     return ordinal;
+  }
+
+  /** Whether the list itself has an id of this number, which it then keeps. */
+  isListed(ordinal: number): boolean {
+    const id = this.#stored[ordinal];
+    return id !== undefined && id !== null;
   }
 
   get size(): number {

@@ -19,6 +19,8 @@ export interface UserSource {
   /** Ids by canonical ordinal; empty like the documents. */
   readonly ids: readonly (string | null)[];
   readonly head: TableHead;
+  /** Persons of the table whom nothing is asked of. */
+  readonly superseded: Uint32Array | null;
   /** ms. */
   readonly now: number;
 }
@@ -27,7 +29,9 @@ export interface UserSource {
 export function buildUserVectors(needs: Needs, source: UserSource): UserVectors {
   const { mapping, profiles, ids, head, now } = source;
   const { canonical } = head;
+  const isOut = new Set(source.superseded);
   const valueOf = (person: number, field: string): unknown => {
+    if (isOut.has(person)) return null;
     const id = ids[canonical[person] as number] ?? '';
     return userField({ mapping }, id, profiles.get(id), field.slice('user.'.length));
   };

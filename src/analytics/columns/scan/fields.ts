@@ -24,6 +24,8 @@ export interface ColumnData {
   readonly table: PersonTable;
   readonly facts: DataFacts;
   readonly users: UserVectors;
+  /** Persons of the table that another one stands for; none of their rows counts. Null: nobody. */
+  readonly superseded: Uint32Array | null;
 }
 
 /** A field of every row: as codes into distinct values, or as numbers or instants (NaN: missing). */

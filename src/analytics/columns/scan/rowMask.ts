@@ -26,6 +26,21 @@ export function maskFilters(context: MaskContext, filters: readonly Filter[]): R
   return filters.reduce<RowMask | null>((mask, filter) => both(mask, maskFilter(context, filter)), null);
 }
 
+/**
+ * Rows that a report counts: those that pass its filters, of people whom no other table stands for; null when all do.
+ * Nobody without a counted row is in any figure, so leaving a person's rows out leaves the person out.
+ * @throws NotAColumn
+ */
+export function maskCounted(context: MaskContext, filters: readonly Filter[]): RowMask | null {
+  const { superseded, table } = context.data;
+  const mask = maskFilters(context, filters);
+  if (superseded === null) return mask;
+  const { start, rows } = table.layout;
+  const counted = mask ?? new Uint8Array(rows).fill(1);
+  for (const person of superseded) counted.fill(0, start[person], start[person + 1]);
+  return counted;
+}
+
 /** Rows that are an event of a report; null when every row is. @throws NotAColumn */
 export function maskEvent(context: MaskContext, event: ReportEvent): RowMask | null {
   if (typeof event === 'string') return event === '*' ? null : maskType(context.data, event);

@@ -29,7 +29,10 @@ export async function openFolderSnapshot(store: FolderStore): Promise<ColumnSnap
     key: [manifest.builtAt, userIds, sessionIds, identities, profiles, ...manifest.blocks]
       .map((file) => (typeof file === 'string' ? file : hashOf(file)))
       .join(' '),
-    lineage: store.folder,
+    // A build that can't read the last one's lists numbers anew.
+    lineage: [store.folder, hashOf(userIds), hashOf(sessionIds)].join(' '),
+    listedUsers: userIds.rows,
+    numbering: '',
     database: manifest.database,
     mapping: manifest.mapping,
     asOf: new Date(manifest.builtAt),

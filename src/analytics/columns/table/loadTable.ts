@@ -1,6 +1,6 @@
 import { Ordinals } from '../../kernels/growing';
 import { isTextField } from '../format/block';
-import type { ColumnSnapshot, SnapshotPart } from '../snapshot';
+import type { SnapshotPart } from '../snapshot';
 import type { LanePool } from '../workers/lanePool';
 import { layOut } from './layout';
 import type { People } from './people';
@@ -20,8 +20,11 @@ export interface LoadedTable {
 }
 
 export interface LoadOptions {
-  readonly snapshot: ColumnSnapshot;
+  /** In time order. */
+  readonly parts: readonly SnapshotPart[];
   readonly people: People;
+  /** Length of the list of session ids. */
+  readonly sessionCount: number;
   readonly pool: LanePool;
   /** Reads a stored part, through the cache. */
   readonly readPart: (part: SnapshotPart) => Promise<Uint8Array | null>;
@@ -31,12 +34,15 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads the columns of every block, a few blocks at a time. */
-function stageAll(options: LoadOptions, names: readonly ColumnName[]): Promise<StagedBlock[]> {
-  const { snapshot, pool, readPart, slice, onProgress, signal } = options;
+/** Reads the columns of every part, a few parts at a time. @throws BlockError, PartGone, `cancelled` */
+export function stageParts(
+  options: Omit<LoadOptions, 'people' | 'sessionCount'>,
+  names: readonly ColumnName[],
+): Promise<StagedBlock[]> {
+  const { parts, pool, readPart, slice, onProgress, signal } = options;
   let done = 0;
   return pool.each(
-    snapshot.parts,
+    parts,
     async (part, lane) => {
       const bytes = await readPart(part);
       const staged = await lane.call('stage', {
@@ -46,7 +52,7 @@ function stageAll(options: LoadOptions, names: readonly ColumnName[]): Promise<S
         slice,
       });
       done += 1;
-      onProgress?.(done, snapshot.parts.length);
+      onProgress?.(done, parts.length);
       return staged;
     },
     signal,
@@ -80,8 +86,10 @@ function planColumn(
     if (from) parts.push({ from, block, destination: destinations[index] as Uint32Array });
   });
   if (parts.length < blocks.length) return null;
+  const isTime = name === 'at';
   const kinds = new Set(parts.map(({ from }) => from.kind));
-  if (kinds.size > 1) return null;
+  // Times are taken from blocks, where they count from its start, and from other tables.
+  if (kinds.size > 1 && !isTime) return null;
   if (kinds.has('codes') || (blocks.length === 0 && isTextField(name))) {
     const ordinals = new Ordinals();
     const remaps = parts.map(({ from }) => {
@@ -99,7 +107,6 @@ function planColumn(
     }));
     return { column, moves };
   }
-  const isTime = name === 'at';
   const column: SharedColumn =
     kinds.has('numbers') || isTime || (blocks.length === 0 && name !== 'session' && name !== 'user')
       ? { kind: 'numbers', numbers: new Float64Array(share(8 * rows)) }
@@ -117,19 +124,14 @@ function planColumn(
 async function moveColumns(
   names: readonly ColumnName[],
   blocks: readonly StagedBlock[],
-  destination: Uint32Array,
+  destinations: readonly Uint32Array[],
+  rows: number,
   pool: LanePool,
 ): Promise<Map<ColumnName, SharedColumn>> {
-  let firstRow = 0;
-  const destinations = blocks.map(({ rows }) => {
-    const own = destination.subarray(firstRow, firstRow + rows);
-    firstRow += rows;
-    return own;
-  });
   const columns = new Map<ColumnName, SharedColumn>();
   const byBlock: Scatter[][] = blocks.map(() => []);
   for (const name of names) {
-    const planned = planColumn(name, blocks, destinations, firstRow);
+    const planned = planColumn(name, blocks, destinations, rows);
     if (!planned) continue;
     columns.set(name, planned.column);
     planned.moves.forEach((move, index) => byBlock[index]?.push(move));
@@ -139,35 +141,56 @@ async function moveColumns(
   return columns;
 }
 
-/** Loads a table with some of its columns. @throws BlockError, PartGone, `cancelled` */
-export async function loadTable(
+/** Where the rows of each part lie in a table. */
+function destinationsOf(
+  parts: readonly { readonly rows: number }[],
+  destination: Uint32Array,
+): Uint32Array[] {
+  let firstRow = 0;
+  return parts.map(({ rows }) => destination.subarray(firstRow, (firstRow += rows)));
+}
+
+/** Lays out blocks that follow each other in time, for each person. */
+export async function layOutBlocks(
   id: number,
   names: readonly ColumnName[],
-  options: LoadOptions,
+  blocks: readonly StagedBlock[],
+  { people, pool, sessionCount }: Pick<LoadOptions, 'people' | 'pool' | 'sessionCount'>,
 ): Promise<LoadedTable> {
-  const { snapshot, people, pool } = options;
-  const blocks = await stageAll(options, names);
   const layout = layOut(
     blocks.map(({ user }) => user),
     people.canonicalOf,
     people.count,
   );
   const { start, canonical, destination, rows } = layout;
-  const columns = await moveColumns(names, blocks, destination, pool);
+  const columns = await moveColumns(names, blocks, destinationsOf(blocks, destination), rows, pool);
   const parts = cutParts(start, rows, pool.lanes.length);
-  return {
-    head: { id, rows, start, canonical, parts, sessionCount: snapshot.sessionCount },
-    columns,
-    destination,
-  };
+  return { head: { id, rows, start, canonical, parts, sessionCount }, columns, destination };
 }
 
-/** Loads further columns of a table. @throws BlockError, PartGone, `cancelled` */
-export async function loadColumns(
-  { destination }: LoadedTable,
+/** Loads a table with some of its columns. @throws BlockError, PartGone, `cancelled` */
+export async function loadTable(
+  id: number,
   names: readonly ColumnName[],
   options: LoadOptions,
+): Promise<LoadedTable> {
+  return layOutBlocks(id, names, await stageParts(options, names), options);
+}
+
+/**
+ * Loads further columns of a table. Rows of parts that are not wanted any more stay empty.
+ * @param options with the parts that the table was laid out from
+ * @throws BlockError, PartGone, `cancelled`
+ */
+export async function loadColumns(
+  { head, destination }: LoadedTable,
+  names: readonly ColumnName[],
+  options: LoadOptions,
+  isWanted: (part: number) => boolean,
 ): Promise<Map<ColumnName, SharedColumn>> {
-  const blocks = await stageAll(options, names);
-  return moveColumns(names, blocks, destination, options.pool);
+  const { parts, pool } = options;
+  const destinations = destinationsOf(parts, destination).filter((_own, part) => isWanted(part));
+  const wanted = parts.filter((_part, index) => isWanted(index));
+  const blocks = await stageParts({ ...options, parts: wanted }, names);
+  return moveColumns(names, blocks, destinations, head.rows, pool);
 }

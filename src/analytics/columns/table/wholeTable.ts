@@ -14,7 +14,8 @@ export async function openWholeTable(
   const identities = await snapshot.identities();
   const people = await resolvePeople(snapshot, identities);
   const { head, columns } = await loadTable(1, names, {
-    snapshot,
+    parts: snapshot.parts,
+    sessionCount: snapshot.sessionCount,
     people,
     pool: new LanePool([new LocalLane()]),
     readPart: async (part) => ('block' in part ? null : part.read()),

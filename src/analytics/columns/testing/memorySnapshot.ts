@@ -14,6 +14,8 @@ export interface MemorySnapshotOptions {
   readonly profiles?: ReadonlyMap<string, Document>;
 }
 
+let made = 0;
+
 /** Events in memory as a snapshot of one raw part a day, for tests. */
 export function memorySnapshot(
   events: readonly ColumnEvent[],
@@ -25,7 +27,9 @@ export function memorySnapshot(
     const day = Math.floor(event.at / DAY_MS) * DAY_MS;
     days.set(day, [...(days.get(day) ?? []), event]);
   }
+  const lineage = `memory ${made++}`;
   const parts = [...days].map(([start, own]) => ({
+    key: lineage,
     rows: own.length,
     start,
     end: (own[own.length - 1]?.at ?? start) + 1,
@@ -33,7 +37,9 @@ export function memorySnapshot(
   }));
   return {
     key: 'memory',
-    lineage: 'memory',
+    lineage,
+    listedUsers: ordinals.users.size,
+    numbering: '',
     database: 'memory',
     mapping: WAYMARK_MAPPING,
     asOf: new Date(0),

@@ -33,15 +33,23 @@ export type PartOf<K extends ScannedKind> = ReturnType<(typeof PART_SCANS)[K]>;
 export const CANCELLED = 0;
 export const PARTS_DONE = 1;
 
-export interface ScanTask {
+/** Parts of a table to be scanned. */
+export interface TableParts {
   readonly table: number;
   readonly parts: readonly number[];
+  readonly users: UserVectors;
+  /** Persons of the table whose rows don't count, ascending; another table of the scan has theirs. */
+  readonly superseded: Uint32Array | null;
+}
+
+export interface ScanTask {
+  /** Of disjoint people. */
+  readonly tables: readonly TableParts[];
   readonly run: number;
   readonly report: Report;
   readonly range: Instants;
   readonly sessionGapMs: number;
   readonly facts: DataFacts;
-  readonly users: UserVectors;
   readonly query: unknown;
   readonly control: Int32Array;
 }
@@ -70,7 +78,7 @@ export interface Tasks {
     readonly output: null;
   };
   readonly detach: { readonly input: { readonly table: number }; readonly output: null };
-  /** Scans parts of a table; null for those left out after a cancellation. */
+  /** Scans parts of tables; null for those left out after a cancellation. */
   readonly scan: { readonly input: ScanTask; readonly output: readonly unknown[] };
   /** Forgets what a run kept between its questions. */
   readonly finish: { readonly input: { readonly run: number }; readonly output: null };
@@ -122,23 +130,30 @@ export class TaskHandler {
   }
 
   #scan(task: ScanTask): unknown[] {
-    return task.parts.map((part) => {
-      if (Atomics.load(task.control, CANCELLED) !== 0) return null;
-      const answer = this.#scanPart(task, part);
-      Atomics.add(task.control, PARTS_DONE, 1);
-      return answer;
-    });
+    return task.tables.flatMap((own) =>
+      own.parts.map((part) => {
+        if (Atomics.load(task.control, CANCELLED) !== 0) return null;
+        const answer = this.#scanPart(task, own, part);
+        Atomics.add(task.control, PARTS_DONE, 1);
+        return answer;
+      }),
+    );
   }
 
-  #scanPart(task: ScanTask, part: number): unknown {
-    const table = this.#partOf(task.table, part);
+  #scanPart(task: ScanTask, own: TableParts, part: number): unknown {
+    const table = this.#partOf(own.table, part);
     const { firstPerson, people } = table.layout;
     const context: PartContext = {
       report: task.report as ReportOf<ReportKind>,
-      data: { table, facts: task.facts, users: vectorsOfPart(task.users, firstPerson, people) },
+      data: {
+        table,
+        facts: task.facts,
+        users: vectorsOfPart(own.users, firstPerson, people),
+        superseded: personsOfPart(own.superseded, firstPerson, people),
+      },
       range: task.range,
       sessionGapMs: task.sessionGapMs,
-      memo: (key, make) => this.#remember(task.run, `${task.table} ${part} ${key}`, make),
+      memo: (key, make) => this.#remember(task.run, `${own.table} ${part} ${key}`, make),
     };
     const scan = PART_SCANS[task.report.kind as ScannedKind] as (
       context: PartContext,
@@ -162,4 +177,10 @@ export class TaskHandler {
     // A key stands for one kind of value.
     return memo.get(key) as T;
   }
+}
+
+/** Those of some persons (ascending) that a stretch of people holds, counted from its first; null for none. */
+function personsOfPart(persons: Uint32Array | null, first: number, people: number): Uint32Array | null {
+  const own = persons?.filter((person) => person >= first && person < first + people);
+  return own && own.length > 0 ? own.map((person) => person - first) : null;
 }
