@@ -34,9 +34,17 @@ function searchExpr(
  * database; the server only does arithmetic.
  */
 export function pointExpr(mapping: Mapping, axis: TimeAxis): Expression {
+  return pointOfElapsedExpr(axis, (origin) => elapsedMsExpr(mapping, origin));
+}
+
+/**
+ * The same for whatever has an instant.
+ * @param elapsedSince ms from an origin (ms) to the instant
+ */
+export function pointOfElapsedExpr(axis: TimeAxis, elapsedSince: (origin: number) => Expression): Expression {
   const { segments, modulus } = axis;
   const origin = segments[0]?.start ?? 0;
-  const elapsed = elapsedMsExpr(mapping, origin);
+  const elapsed = elapsedSince(origin);
   const index =
     segments.length <= 1
       ? segmentExpr(segments[0] ?? { start: origin, step: 1, base: 0 }, origin, elapsed)

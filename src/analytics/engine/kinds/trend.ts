@@ -6,7 +6,8 @@ import { compileReport, type KindAnswer, type RunContext } from '../context';
 import { findPoint, sortListed } from '../lists';
 import { assembleTrend, chooseTrendSeries, type TrendFigures } from '../trend/assemble';
 import { gatherAggregates } from '../trend/gatherAggregates';
-import { gatherCounts } from '../trend/gatherCounts';
+import { countStarts } from '../trend/countStarts';
+import { countFigures, gatherCounts } from '../trend/gatherCounts';
 import { gatherUniques } from '../trend/gatherUniques';
 import { preparePeriod, type TrendPeriod } from '../trend/period';
 
@@ -14,7 +15,9 @@ import { preparePeriod, type TrendPeriod } from '../trend/period';
 async function gatherFigures(period: TrendPeriod): Promise<TrendFigures> {
   const { measure } = period.context.report;
   if (typeof measure === 'object') return gatherAggregates(period, measure);
-  return measure === 'events' ? gatherCounts(period) : gatherUniques(period, measure);
+  if (measure === 'events') return gatherCounts(period);
+  const counted = measure === 'sessions' ? await countStarts(period) : undefined;
+  return counted ? countFigures(['all'], [counted], counted.length) : gatherUniques(period, measure);
 }
 
 async function listBehind(

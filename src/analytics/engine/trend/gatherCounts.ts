@@ -54,7 +54,7 @@ async function countKeys(period: TrendPeriod): Promise<number[] | undefined> {
 /** Counts events by value and point. */
 export async function gatherCounts(period: TrendPeriod): Promise<TrendFigures> {
   const counted = await countKeys(period);
-  if (counted) return figuresOf(['all'], [counted], counted.length);
+  if (counted) return countFigures(['all'], [counted], counted.length);
   const { context, axis, compiled, value } = period;
   const { run, identities } = context;
   const byUser =
@@ -85,10 +85,11 @@ export async function gatherCounts(period: TrendPeriod): Promise<TrendFigures> {
     }
   };
   await Promise.all(sliceRange(context, period.range).map(readSlice));
-  return figuresOf(names.names, counts, axis.starts.length);
+  return countFigures(names.names, counts, axis.starts.length);
 }
 
-function figuresOf(
+/** Figures that are counts by value and point, and add up. */
+export function countFigures(
   names: readonly string[],
   counts: readonly (readonly number[])[],
   points: number,
