@@ -18,8 +18,8 @@ export interface FunnelQuery {
 /** The units of a funnel: ranges of an order of rows, each with who it is and when it closes. */
 interface Units {
   readonly count: number;
-  /** Lays the rows of a unit out. */
-  readonly fill: (filler: TimelineFiller, unit: number) => void;
+  /** Lays the rows of a unit out, in the units' order; says whether there is anything to follow. */
+  readonly fill: (filler: TimelineFiller, unit: number) => boolean;
   readonly nameOf: (unit: number) => UnitRef;
   readonly closesAt: (unit: number) => number;
 }
@@ -28,7 +28,7 @@ function peopleAsUnits(data: ColumnData): Units {
   const { start, people } = data.table.layout;
   return {
     count: people,
-    fill: (filler, person) => filler.fill(null, start[person] as number, start[person + 1] as number),
+    fill: (filler, person) => filler.fill(start[person] as number, start[person + 1] as number),
     nameOf: (person) => personRef(data, person),
     closesAt: () => Infinity,
   };
@@ -43,8 +43,7 @@ function sessionsAsUnits(data: ColumnData, sessions: Sessions, gapMs: number): U
     fill: (filler, session) => {
       const place = first[session] as number;
       const end = place + (events[session] as number);
-      if (place < rows) filler.fill(null, place, end);
-      else filler.fill(apart, place - rows, end - rows);
+      return place < rows ? filler.fill(place, end) : filler.fillListed(apart, place - rows, end - rows);
     },
     nameOf: (session) => sessionRef(data, sessions, session),
     // A derived session takes no event that comes later than the gap; one with an id always may.
@@ -64,30 +63,32 @@ export function funnelPart(
   const { table } = data;
   const tests = maskContext(context);
   const steps = eventBits(tests, report.steps);
-  const passes = maskCounted(tests, report.filters);
-  const filler = new TimelineFiller(
-    table.at,
+  // Nothing but the first step opens an attempt, unless steps come in any order.
+  const openers = plan.order === 'any' ? -1 : 1;
+  const filler = new TimelineFiller({
+    at: table.at,
     steps,
-    report.exclusions.length === 0
-      ? null
-      : eventBits(
-          tests,
-          report.exclusions.map(({ event }) => event),
-        ),
-    passes,
-    range.from,
-    report.order === 'strict',
-  );
+    exclusions:
+      report.exclusions.length === 0
+        ? null
+        : eventBits(
+            tests,
+            report.exclusions.map(({ event }) => event),
+          ),
+    passes: maskCounted(tests, report.filters),
+    from: range.from,
+    openers,
+    everyEvent: report.order === 'strict',
+  });
   const values = report.breakdown === undefined ? null : rowValues(data, report.breakdown);
   const part = new FunnelPart<UnitRef>(report, plan, axis);
   part.addCounted(
     countSteps(
       {
-        rows: table.layout.rows,
-        mask: passes,
+        rows: filler.picked,
+        keys: steps.keys,
         points: table.points(axis, range.from, range.to),
         pointCount: axis.starts.length,
-        values: steps.keys,
       },
       steps.bitsOf,
       plan.stepCount,
@@ -98,15 +99,18 @@ export function funnelPart(
       ? sessionsAsUnits(data, table.sessions(sessionGapMs), sessionGapMs)
       : peopleAsUnits(data);
   const { timeline } = filler;
-  const valueAt = (event: number): string | null =>
-    values === null ? null : (values.names[values.ofRow[filler.rows[event] as number] as number] ?? null);
   let unit = 0;
-  const name = (): UnitRef => units.nameOf(unit);
+  const entering = {
+    timeline,
+    valueAt: (event: number): number =>
+      values === null ? -1 : (values.ofRow[filler.rows[event] as number] as number),
+    name: (): UnitRef => units.nameOf(unit),
+    closesAt: Infinity,
+  };
   for (; unit < units.count; unit++) {
-    units.fill(filler, unit);
-    // Nothing but the first step opens an attempt, unless steps come in any order.
-    if (filler.union === 0 || (plan.order !== 'any' && (filler.union & 1) === 0)) continue;
-    part.enter({ timeline, valueAt, name, closesAt: units.closesAt(unit) });
+    if (!units.fill(filler, unit)) continue;
+    entering.closesAt = units.closesAt(unit);
+    part.enter(entering);
   }
-  return part.finish();
+  return part.finish(values?.names ?? []);
 }

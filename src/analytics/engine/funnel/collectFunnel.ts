@@ -3,7 +3,7 @@ import type { ReportOf } from '../../../shared/reports/report';
 import type { FunnelData, ListedUser } from '../../../shared/reports/result';
 import type { TimeAxis } from '../../../shared/time/axisPoint';
 import { FunnelPart, type FunnelPartResult, type FunnelUnit } from '../../kernels/funnel/funnelPart';
-import { FunnelTally } from '../../kernels/funnel/funnelTally';
+import { FunnelFigures } from '../../kernels/funnel/funnelFigures';
 import type { FunnelPlan } from '../../kernels/funnel/plan';
 import { Ordinals } from '../../kernels/growing';
 import { sortListed } from '../lists';
@@ -19,21 +19,21 @@ export function finishFunnel<Name>(
   parts: readonly FunnelPartResult<Name>[],
   nameOf: (name: Name) => ListedUser,
 ): FunnelData {
-  const tally = new FunnelTally(plan, axis);
+  const all = new FunnelFigures(plan, axis);
   const values = new Ordinals();
   const listed: { user: ListedUser; value: number }[] = [];
   for (const { share, values: own, candidates } of parts) {
     const codes = own.map((value) => values.of(value));
-    tally.absorb(share, codes);
+    all.absorb(share, codes);
     for (const { name, value, ...outcome } of candidates) {
       listed.push({ user: { ...nameOf(name), ...outcome }, value: codes[value] ?? -1 });
     }
   }
   const labels = report.steps.map(eventLabel);
-  const figures: FunnelData = tally.figures(labels);
+  const figures: FunnelData = all.figures(labels);
   let shownAs: readonly string[] = [];
   if (report.breakdown !== undefined) {
-    const breakdown = tally.breakdown(labels, values.names, report.limit);
+    const breakdown = all.breakdown(labels, values.names, report.limit);
     figures.breakdown = breakdown.values;
     shownAs = breakdown.shownAs;
   }
@@ -60,7 +60,8 @@ export class FunnelCollector {
     this.#part.visit(unit);
   }
 
-  finish(): FunnelData {
-    return finishFunnel(this.report, this.plan, this.axis, [this.#part.finish()], (user) => user);
+  /** @param names text of each code of the breakdown's values */
+  finish(names: readonly string[]): FunnelData {
+    return finishFunnel(this.report, this.plan, this.axis, [this.#part.finish(names)], (user) => user);
   }
 }

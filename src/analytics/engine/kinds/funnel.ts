@@ -1,5 +1,7 @@
 import { createAxis } from '../../../shared/time/axis';
 import type { Timeline } from '../../kernels/funnel/plan';
+import { Ordinals } from '../../kernels/growing';
+import { NONE } from '../../kernels/series';
 import { valueText } from '../../mapping/storedText';
 import { buildFunnel, type FunnelRows } from '../../pipeline/funnel';
 import { compileReport, type KindAnswer, type RunContext } from '../context';
@@ -61,12 +63,14 @@ export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnsw
     : undefined;
   const valueOfUser =
     userField === undefined ? undefined : await loadUserValues(context.run, context.identities, userField);
+  const values = new Ordinals();
   const collector = new FunnelCollector(report, gather.plan, createAxis(range, report.interval, dataThrough));
   const visit = (unit: UnitEvents, timeline: Timeline, closesAt: number): void =>
     collector.visit({
       timeline,
       closesAt,
-      valueAt: (event) => (valueOfUser ? valueOfUser(unit.userId) : valueText(unit.values?.[event])),
+      valueAt: (event) =>
+        values.of((valueOfUser ? valueOfUser(unit.userId) : valueText(unit.values?.[event])) ?? NONE),
       name: () => ({
         userId: unit.userId,
         ...(unit.sessionId == null ? {} : { sessionId: unit.sessionId }),
@@ -101,5 +105,5 @@ export async function runFunnel(context: RunContext<'funnel'>): Promise<KindAnsw
       purpose: 'events of the funnel without a session id, by user',
     });
   }
-  return { data: collector.finish() };
+  return { data: collector.finish(values.names) };
 }

@@ -15,13 +15,13 @@ import {
 /** What a funnel says of one unit (user or session) that entered it; holds until the next one is evaluated. */
 export interface UnitOutcome {
   /** Steps reached by the chosen attempt, 1 … stepCount. */
-  readonly reached: number;
+  reached: number;
   /** Instant of each step reached, ms: the first `reached` of them hold. */
   readonly stepTimes: ArrayLike<number>;
   /** Whether some attempt could still reach the next step after `dataThrough`. */
-  readonly open: boolean;
+  open: boolean;
   /** Index of the opening event in the timeline. */
-  readonly opening: number;
+  opening: number;
 }
 
 interface Chooser {
@@ -33,24 +33,30 @@ export class FunnelEvaluator {
   private readonly chooser: Chooser;
   private readonly ordered: OrderedScan | null;
   private readonly stepTimes: Float64Array;
+  private readonly outcome: UnitOutcome;
 
   constructor(private readonly plan: FunnelPlan) {
     this.chooser = createChooser(plan);
     this.ordered = this.chooser instanceof OrderedScan ? this.chooser : null;
     this.stepTimes = new Float64Array(plan.stepCount);
+    this.outcome = { reached: 0, stepTimes: this.stepTimes, open: false, opening: -1 };
   }
 
   /** The outcome of one unit; undefined when no attempt of it counts. */
   evaluate(timeline: Timeline): UnitOutcome | undefined {
     const { plan } = this;
     const length = visibleLength(plan, timeline);
-    const { reached, opening, open } = this.chooser.choose(timeline, length);
+    const choice = this.chooser.choose(timeline, length);
+    const { reached, opening, open } = choice;
     if (reached === 0) return undefined;
     const { stepTimes, ordered } = this;
-    if (!ordered?.follow(timeline, length, opening, reached, stepTimes)) {
-      stepTimes.set(this.attemptOf(timeline, length, opening).stepTimes);
-    }
-    return { reached, stepTimes, open, opening };
+    if (ordered) ordered.follow(timeline, length, choice, stepTimes);
+    else stepTimes.set(this.attemptOf(timeline, length, opening).stepTimes);
+    const { outcome } = this;
+    outcome.reached = reached;
+    outcome.open = open;
+    outcome.opening = opening;
+    return outcome;
   }
 
   /**

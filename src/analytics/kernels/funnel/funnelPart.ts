@@ -1,7 +1,5 @@
 import type { ReportOf } from '../../../shared/reports/report';
 import type { TimeAxis } from '../../../shared/time/axisPoint';
-import { Ordinals } from '../growing';
-import { NONE } from '../series';
 import { FunnelEvaluator } from './evaluateUnit';
 import { FunnelTally, type FunnelShare } from './funnelTally';
 import type { DropReason, FunnelPlan, Timeline } from './plan';
@@ -11,8 +9,8 @@ export interface FunnelUnit<Name> {
   readonly timeline: Timeline;
   /** Asked only for units that are listed. */
   readonly name: () => Name;
-  /** The breakdown's value at an event of the timeline, as text; null when it has none. */
-  readonly valueAt: (event: number) => string | null;
+  /** Code of the breakdown's value at an event of the timeline. */
+  readonly valueAt: (event: number) => number;
   /** When the unit takes no more events, ms. */
   readonly closesAt: number;
 }
@@ -57,7 +55,6 @@ function isListed(report: FunnelAsked, reached: number, open: boolean): boolean 
 export class FunnelPart<Name> {
   readonly #evaluator: FunnelEvaluator;
   readonly #tally: FunnelTally;
-  readonly #values = new Ordinals();
   readonly #candidates: FunnelCandidate<Name>[] = [];
 
   constructor(
@@ -87,16 +84,28 @@ export class FunnelPart<Name> {
     const { reached, stepTimes } = outcome;
     const open = outcome.open && closesAt > this.plan.dataThrough;
     const step = this.report.breakdown === undefined ? 0 : attributedStep(this.report, reached);
-    const value =
-      step > 0 ? this.#values.of(valueAt(this.#evaluator.valueEventOf(timeline, outcome, step)) ?? NONE) : -1;
-    this.#tally.add({ reached, stepTimes, open, value });
+    const value = step > 0 ? valueAt(this.#evaluator.valueEventOf(timeline, outcome, step)) : -1;
+    this.#tally.add(reached, stepTimes, open, value);
     if (!isListed(this.report, reached, open)) return;
     const isConverted = reached === this.report.steps.length;
     const reason = isConverted ? {} : { reason: this.#evaluator.reasonOf(timeline, outcome, open) };
     this.#candidates.push({ value, name: name(), reachedStep: reached, ...reason });
   }
 
-  finish(): FunnelPartResult<Name> {
-    return { share: this.#tally.share(), values: this.#values.names, candidates: this.#candidates };
+  /** @param names text of each code of the breakdown's values */
+  finish(names: readonly string[]): FunnelPartResult<Name> {
+    const share = this.#tally.share();
+    // Only values that occur are told of.
+    const codes = new Int32Array(names.length).fill(-1);
+    const values: string[] = [];
+    share.values.forEach((value, unit) => {
+      if (value < 0) return;
+      if (codes[value] === -1) codes[value] = values.push(names[value] ?? '') - 1;
+      share.values[unit] = codes[value] as number;
+    });
+    const candidates = this.#candidates.map((one) =>
+      one.value < 0 ? one : { ...one, value: codes[one.value] as number },
+    );
+    return { share, values, candidates };
   }
 }

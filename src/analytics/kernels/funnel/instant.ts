@@ -18,6 +18,8 @@ export class Instant {
   /** All exclusions that some event of the instant matches. */
   exclusions = 0;
   private size = 0;
+  /** Whether no event matches two steps. */
+  private isSimple = false;
   private timeline: Timeline | undefined;
   private begin = 0;
   private end = 0;
@@ -29,7 +31,13 @@ export class Instant {
   load(timeline: Timeline, begin: number, end: number): void {
     const { steps, exclusions } = timeline;
     let union = 0;
-    for (let i = begin; i < end; i += 1) union |= steps[i] as number;
+    let isSimple = true;
+    for (let i = begin; i < end; i += 1) {
+      const mask = steps[i] as number;
+      union |= mask;
+      if ((mask & (mask - 1)) !== 0) isSimple = false;
+    }
+    this.isSimple = isSimple;
     let excluded = 0;
     if (exclusions) for (let i = begin; i < end; i += 1) excluded |= exclusions[i] as number;
     this.union = union;
@@ -50,6 +58,11 @@ export class Instant {
     if (reach === 0 || done >= this.stepCount) return 0;
     const events = without < 0 ? this.size : this.size - 1;
     if (events === 0) return 0;
+    // Steps then have no event in common: each that has one is filled, whatever fills the others.
+    if (this.isSimple && (without < 0 || without >>> done === 0)) {
+      const run = 31 - Math.clz32(~(this.union >>> done) & -~(this.union >>> done));
+      return Math.min(run, this.stepCount - done);
+    }
     const twoInARow = ((this.union >>> done) & 3) === 3;
     if (without < 0 && (events === 1 || !twoInARow)) return 1;
     if (!this.grouped) this.group();

@@ -18,23 +18,35 @@ import { followAttempt } from './followAttempt';
 export class OrderedScan {
   private readonly latest: Float64Array;
   private readonly instant: Instant;
+  private readonly choice: Choice = { reached: 0, opening: -1, open: false };
 
   constructor(private readonly plan: FunnelPlan) {
     this.latest = new Float64Array(plan.stepCount + 1);
     this.instant = new Instant(plan.stepCount);
   }
 
-  /** @param length number of events of the timeline that exist for the report */
+  /**
+   * The chosen attempt; holds until the next one is chosen.
+   * @param length number of events of the timeline that exist for the report
+   */
   choose(timeline: Timeline, length: number): Choice {
-    const { plan, latest } = this;
+    const { plan, latest, choice } = this;
     const { stepCount, windowMs, from, to } = plan;
     const first = plan.entry === 'first';
     const { times, steps } = timeline;
-    latest.fill(-Infinity);
+    choice.reached = 0;
+    choice.opening = -1;
+    choice.open = false;
+    let i = 0;
+    // Nothing before the first opening matters.
+    while (i < length && (((steps[i] as number) & 1) === 0 || (times[i] as number) < from)) i += 1;
+    if (i === length || (times[i] as number) >= to) return choice;
+    while (i > 0 && times[i - 1] === times[i]) i -= 1;
+    const begin = i;
+    for (let step = 1; step <= stepCount; step += 1) latest[step] = -Infinity;
     let reached = 0;
     let reachedAt = 0;
     let lastOpening = -Infinity;
-    let i = 0;
     while (i < length && reached < stepCount) {
       const t = times[i] as number;
       const earliest = t - windowMs;
@@ -57,7 +69,8 @@ export class OrderedScan {
           } else {
             const opening = latest[k] as number;
             if (opening < earliest) continue;
-            if (opening > (latest[k + 1] as number)) latest[k + 1] = opening;
+            // Who has done k + 1 steps has done k: no later opening has come further.
+            latest[k + 1] = opening;
             if (k === reached) {
               reached = k + 1;
               reachedAt = t;
@@ -92,52 +105,62 @@ export class OrderedScan {
       }
       i = end;
     }
-    if (reached === 0) return { reached, opening: -1, open: false };
-    return {
-      reached,
-      opening: this.findOpening(timeline, length, reached, reachedAt - windowMs),
-      open: reached < stepCount && isOpen(plan, lastOpening + windowMs),
-    };
+    choice.reached = reached;
+    if (reached === 0) return choice;
+    choice.opening = this.findOpening(timeline, length, reached, reachedAt - windowMs, begin);
+    choice.open = reached < stepCount && isOpen(plan, lastOpening + windowMs);
+    return choice;
+  }
+
+  /** Instants of the steps of the chosen attempt: it takes at each instant what it can. */
+  follow(timeline: Timeline, length: number, { opening, reached }: Choice, stepTimes: Float64Array): void {
+    const { times, steps } = timeline;
+    const openedAt = times[opening] as number;
+    let begin = opening;
+    while (begin > 0 && times[begin - 1] === openedAt) begin -= 1;
+    let i = endOfInstant(timeline, begin, length);
+    let done = 1;
+    if (i - begin > 1) {
+      this.instant.load(timeline, begin, i);
+      done += this.instant.longestRun(1, steps[opening] as number);
+    }
+    for (let step = 0; step < done; step += 1) stepTimes[step] = openedAt;
+    while (done < reached && i < length) {
+      const t = times[i] as number;
+      if (i + 1 === length || times[i + 1] !== t) {
+        if ((((steps[i] as number) >>> done) & 1) === 1) stepTimes[done++] = t;
+        i += 1;
+        continue;
+      }
+      const end = endOfInstant(timeline, i, length);
+      this.instant.load(timeline, i, end);
+      const until = done + this.instant.longestRun(done);
+      while (done < until) stepTimes[done++] = t;
+      i = end;
+    }
   }
 
   /**
-   * Instants of the steps of the chosen attempt.
-   * @returns false, and nothing worth reading, when events of one instant must be told apart
+   * The earliest opening event, at or after an instant, whose attempt reaches so many steps.
+   * @param begin the first event of the instant of the first opening
    */
-  follow(
-    { times, steps }: Timeline,
+  private findOpening(
+    timeline: Timeline,
     length: number,
-    opening: number,
     reached: number,
-    stepTimes: Float64Array,
-  ): boolean {
-    let last = times[opening] as number;
-    if (opening > 0 && times[opening - 1] === last) return false;
-    stepTimes[0] = last;
-    let done = 1;
-    for (let i = opening + 1; i < length && done < reached; i += 1) {
-      const t = times[i] as number;
-      if (t === last) return false;
-      last = t;
-      if ((((steps[i] as number) >>> done) & 1) === 0) continue;
-      if (i + 1 < length && times[i + 1] === t) return false;
-      stepTimes[done] = t;
-      done += 1;
-    }
-    return true;
-  }
-
-  /** The earliest opening event, at or after an instant, whose attempt reaches so many steps. */
-  private findOpening(timeline: Timeline, length: number, reached: number, notBefore: number): number {
+    notBefore: number,
+    begin: number,
+  ): number {
     const { plan } = this;
     const { times, steps } = timeline;
-    const start = Math.max(notBefore, plan.from);
-    let low = 0;
-    let high = length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((times[middle] as number) < start) low = middle + 1;
-      else high = middle;
+    let low = begin;
+    if ((times[low] as number) < notBefore) {
+      let high = length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((times[middle] as number) < notBefore) low = middle + 1;
+        else high = middle;
+      }
     }
     while (low < length && ((steps[low] as number) & 1) === 0) low += 1;
     if (low + 1 >= length || times[low + 1] !== times[low]) return low;

@@ -1,20 +1,22 @@
 import type { Spread } from '../../../shared/reports/result';
 import { rankOf, roundSum } from '../numbers';
-import { selectRanks } from '../rankSelect';
+import { selectRanks, type NumberChunks } from '../rankSelect';
 
 const NONE: Spread = { median: null, mean: null, p90: null };
 
 /** The sum of whole milliseconds, exact beyond 2^53: the carry is kept in whole seconds of 2^40 ms. */
-function sumMs(values: Float64Array): number {
+function sumMs(chunks: NumberChunks): number {
   const unit = 2 ** 40;
   let high = 0;
   let low = 0;
-  for (const value of values) {
-    low += value;
-    if (low >= unit) {
-      const carried = Math.floor(low / unit);
-      high += carried;
-      low -= carried * unit;
+  for (const values of chunks) {
+    for (let index = 0; index < values.length; index += 1) {
+      low += values[index] as number;
+      if (low >= unit) {
+        const carried = Math.floor(low / unit);
+        high += carried;
+        low -= carried * unit;
+      }
     }
   }
   return high === 0 ? low : Number(BigInt(high) * BigInt(unit) + BigInt(low));
@@ -25,10 +27,11 @@ function sumMs(values: Float64Array): number {
  * values); the mean is the sum of integer milliseconds over the count, to 12 significant digits.
  * @param durations whole ms, in any order
  */
-export function spreadOf(durations: Float64Array): Spread {
-  if (durations.length === 0) return NONE;
-  const mean = roundSum(sumMs(durations) / durations.length / 1000);
-  const ranks = [0.5, 0.9].map((fraction) => rankOf(durations.length, fraction));
-  const [median = 0, p90 = 0] = selectRanks([durations], ranks);
+export function spreadOf(durations: NumberChunks): Spread {
+  const length = durations.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (length === 0) return NONE;
+  const mean = roundSum(sumMs(durations) / length / 1000);
+  const ranks = [0.5, 0.9].map((fraction) => rankOf(length, fraction));
+  const [median = 0, p90 = 0] = selectRanks(durations, ranks);
   return { median: median / 1000, mean, p90: p90 / 1000 };
 }

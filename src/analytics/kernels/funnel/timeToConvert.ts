@@ -1,4 +1,5 @@
 import type { FunnelData } from '../../../shared/reports/result';
+import type { NumberChunks } from '../rankSelect';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -29,19 +30,26 @@ function widthFor(longestMs: number): number {
  * inclusive, upper exclusive, empty bins included.
  * @param durations whole ms
  */
-export function histogramOf(durations: Float64Array): FunnelData['timeToConvert'] {
-  if (durations.length === 0) return [];
-  let longest = 0;
-  for (const duration of durations) longest = Math.max(longest, duration);
-  const width = widthFor(longest);
-  const bins = Array.from({ length: Math.floor(longest / 1000 / width) + 1 }, (_, index) => ({
-    fromSeconds: index * width,
-    toSeconds: (index + 1) * width,
-    users: 0,
-  }));
-  for (const duration of durations) {
-    const bin = bins[Math.floor(duration / 1000 / width)];
-    if (bin) bin.users += 1;
+export function histogramOf(durations: NumberChunks): FunnelData['timeToConvert'] {
+  let longest = -1;
+  for (const values of durations) {
+    for (let index = 0; index < values.length; index += 1) {
+      const duration = values[index] as number;
+      if (duration > longest) longest = duration;
+    }
   }
-  return bins;
+  if (longest < 0) return [];
+  const width = widthFor(longest);
+  const counts = new Uint32Array(Math.floor(longest / 1000 / width) + 1);
+  for (const values of durations) {
+    for (let index = 0; index < values.length; index += 1) {
+      const bin = Math.floor((values[index] as number) / 1000 / width);
+      counts[bin] = (counts[bin] as number) + 1;
+    }
+  }
+  return Array.from(counts, (users, bin) => ({
+    fromSeconds: bin * width,
+    toSeconds: (bin + 1) * width,
+    users,
+  }));
 }
