@@ -1,5 +1,7 @@
 import type { Example } from './example';
-import { attemptExamples, exclusionExamples, figureExamples, orderExamples } from './funnelExamples';
+import { fieldBugExamples } from './fieldBugExamples';
+import { attemptExamples, exclusionExamples, orderExamples } from './funnelExamples';
+import { figureExamples } from './funnelFigureExamples';
 import { conditionExamples, kpiExamples, trendExamples } from './countExamples';
 import { pathExamples, peopleExamples, retentionExamples } from './journeyExamples';
 
@@ -15,4 +17,5 @@ export const EXAMPLES: readonly (readonly [string, readonly Example[]])[] = [
   ['paths', pathExamples],
   ['retention', retentionExamples],
   ['users and journeys', peopleExamples],
+  ['the bug list of the field', fieldBugExamples],
 ];

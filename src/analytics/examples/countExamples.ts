@@ -131,38 +131,6 @@ export const trendExamples: readonly Example[] = [
     counts: { 'series[0].points[].value': [1, 1], 'series[0].total': 1 },
   },
   {
-    rule: 'days are local: the 23 hours of a spring day in Berlin',
-    events: `
-      ann 03-28T22:59 visit
-      ann 03-28T23:00 visit
-      ann 03-29T21:59 visit
-      ann 03-29T22:00 visit`,
-    report: {
-      kind: 'trend',
-      range: { from: '2026-03-28', to: '2026-03-30', timezone: 'Europe/Berlin' },
-    },
-    counts: {
-      'series[0].points[].value': [1, 2, 1],
-      'series[0].points[].at': [
-        '2026-03-27T23:00:00.000Z',
-        '2026-03-28T23:00:00.000Z',
-        '2026-03-29T22:00:00.000Z',
-      ],
-    },
-  },
-  {
-    rule: 'weeks begin on the day that is set',
-    events: `
-      ann 03-01T10:00 visit
-      ann 03-02T10:00 visit`,
-    report: {
-      kind: 'trend',
-      interval: 'week',
-      range: { from: '2026-03-01', to: '2026-03-07', weekStart: 'sunday' },
-    },
-    counts: { 'series[0].points[].value': [2] },
-  },
-  {
     rule: 'a bucket that the range cuts is incomplete',
     events: `ann 03-20T10:00 visit`,
     report: { kind: 'trend', interval: 'week', range: { from: '2026-03-03', to: '2026-03-15' } },
@@ -252,6 +220,19 @@ export const trendExamples: readonly Example[] = [
     },
     counts: { list: [{ userId: 'bob' }] },
   },
+  {
+    rule: 'hours of the week lie over each other: 168 points from the first hour of the week',
+    events: `
+      ann 10:00 visit
+      ann 03-09T10:30 visit
+      ann 03-03T00:00 visit`,
+    report: { kind: 'trend', interval: 'hourOfWeek', range: { from: '2026-03-02', to: '2026-03-15' } },
+    counts: {
+      'series[0].points.length': 168,
+      'series[0].points[10].value': 2,
+      'series[0].points[24].value': 1,
+    },
+  },
 ];
 
 /** What conditions let through; the report counts events. */
@@ -311,5 +292,52 @@ export const conditionExamples: readonly Example[] = [
       filters: [{ did: 'purchase' }, { field: 'eventType', op: 'eq', value: 'visit' }],
     },
     counts: { users: 1 },
+  },
+  {
+    rule: 'didNot selects users who never did it in the range, whatever else they did',
+    events: `
+      ann 10:00 visit
+      ann 03-03T10:00 purchase
+      bob 10:00 visit
+      bob 11:00 purchase`,
+    report: { kind: 'kpis', filters: [{ didNot: 'purchase' }], users: { kpi: 'users' } },
+    counts: { users: 1, list: [{ userId: 'ann' }] },
+  },
+  {
+    rule: 'did with a number needs so many, and looks at its own range where it names one',
+    events: `
+      ann 02-01T10:00 visit
+      ann 02-02T10:00 visit
+      ann 10:00 visit
+      bob 02-01T10:00 visit
+      bob 10:00 visit`,
+    report: {
+      kind: 'kpis',
+      filters: [{ did: 'visit', atLeast: 2, range: { from: '2026-02-01', to: '2026-02-28' } }],
+    },
+    counts: { users: 1, events: 1 },
+  },
+  {
+    rule: 'a boolean equals its text; exists is false for null',
+    events: `
+      ann 10:00 buy gift=true
+      ann 10:00 buy gift="true"
+      ann 10:00 buy gift=null
+      ann 10:00 buy gift=1`,
+    report: {
+      kind: 'trend',
+      filters: [{ field: 'properties.gift', op: 'exists', value: true }],
+      event: { event: 'buy', where: [{ field: 'properties.gift', op: 'eq', value: true }] },
+    },
+    counts: { 'series[0].total': 2 },
+  },
+  {
+    rule: 'order compares dates with dates, and a date alone is midnight UTC',
+    events: `
+      ann 10:00 buy due="2026-03-01"
+      ann 10:00 buy due="2026-03-01T00:00:00.001Z"
+      ann 10:00 buy due=7`,
+    report: { kind: 'kpis', filters: [{ field: 'properties.due', op: 'lte', value: '2026-03-01' }] },
+    counts: { events: 1 },
   },
 ];

@@ -69,28 +69,50 @@ export const pathExamples: readonly Example[] = [
       ],
     },
   },
+  {
+    rule: 'by page, an event without one is "(none)"; by user, the path goes on over sessions',
+    events: `
+      ann 10:00 view path=/ session=s1
+      ann 10:01 click session=s1
+      ann 12:00 view path=/cart session=s2`,
+    report: { kind: 'paths', by: 'page', unit: 'user', steps: 3 },
+    counts: {
+      links: [
+        { position: 1, from: '/', to: '(none)', count: 1 },
+        { position: 2, from: '(none)', to: '/cart', count: 1 },
+      ],
+    },
+  },
+  {
+    rule: 'the end lies after the start, also where both are the same event',
+    events: `
+      ann 10:00 pay
+      ann 10:01 home
+      ann 10:02 pay
+      bob 10:00 pay`,
+    report: { kind: 'paths', start: 'pay', end: 'pay', steps: 4 },
+    counts: {
+      units: 1,
+      links: [
+        { position: 1, from: 'pay', to: 'home', count: 1 },
+        { position: 2, from: 'home', to: 'pay', count: 1 },
+      ],
+    },
+  },
+  {
+    rule: 'repeats stay where they are wanted',
+    events: `
+      ann 10:00 home
+      ann 10:01 home`,
+    report: { kind: 'paths', collapseRepeats: false, steps: 2 },
+    counts: { links: [{ position: 1, from: 'home', to: 'home', count: 1 }] },
+  },
 ];
 
 const visits = { kind: 'retention', start: 'visit', periods: 2, range: day };
 
 /** Retention. */
 export const retentionExamples: readonly Example[] = [
-  {
-    rule: 'first time: the first start event ever lies in the range, so an earlier one disqualifies',
-    events: `
-      ann 03-01T10:00 visit
-      ann 10:00 visit
-      bob 10:00 visit
-      bob 03-03T09:00 visit
-      cleo 03-05T00:00 click`,
-    report: visits,
-    counts: {
-      'cohorts[0].size': 1,
-      'cohorts[0].cells[].users': [1, 1, 0],
-      'cohorts[0].cells[].complete': [true, true, true],
-      mean: [1, 1, 0],
-    },
-  },
   {
     rule: 'recurring: every bucket in which the user started is a cohort of its own',
     events: `
@@ -131,6 +153,16 @@ export const retentionExamples: readonly Example[] = [
     report: { ...visits, range: { from: '2026-03-02', to: '2026-03-03' } },
     counts: { 'cohorts[].size': [0, 1] },
   },
+  {
+    rule: 'only the return event brings back',
+    events: `
+      ann 10:00 visit
+      ann 03-03T10:00 click
+      ann 03-04T10:00 purchase
+      bob 03-05T00:00 click`,
+    report: { ...visits, return: 'purchase' },
+    counts: { 'cohorts[0].cells[].users': [1, 0, 1] },
+  },
 ];
 
 /** The users table and one user's journey. */
@@ -161,6 +193,56 @@ export const peopleExamples: readonly Example[] = [
       'user.userId': 'ann',
       'user.aliases': ['anon'],
       'sessions[].startedAt': ['2026-03-02T12:00:00.000Z', '2026-03-02T10:00:00.000Z'],
+    },
+  },
+  {
+    rule: 'who lacks the sorted value stands last',
+    events: `
+      ann 10:00 visit
+      bob 10:00 visit
+      cleo 10:00 visit`,
+    users: [
+      { _id: 'ann', name: 'Zoe' },
+      { _id: 'cleo', name: 'Adam' },
+    ],
+    report: { kind: 'users', sort: 'name' },
+    counts: { 'users[].userId': ['cleo', 'ann', 'bob'] },
+  },
+  {
+    rule: 'who lacks the sorted value stands last in the other direction too',
+    events: `
+      ann 10:00 visit
+      bob 10:00 visit
+      cleo 10:00 visit`,
+    users: [
+      { _id: 'ann', name: 'Zoe' },
+      { _id: 'cleo', name: 'Adam' },
+    ],
+    report: { kind: 'users', sort: '-name' },
+    counts: { 'users[].userId': ['ann', 'cleo', 'bob'] },
+  },
+  {
+    rule: 'a search looks into any id, name and e-mail, ignoring case',
+    events: `
+      anon-77 10:00 visit
+      bob 10:00 visit
+      cleo 10:00 visit`,
+    identities: { 'anon-77': 'ann' },
+    users: [{ _id: 'bob', email: 'bob@ANON.example' }],
+    report: { kind: 'users', search: 'Anon', sort: 'name' },
+    counts: { 'users[].userId': ['ann', 'bob'] },
+  },
+  {
+    rule: 'a page view without a duration lasts to the next event of its session; the last is unknown',
+    events: `
+      ann 10:00 page_view path=/
+      ann 10:02 page_view path=/cart duration=5
+      ann 10:05 page_view path=/pay`,
+    report: { kind: 'journey', userId: 'ann' },
+    counts: {
+      'sessions[0].events[].durationSec': [120, 5, null],
+      'sessions[0].durationSeconds': 300,
+      'totals.seconds': 300,
     },
   },
 ];

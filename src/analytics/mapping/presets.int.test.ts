@@ -1,61 +1,143 @@
-import { MongoClient, ObjectId } from 'mongodb';
+import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { parseMapping, type Mapping } from '../../shared/model/mapping';
+import { parseMapping } from '../../shared/model/mapping';
 import { MAPPING_PRESETS } from '../../shared/model/presets';
-import { parseReport, type ReportInput } from '../../shared/reports/report';
-import type { AnyResult } from '../../shared/reports/result';
-import { runReport } from '../engine/runReport';
-import { openSource } from '../source/openSource';
-import type { Source } from '../source/source';
+import { kpisOf, LaidOut, type Ask } from './testing/laidOut';
 
-const NOW = Date.parse('2026-03-10T00:00:00Z');
-const range = { from: '2026-03-01', to: '2026-03-03', timezone: 'UTC' };
-let client: MongoClient;
-const opened: { source: Source; database: string }[] = [];
-
+let laid: LaidOut;
 beforeAll(async () => {
-  client = await new MongoClient(inject('mongoUri')).connect();
+  laid = await LaidOut.connect(inject('mongoUri'));
 });
-afterAll(async () => {
-  for (const { source, database } of opened) {
-    await source.close();
-    await client.db(database).dropDatabase();
-  }
-  await client.close();
-});
-
-async function layOut(
-  database: string,
-  collections: Record<string, Record<string, unknown>[]>,
-  mapping: Mapping | undefined,
-): Promise<(report: Record<string, unknown>) => Promise<AnyResult>> {
-  await client.db(database).dropDatabase();
-  for (const [name, documents] of Object.entries(collections)) {
-    await client.db(database).collection(name).insertMany(documents);
-  }
-  const source = await openSource({ uri: inject('mongoUri'), database, ...(mapping ? { mapping } : {}) });
-  opened.push({ source, database });
-  return (report) =>
-    runReport({ report: parseReport({ version: 1, range, ...report } as ReportInput), source, now: NOW });
-}
+afterAll(() => laid.close());
 
 const at = (text: string): Date => new Date(`2026-03-${text}Z`);
-const preset = (name: string): Mapping | undefined => MAPPING_PRESETS[name];
+describe('waymark: anonymous visitors, some sessions of their own, pages and properties', () => {
+  let ask: Ask;
+  beforeAll(async () => {
+    const event = (index: number, userId: string, eventType: string, timestamp: Date, more: object = {}) => ({
+      _id: `m${index}` as unknown,
+      userId,
+      eventType,
+      timestamp,
+      receivedAt: timestamp,
+      device: 'mobile',
+      browser: 'Safari',
+      os: 'iOS',
+      country: 'DE',
+      properties: {},
+      ...more,
+    });
+    const page = (path: string) => ({
+      page: { url: `https://shop.example${path}`, path, title: 'Shop', referrer: '' },
+    });
+    ask = await laid.create(
+      'core_waymark',
+      {
+        events: [
+          event(1, 'anon-1', 'page_visit', at('01T10:00:00'), {
+            anonymousId: 'anon-1',
+            sessionId: 's1',
+            ...page('/'),
+          }),
+          event(2, 'ann', 'purchase', at('01T10:05:00'), {
+            anonymousId: 'anon-1',
+            sessionId: 's1',
+            ...page('/pay'),
+            properties: { amount: 12.5, plan: 'pro' },
+          }),
+          event(3, 'ben', 'page_visit', at('02T10:00:00'), {
+            durationSec: 9,
+            device: 'desktop',
+            ...page('/'),
+          }),
+          event(4, 'ben', 'page_visit', at('02T10:31:00'), { device: 'desktop', ...page('/pay') }),
+        ],
+        sessions: [
+          {
+            _id: 's1' as unknown,
+            userId: 'ann',
+            startedAt: at('01T10:00:00'),
+            endedAt: at('01T10:05:00'),
+            eventCount: 2,
+            device: { type: 'mobile', browser: 'Safari', os: 'iOS' },
+            country: 'DE',
+            ip: '192.0.2.0',
+            entryPage: '/',
+            exitPage: '/pay',
+          },
+        ],
+        users: [
+          {
+            _id: 'ann' as unknown,
+            name: 'Ann',
+            email: 'ann@example.org',
+            device: 'mobile',
+            country: 'DE',
+            createdAt: at('01T10:00:00'),
+            lastActiveAt: at('01T10:05:00'),
+            traits: { tier: 'gold' },
+            ordinal: 0,
+          },
+        ],
+        identities: [{ _id: 'anon-1' as unknown, canonicalId: 'ann', linkedAt: at('01T10:05:00') }],
+      },
+      MAPPING_PRESETS['waymark'],
+    );
+  });
 
-async function kpisOf(
-  ask: (report: Record<string, unknown>) => Promise<AnyResult>,
-  filters: unknown[] = [],
-): Promise<{ users: number; sessions: number; events: number; pageViews: number; purchases: number }> {
-  const result = await ask({ kind: 'kpis', filters });
-  if (result.kind !== 'kpis') throw new Error('Expected key figures.');
-  const { users, sessions, events, pageViews, purchases } = result.data;
-  return { users, sessions, events, pageViews, purchases };
-}
+  it('counts people over their ids, and sessions with and without an id', async () => {
+    expect(await kpisOf(ask)).toEqual({ users: 2, sessions: 3, events: 4, pageViews: 3, purchases: 1 });
+  });
+
+  it('reads every field where it is stored', async () => {
+    const fields: [string, unknown, number][] = [
+      ['device', 'desktop', 2],
+      ['browser', 'Safari', 4],
+      ['os', 'iOS', 4],
+      ['country', 'DE', 4],
+      ['sessionId', 's1', 2],
+      ['userId', 'anon-1', 1],
+      ['page.path', '/pay', 2],
+      ['page.url', 'https://shop.example/', 2],
+      ['page.title', 'Shop', 4],
+      ['durationSec', 9, 1],
+      ['properties.plan', 'pro', 1],
+      ['user.tier', 'gold', 2],
+      ['user.email', 'ann@example.org', 2],
+    ];
+    for (const [field, value, events] of fields) {
+      expect((await kpisOf(ask, [{ field, op: 'eq', value }])).events, field).toBe(events);
+    }
+  });
+
+  it('adds up a property, spends time on pages, and follows a funnel over a merge', async () => {
+    const sum = async (field: string): Promise<number | null | undefined> => {
+      const result = await ask({ kind: 'trend', measure: { aggregate: 'sum', field }, event: '*' });
+      return result.kind === 'trend' ? result.data.series[0]?.total : undefined;
+    };
+    expect(await sum('properties.amount')).toBe(12.5);
+    // Five minutes up to the purchase and nine measured seconds; nobody knows about the last page.
+    expect(await sum('durationSec')).toBe(309);
+    const funnel = await ask({ kind: 'funnel', steps: ['page_visit', 'purchase'] });
+    expect(funnel.kind === 'funnel' && funnel.data.steps.map(({ count }) => count)).toEqual([2, 1]);
+  });
+
+  it('finds a journey by any id of its person', async () => {
+    const journey = await ask({ kind: 'journey', userId: 'anon-1' });
+    if (journey.kind !== 'journey') throw new Error('Expected a journey.');
+    expect(journey.data.user).toMatchObject({ userId: 'ann', aliases: ['anon-1'], name: 'Ann' });
+    expect(journey.data.sessions[0]).toMatchObject({
+      sessionId: 's1',
+      durationSeconds: 300,
+      browser: 'Safari',
+    });
+  });
+});
 
 describe('user-journey-platform: ObjectIds throughout', () => {
   const [ann, ben] = [new ObjectId(), new ObjectId()];
   const [first, second] = [new ObjectId(), new ObjectId()];
-  let ask: (report: Record<string, unknown>) => Promise<AnyResult>;
+  let ask: Ask;
   beforeAll(async () => {
     const event = (userId: ObjectId, sessionId: ObjectId, eventType: string, timestamp: Date) => ({
       userId,
@@ -66,7 +148,7 @@ describe('user-journey-platform: ObjectIds throughout', () => {
       device: userId === ann ? 'mobile' : 'desktop',
       country: 'DE',
     });
-    ask = await layOut(
+    ask = await laid.create(
       'core_platform',
       {
         users: [
@@ -109,7 +191,7 @@ describe('user-journey-platform: ObjectIds throughout', () => {
           event(ben, second, 'page_visit', at('02T10:00:00')),
         ],
       },
-      preset('user-journey-platform'),
+      MAPPING_PRESETS['user-journey-platform'],
     );
   });
 
@@ -133,7 +215,7 @@ describe('user-journey-platform: ObjectIds throughout', () => {
 });
 
 describe('mern-tracker: browser in the session, page and duration in metadata', () => {
-  let ask: (report: Record<string, unknown>) => Promise<AnyResult>;
+  let ask: Ask;
   beforeAll(async () => {
     const event = (
       sessionId: string,
@@ -148,7 +230,7 @@ describe('mern-tracker: browser in the session, page and duration in metadata', 
       timestamp,
       metadata,
     });
-    ask = await layOut(
+    ask = await laid.create(
       'core_mern',
       {
         users: [
@@ -187,7 +269,7 @@ describe('mern-tracker: browser in the session, page and duration in metadata', 
           event('s2', 'u2', 'PAGE_VIEW', at('01T09:00:00'), { pageUrl: '/cart', duration: 4 }),
         ],
       },
-      preset('mern-tracker'),
+      MAPPING_PRESETS['mern-tracker'],
     );
   });
 
@@ -213,10 +295,10 @@ describe.each([
   ['epoch seconds', 'epochSec', (date: Date) => date.getTime() / 1000],
   ['epoch milliseconds', 'epochMs', (date: Date) => date.getTime()],
 ] as const)('a custom mapping with %s, numeric ids and no sessions', (_, as, store) => {
-  let ask: (report: Record<string, unknown>) => Promise<AnyResult>;
+  let ask: Ask;
   beforeAll(async () => {
     const row = (who: number, name: string, date: Date) => ({ who, name, when: store(date) });
-    ask = await layOut(
+    ask = await laid.create(
       `core_custom_${as}`,
       {
         log: [
