@@ -1,7 +1,7 @@
 /**
- * `npm run package`: installers for this system, or with `--dir` the app folder alone, by electron-builder with
- * the Electron that is at hand, so that nothing needs to be downloaded for the folder. Prints its size and how long it
- * takes to open.
+ * `npm run package`: installers for this system (`-- --only deb` one of them, `-- --dir` the app folder alone), by
+ * electron-builder with the Electron that is at hand, so that nothing needs to be downloaded for the folder. Prints its
+ * size and how long it takes to open. Arguments that begin with `-c.` are settings of electron-builder.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
@@ -24,6 +24,7 @@ const feed = owner && repo ? ['provider=github', `owner=${owner}`, `repo=${repo}
 
 const NO_PAGE = 'https://waymark.invalid/';
 const isFolderOnly = process.argv.includes('--dir');
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const { path: executable } = await provideElectron();
 const version = electronVersion(executable);
 await build();
@@ -40,6 +41,7 @@ const settings = [
   ...(Number(version.split('.')[0]) >= FILE_FUSE_SINCE
     ? ['-c.electronFuses.grantFileProtocolExtraPrivileges=false']
     : []),
+  ...process.argv.filter((argument) => argument.startsWith('-c.')),
 ];
 execFileSync(
   process.execPath,
@@ -66,7 +68,7 @@ if (packaged === null) throw new Error('electron-builder made no app folder.');
 
 if (!isFolderOnly) {
   const appFolder = path.join(output, path.relative(output, packaged).split(path.sep)[0] ?? '');
-  process.exitCode = makeInstallers({ root: ROOT, output, appFolder, settings, say: console.log });
+  process.exitCode = makeInstallers({ root: ROOT, output, appFolder, settings, only, say: console.log });
 }
 
 /** @param {string} electron executable */

@@ -24,10 +24,11 @@ const UNREACHABLE =
  * @param {string} options.output where electron-builder writes
  * @param {string} options.appFolder the app folder in there
  * @param {string[]} options.settings further arguments of electron-builder
+ * @param {string | undefined} options.only one of them; all of this platform's unless given
  * @param {(line: string) => void} options.say
  * @returns {number} how many could not be made
  */
-export function makeInstallers({ root, output, appFolder, settings, say }) {
+export function makeInstallers({ root, output, appFolder, settings, only, say }) {
   const { flag, targets } = TARGETS[/** @type {keyof typeof TARGETS} */ (process.platform)] ?? {
     flag: '',
     targets: [],
@@ -35,8 +36,13 @@ export function makeInstallers({ root, output, appFolder, settings, say }) {
   const env = { ...process.env };
   // Debian's own tool makes the same package and needs no download.
   if (findOnPath('dpkg-deb')) env['CUSTOM_FPM_PATH'] ??= DEB_TOOL;
+  const wanted = only === undefined ? targets : targets.filter((target) => target === only);
+  if (wanted.length === 0) {
+    say(`${only ?? 'No installer'}: not made, this system makes ${targets.join(' and ') || 'none'}.`);
+    return 1;
+  }
   let missing = 0;
-  for (const target of targets) {
+  for (const target of wanted) {
     const before = new Set(readdirSync(output));
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   writeFileSync(reportFile, JSON.stringify(report));
   [packaged, locked] = await Promise.all([packageApp(), startLockedMongo()]);
   await fillShop({ uri, database, events: 1_000 });
-});
+}, 300_000);
 afterAll(async () => {
   await locked.stop();
   await dropShop(uri, database);
@@ -147,6 +148,40 @@ describe('the fuses', () => {
     } finally {
       rmSync(planted, { recursive: true });
     }
+  });
+});
+
+describe('the deb', () => {
+  it('names what Electron needs, opens report files, and what it installs passes its smoke mode', async ({
+    skip,
+  }) => {
+    if (!packaged.deb) return skip('needs dpkg-deb');
+    const dpkg = (...args: string[]): string =>
+      execFileSync('dpkg-deb', args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+    const { version } = JSON.parse(extractFile(archive(), 'package.json').toString('utf8')) as {
+      version: string;
+    };
+    expect(dpkg('--field', packaged.deb, 'Package', 'Version')).toBe(
+      `Package: waymark\nVersion: ${version}\n`,
+    );
+    expect(dpkg('--field', packaged.deb, 'Depends').trim().split(', ')).toEqual(
+      expect.arrayContaining(['libgtk-3-0', 'libnss3', 'libsecret-1-0', 'libgbm1', 'libasound2']),
+    );
+    const root = path.join(scratch, 'deb');
+    dpkg('--extract', packaged.deb, root);
+    const entry = readFileSync(path.join(root, 'usr/share/applications/waymark.desktop'), 'utf8');
+    expect(entry).toMatch(/^MimeType=application\/vnd\.waymark\.report\+json;$/m);
+    expect(readFileSync(path.join(root, 'usr/share/mime/packages/waymark.xml'), 'utf8')).toContain(
+      '<glob pattern="*.report.json"/>',
+    );
+    const installed = /^Exec=(\S+)/m.exec(entry)?.[1] ?? '';
+    const folder = path.join(scratch, 'smoke-deb');
+    const { exitCode, ending } = await runPackaged(
+      path.join(root, installed),
+      ['--user-data-dir', path.join(folder, 'data'), '--db', database, '--smoke', folder, reportFile],
+      { WAYMARK_URI: uri },
+    );
+    expect(exitCode, ending).toBe(0);
   });
 });
 

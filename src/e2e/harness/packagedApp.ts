@@ -1,12 +1,13 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Page } from 'playwright';
 import { electronArguments } from '../../../scripts/desktop/electronArguments.mjs';
+import { findOnPath } from '../../../scripts/provide/findOnPath.mjs';
 import { packagedExecutable } from '../../../scripts/package/packagedExecutable.mjs';
 import { definedEnvironment } from './app';
 
@@ -22,18 +23,29 @@ export interface Packaged {
   readonly executable: string;
   readonly resources: string;
   readonly output: string;
+  /** The deb of it, where Debian's tools are. */
+  readonly deb: string | null;
 }
 
-/** Makes the app folder with the command people use. */
+/** Makes the app folder, and a deb where that can be done, with the command people use. */
 export async function packageApp(): Promise<Packaged> {
   const script = path.join(ROOT, 'scripts/package.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, [script, '--dir'], { cwd: ROOT });
+  // Fast instead of small.
+  const wanted = findOnPath('dpkg-deb') ? ['--only', 'deb', '-c.deb.compression=gz'] : ['--dir'];
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...wanted], { cwd: ROOT });
   const executable = packagedExecutable(path.join(ROOT, 'dist'));
   if (executable === null) throw new Error(`Nothing was packaged:\n${stdout}`);
   const folder = path.dirname(executable);
   const resources =
     process.platform === 'darwin' ? path.join(folder, '../Resources') : path.join(folder, 'resources');
-  return { folder, executable, resources, output: stdout };
+  const deb = readdirSync(path.join(ROOT, 'dist')).find((name) => name.endsWith('.deb'));
+  return {
+    folder,
+    executable,
+    resources,
+    output: stdout,
+    deb: deb === undefined ? null : path.join(ROOT, 'dist', deb),
+  };
 }
 
 /** The command line of the packaged app on this machine, without what a checkout needs before it. */
