@@ -4,7 +4,7 @@
  * size and how long it takes to open. Arguments that begin with `-c.` are settings of electron-builder.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
@@ -53,6 +53,13 @@ for (const name of readdirSync(output).filter((entry) => entry.endsWith('unpacke
   // What the Electron at hand opened before it was packaged; only app.asar may be loaded.
   rmSync(path.join(folder, 'resources/app'), { recursive: true, force: true });
   console.log(`${folder}: ${Math.round(bytesIn(folder) / 1024 / 1024)} MB, Electron ${version}`);
+}
+/** @type {{ devDependencies: { electron: string } }} */
+const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+if (version !== devDependencies.electron) {
+  console.log(
+    `Electron ${version} is not the ${devDependencies.electron} that package.json names: good for trying out, not for a release.`,
+  );
 }
 const packaged = packagedExecutable(output);
 if (packaged === null) throw new Error('electron-builder made no app folder.');
