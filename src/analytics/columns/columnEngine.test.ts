@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseReport, type ReportInput } from '../../shared/reports/report';
 import type { AnyResult } from '../../shared/reports/result';
+import type { Progress } from '../engine/context';
 import { ColumnEngine } from './columnEngine';
 import type { ColumnEvent } from './format/columnEvent';
 import { whyNotColumns } from './needs';
@@ -79,6 +80,22 @@ describe('the column engine', () => {
     for (const report of [kpis, kpis, trend, trend, kpis]) await run(report);
     const parts = snapshot.parts.length;
     expect(reads).toEqual([parts, 0, parts, 0, 0]);
+    await engine.close();
+  });
+
+  test('reads blocks once for all reports that are expected', async () => {
+    const [plain] = fc.sample(fc.array(event, { minLength: 40, maxLength: 40 }), { numRuns: 1, seed: 3 });
+    const snapshot = memorySnapshot(plain ?? []);
+    const engine = new ColumnEngine({ threads: 1 });
+    const done = REPORTS.map((report) => engine.expect(report));
+    let read = 0;
+    const runs = REPORTS.map((report) => {
+      const onProgress = ({ phase }: Progress): number => (read += phase === 'reading columns' ? 1 : 0);
+      return engine.run({ report, snapshot, now: NOW, sessionGapMs: 1_800_000, onProgress });
+    });
+    await Promise.all(runs);
+    for (const tell of done) tell();
+    expect(read).toBe(snapshot.parts.length);
     await engine.close();
   });
 

@@ -97,7 +97,7 @@ export class ColumnEngine {
   #tables: HeldTables;
   #held: Held | null = null;
   #lastId = 0;
-  readonly #waiting = new Set<ColumnRun>();
+  readonly #expected = new Set<Report>();
   /** Runs load and scan one after the other: each uses all lanes. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -125,13 +125,18 @@ export class ColumnEngine {
    * @throws WaymarkError `badReport` for a mark that is none, `cancelled`; PartGone; BlockError
    */
   run(run: ColumnRun): Promise<AnyResult> {
-    this.#waiting.add(run);
-    const turn = this.#queue.then(() => {
-      this.#waiting.delete(run);
-      return this.#run(run);
-    });
+    const turn = this.#queue.then(() => this.#run(run));
     this.#queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  /**
+   * Tells of a report that will soon be run: what is loaded for others until then has its columns too, so that blocks
+   * are read once for all. Returns how to say that it has been run, or will not be.
+   */
+  expect(report: Report): () => void {
+    this.#expected.add(report);
+    return () => void this.#expected.delete(report);
   }
 
   /** Forgets every table. */
@@ -301,10 +306,10 @@ export class ColumnEngine {
     return (query) => scan(tables, query);
   }
 
-  /** Columns that reports which wait for this one read of the same snapshot, so that blocks are read once for all. */
-  #soonWanted({ key }: ColumnSnapshot): ColumnName[] {
-    return [...this.#waiting].flatMap(({ report, snapshot }) =>
-      snapshot.key === key && whyNotColumns(report, snapshot) === null ? [...needsOf(report).columns] : [],
+  /** Columns that the reports expected read of a snapshot. */
+  #soonWanted(snapshot: ColumnSnapshot): ColumnName[] {
+    return [...this.#expected].flatMap((report) =>
+      whyNotColumns(report, snapshot) === null ? [...needsOf(report).columns] : [],
     );
   }
 }

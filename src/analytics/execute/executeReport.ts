@@ -99,13 +99,18 @@ const MOST_SNAPSHOTS = 3;
 
 /** Scans a snapshot; a newer one when its blocks were replaced, or the server let it go, before they were read. */
 async function scanFresh(columns: ColumnSupply, run: Omit<ColumnRun, 'snapshot'>): Promise<AnyResult> {
-  for (let attempt = 1; ; attempt += 1) {
-    const snapshot = await columns.snapshot({ signal: run.signal });
-    try {
-      return await columns.engine.run({ ...run, snapshot });
-    } catch (error) {
-      const isOvertaken = error instanceof PartGone || error instanceof SnapshotOutlived;
-      if (!isOvertaken || attempt === MOST_SNAPSHOTS) throw error;
+  const done = columns.engine.expect(run.report);
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const snapshot = await columns.snapshot({ signal: run.signal });
+      try {
+        return await columns.engine.run({ ...run, snapshot });
+      } catch (error) {
+        const isOvertaken = error instanceof PartGone || error instanceof SnapshotOutlived;
+        if (!isOvertaken || attempt === MOST_SNAPSHOTS) throw error;
+      }
     }
+  } finally {
+    done();
   }
 }

@@ -23,6 +23,7 @@ import { readBooks, type ColumnBooks, type IdsDocument } from './documents';
 import { addChanges, followChanges, noChanges, type Changes } from './follow';
 import { GrowingIds, idsOf } from './growingIds';
 import { NoColumns } from './noColumns';
+import { SharedWork } from './sharedWork';
 import { StoredBlocks } from './storedBlocks';
 
 /** More changes than this since the compactor's last look, or more rows to be read raw, and the pipeline is quicker. */
@@ -54,6 +55,8 @@ export class DatabaseColumns {
   readonly #home: Source;
   readonly #moments = new WeakMap<ColumnSnapshot, Snapshot>();
   #last: Promise<unknown> = Promise.resolve();
+  /** The snapshot whose turn has not come yet. */
+  #next: SharedWork<ColumnSnapshot> | null = null;
   #lineage = '';
   /** What changed since the compactor's position that was met first. */
   #recent: Changes | null = null;
@@ -78,10 +81,20 @@ export class DatabaseColumns {
    * @throws NoColumns with the reason when there are none that can be trusted; WaymarkError of the source
    */
   snapshot(request: SnapshotRequest = {}): Promise<ColumnSnapshot> {
-    // One after the other: what is remembered of one moment must not be mixed with another's.
-    const next = this.#last.then(() => this.#retry(request));
-    this.#last = next.catch(() => undefined);
-    return next;
+    // Whoever asks before a moment is chosen may have the same one.
+    if (!this.#next || this.#next.isGivenUp) {
+      const own = new SharedWork((signal) => {
+        // One after the other: what is remembered of one moment must not be mixed with another's.
+        const turn = this.#last.then(() => {
+          if (this.#next === own) this.#next = null;
+          return this.#retry({ signal });
+        });
+        this.#last = turn.catch(() => undefined);
+        return turn;
+      });
+      this.#next = own;
+    }
+    return this.#next.wait(request.signal);
   }
 
   async #retry(request: SnapshotRequest): Promise<ColumnSnapshot> {
