@@ -56,7 +56,7 @@ const REPORTS = [
   { kind: 'users', sort: '-events', limit: 4 },
 ].map((keys) => parseReport({ version: 1, title: '', range: RANGE, ...keys } as ReportInput));
 
-const RUNS = (process.env['WAYMARK_DEEP'] ?? '') === '' ? 12 : 1_500;
+const RUNS = (process.env['WAYMARK_DEEP'] ?? '') === '' ? 6 : 1_500;
 
 let made = 0;
 const event: fc.Arbitrary<ColumnEvent> = fc.record({
