@@ -20,6 +20,15 @@ describe('the documentation of reports', () => {
     }
   });
 
+  it.each(pages)('says in %s what it answers, by which rules, how peers count, and how it runs', (page) => {
+    const text = readFileSync(path.join(docs, 'analyses', page), 'utf8');
+    expect(text).toContain('**Answers**');
+    const [, rules = '', peers = '', , pipeline = ''] = text.split(/^## .*$/m);
+    expect(rules).toMatch(/^```|^\| ---/m);
+    for (const peer of ['PostHog', 'Mixpanel', 'Amplitude', 'Umami']) expect(peers).toContain(`| ${peer} `);
+    expect(pipeline).toMatch(/\$match/);
+  });
+
   it('names every key of every kind, every operator and every field', () => {
     for (const { shape } of reportSchema.options) {
       for (const key of Object.keys(shape))
