@@ -5,6 +5,7 @@ import type { PropertyColumn } from '../../analytics/columns/format/columnEvent'
 import { describeColumns } from '../../analytics/columns/live/describeColumns';
 import { followChanges } from '../../analytics/columns/live/follow';
 import { buildColumns, clearColumns, verifyColumns } from '../../analytics/columns/manage/manageColumns';
+import { WaymarkError } from '../../shared/errors';
 import { explainDriverError } from '../../analytics/source/driverErrors';
 import { createClient } from '../../analytics/source/openSource';
 import type { Source } from '../../analytics/source/source';
@@ -35,7 +36,7 @@ export async function actOnDatabase(
   await withOpenSource(options, terminal, async (source) => {
     const database = options.columnsDb ?? source.database;
     if (action === 'status') return print(await describeColumns(source, { database, signal }));
-    await withWriter(options, terminal, source, async (client) => {
+    await withWriter(options, terminal, source, database, async (client) => {
       const line = new ProgressLine(terminal);
       const onProgress = (done: number): void => line.show(describeProgress({ phase: 'events', done }));
       const columns = { source, client, database, signal, declared, onProgress };
@@ -96,6 +97,7 @@ async function withWriter(
   options: ConnectionOptions,
   terminal: Terminal,
   source: Source,
+  database: string,
   use: (client: MongoClient) => Promise<void>,
 ): Promise<void> {
   const { uri } = await addressOf(options, terminal);
@@ -103,7 +105,13 @@ async function withWriter(
   try {
     await use(client);
   } catch (error) {
-    throw explainDriverError(error, { hosts: source.hosts, database: source.database });
+    const explained = explainDriverError(error, { hosts: source.hosts, database: source.database });
+    if (explained.code !== 'noRight') throw explained;
+    throw new WaymarkError(
+      'noRight',
+      `To keep columns in the database "${database}" the account needs the role "readWrite" there. With reading rights alone, name a database of your own by --columns-db, or build them into a folder by --store.`,
+      { cause: error },
+    );
   } finally {
     await client.close();
   }
