@@ -2,7 +2,7 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { INDEXES } from '../../shared/model/indexes';
 import { parseReport, type ReportInput } from '../../shared/reports/report';
-import type { FunnelData, KpisData, PathsData } from '../../shared/reports/result';
+import type { FunnelData, JourneyData, KpisData, PathsData, UsersData } from '../../shared/reports/result';
 import { openSource } from '../source/openSource';
 import type { Source } from '../source/source';
 import { runReport } from './runReport';
@@ -104,6 +104,7 @@ describe(`a user with ${EVENTS.toLocaleString('en')} events, ${AT_ONE_INSTANT} o
     { windowPerStep: true },
     { order: 'strict' },
     { order: 'any' },
+    { exclusions: [{ event: 'nothing', afterStep: 1, beforeStep: 3 }] },
     { exclusions: [{ event: 'nothing', afterStep: 1, beforeStep: 3 }], exclusionRule: 'void' },
     { breakdown: 'device' },
     { countBy: 'sessions' },
@@ -123,6 +124,19 @@ describe(`a user with ${EVENTS.toLocaleString('en')} events, ${AT_ONE_INSTANT} o
       expect(await run<KpisData>({ kind: 'kpis' })).toMatchObject({ users: 1, sessions: 1, events: EVENTS });
       const { units } = await run<PathsData>({ kind: 'paths', unit: 'user', steps: 3 });
       expect(units).toBe(1);
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'has a journey whose page holds a thousand events, and a row among the users',
+    async () => {
+      const journey = await run<JourneyData>({ kind: 'journey', userId: 'robot', limit: 1 });
+      expect(journey.totals).toMatchObject({ sessions: 1, events: EVENTS });
+      expect(journey.sessions[0]?.events).toHaveLength(1_000);
+      expect(journey.sessions[0]?.nextEvent).toBeDefined();
+      const { users } = await run<UsersData>({ kind: 'users' });
+      expect(users).toMatchObject([{ userId: 'robot', events: EVENTS, sessions: 1 }]);
     },
     2 * MINUTES,
   );

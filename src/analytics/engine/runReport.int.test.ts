@@ -77,12 +77,21 @@ describe('a report on the server', () => {
     while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  it.each(['kpis', 'trend', 'users'] as const)(
+  const ofEveryKind: readonly (readonly [string, object])[] = [
+    ['kpis', {}],
+    ['trend', {}],
+    ['funnel', { steps: ['visit', 'visit'] }],
+    ['paths', {}],
+    ['retention', { start: 'visit' }],
+    ['users', {}],
+    ['journey', { userId: 'u1' }],
+  ];
+  it.each(ofEveryKind)(
     'of kind %s is named in currentOp, and gone from there when it is cancelled',
-    async (kind) => {
+    async (kind, keys) => {
       const slow = await openSource({ uri: inject('mongoUri'), database: SLOW_DATABASE });
       const stop = new AbortController();
-      const report = reportOf({ kind, title: 'Far too much' });
+      const report = reportOf({ kind, title: 'Far too much', ...keys });
       const run = codeOf(runReport({ report, source: slow, now: NOW, signal: stop.signal }));
       const comment = `waymark ${kind} "Far too much"`;
       await until(async () => (await running(comment)) > 0);

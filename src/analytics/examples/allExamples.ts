@@ -2,7 +2,8 @@ import type { Example } from './example';
 import { fieldBugExamples } from './fieldBugExamples';
 import { attemptExamples, exclusionExamples, orderExamples } from './funnelExamples';
 import { figureExamples } from './funnelFigureExamples';
-import { conditionExamples, kpiExamples, trendExamples } from './countExamples';
+import { conditionExamples } from './conditionExamples';
+import { kpiExamples, trendExamples } from './countExamples';
 import { pathExamples, peopleExamples, retentionExamples } from './journeyExamples';
 
 /** Every worked example, by the part of the definitions it shows. */
