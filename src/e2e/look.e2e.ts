@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAnalyst, type Analyst } from './harness/analyst';
 import { goTo, keepLibrary, SCENES, settle } from './harness/scenes';
@@ -69,6 +69,47 @@ const MISPLACED = `(() => {
   return [...new Set(found)];
 })()`;
 
+/** Names that tests and people who listen to the window find things by: the regions of each view. */
+const CHARTS: Readonly<Record<string, readonly string[]>> = {
+  overview: ['Key figures', 'Trend', 'Hour × day', 'Top events', 'Top pages', 'Places', 'Users'],
+  funnels: ['Funnel', 'Conversion trend'],
+  paths: ['Paths'],
+  retention: ['Cohorts', 'Curves'],
+  users: ['Users'],
+  journey: ['Events by day'],
+  dashboards: ['Users by device', 'Top events', 'Checkout', 'They come back'],
+};
+const KPI_LABELS = [
+  ...['Users', 'New users', 'Sessions', 'Events', 'Page views', 'Purchases'],
+  ...['Bounce rate', 'Mean session', 'Median session', 'Stickiness'],
+];
+const VIEWS = [
+  ...['Overview', 'Funnels', 'Paths', 'Retention', 'Users', 'Live', 'Data', 'Dashboards'],
+  ...['Connections', 'Settings'],
+];
+
+/** What of the names above is not found in the view on screen. */
+async function findMissingNames(view: string): Promise<string[]> {
+  const { page, card } = analyst;
+  const heading = VIEWS.find((name) => name.toLowerCase() === view) ?? 'Journey';
+  const wanted = [
+    [heading, page.getByRole('heading', { level: 1, name: heading, exact: true })],
+    ...VIEWS.map((name) => [name, page.getByRole('navigation').getByRole('link', { name, exact: true })]),
+    ...(CHARTS[view] ?? []).flatMap((title) => [
+      [`Table of ${title}`, card(title).getByRole('button', { name: 'Table', exact: true })],
+      [`Export of ${title}`, card(title).getByRole('button', { name: 'Export', exact: true })],
+    ]),
+    ...(view === 'overview' ? KPI_LABELS : []).map((name) => [
+      `KPI ${name}`,
+      card('Key figures').getByRole('group', { name, exact: true }),
+    ]),
+  ] as const;
+  const counts = await Promise.all(wanted.map(async ([, locator]) => (locator as Locator).count()));
+  return wanted.flatMap(([name], index) =>
+    counts[index] === 1 ? [] : [`${String(name)}: ${counts[index]}`],
+  );
+}
+
 async function resize(width: number, height: number): Promise<void> {
   await analyst.app.electron.evaluate(
     ({ BrowserWindow }, size) => {
@@ -79,10 +120,12 @@ async function resize(width: number, height: number): Promise<void> {
   await analyst.page.waitForFunction(`innerWidth === ${width} && innerHeight === ${height}`);
 }
 
-describe.each(SCENES.map(({ name, prepare }) => [name, prepare] as const))('%s', (_name, prepare) => {
-  it('has nothing serious for assistive technology, in light and dark, and nothing out of place in any size', async () => {
+describe.each(SCENES.map(({ name, prepare }) => [name, prepare] as const))('%s', (view, prepare) => {
+  it('has its names, nothing serious for assistive technology, in light and dark, and nothing out of place in any size', async () => {
     const { app, page } = analyst;
     await prepare(app);
+    await settle(page);
+    expect(await findMissingNames(view)).toEqual([]);
     for (const theme of ['light', 'dark'] as const) {
       await app.call('settings.set', { theme });
       await settle(page);

@@ -16,7 +16,7 @@ import { CommandPalette } from './palette/CommandPalette';
 import { useView } from './state/place';
 import { useSettings } from './state/settings';
 import { useWorkspace } from './state/workspace';
-import { VIEW_NAMES } from './text/words';
+import { VIEW_NAMES } from './text/frame';
 
 /** Below this width the rail shows icons only. */
 const NARROW_PX = 1_200;

@@ -1,5 +1,6 @@
 import { formatExact, formatPercent } from '../format/number';
 import { NONE, OTHER } from '../theme/seriesColour';
+import { CHARTS } from '../text/charts';
 
 export interface BarRow {
   readonly value: string;
@@ -29,7 +30,7 @@ export function BarList({
             key={row.value}
             type="button"
             className={plain ? 'wm-bar is-plain' : 'wm-bar'}
-            title={plain ? row.label : `Filter by ${row.label}`}
+            title={plain ? row.label : CHARTS.filterBy(row.label)}
             disabled={plain}
             onClick={() => (onFilter ?? onUsers)?.(row.value)}
           >

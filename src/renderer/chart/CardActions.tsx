@@ -16,7 +16,7 @@ import type { Result } from '../../shared/reports/result';
 import { openDrawer } from '../state/drawer';
 import { useLibrary } from '../state/library';
 import type { Shown } from '../state/runs';
-import { CARD, EXPORTS } from '../text/words';
+import { CARD, EXPORTS } from '../text/cards';
 import { Definition, DefinitionButton } from './DefinitionPopover';
 import type { ExportFormat } from './exportCard';
 

@@ -9,7 +9,7 @@ import { changeScope, currentPlace } from '../state/place';
 import { runAgain, useRunning, useRuns, type Shown } from '../state/runs';
 import { useZone } from '../state/zone';
 import { showToast } from '../state/toast';
-import { CARD, EXPORTS } from '../text/words';
+import { CARD, EXPORTS } from '../text/cards';
 import { useElapsed } from './useElapsed';
 
 /** The shape of a chart to come, shown only when it takes longer than a blink. */

@@ -3,7 +3,9 @@ import { InfoSign } from '@blueprintjs/icons';
 import type { Result } from '../../shared/reports/result';
 import { formatElapsed } from '../format/number';
 import { formatDateTime, formatSpan } from '../format/time';
-import { CARD } from '../text/words';
+import { CARD } from '../text/cards';
+import { WORDS } from '../text/words';
+import { CHARTS } from '../text/charts';
 
 /** What the figures of an answer mean, how they were got and how fresh they are. */
 export function Definition({ title, answer }: { title: string; answer: Result }): React.JSX.Element {
@@ -22,8 +24,11 @@ export function Definition({ title, answer }: { title: string; answer: Result })
         {formatSpan(Date.parse(provenance.from), Date.parse(provenance.to), provenance.timezone)} ·{' '}
         {provenance.timezone}
         <br />
-        {provenance.executor === 'columns' ? 'Columns' : 'Pipeline'} · {formatElapsed(provenance.elapsedMs)} ·
-        data through {through}
+        {CHARTS.provenance(
+          provenance.executor === 'columns' ? WORDS.columns : WORDS.pipeline,
+          formatElapsed(provenance.elapsedMs),
+          through,
+        )}
         {provenance.why !== undefined && (
           <>
             <br />

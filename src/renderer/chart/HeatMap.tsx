@@ -6,6 +6,7 @@ import { usePalette, type Palette } from '../theme/palette';
 import { Hatch } from './Hatch';
 import { TooltipBody } from './Tooltip';
 import { useSize } from './useSize';
+import { CHARTS } from '../text/charts';
 
 const DAYS = 7;
 const HOURS = 24;
@@ -147,7 +148,7 @@ export function HeatMap({
           <div
             className="wm-plot-surface"
             role="application"
-            aria-roledescription="chart"
+            aria-roledescription={CHARTS.chartRole}
             aria-label={label}
             tabIndex={0}
             onKeyDown={onKeyDown}

@@ -2,6 +2,8 @@ import { ArrowDown, ArrowRight, ArrowUp } from '@blueprintjs/icons';
 import { KPI_NAMES, type KpiName } from '../../shared/reports/report';
 import type { KpisData } from '../../shared/reports/result';
 import { describeChange, formatCompact, formatFigure, type FigureKind } from '../format/number';
+import { CHARTS } from '../text/charts';
+import { WORDS } from '../text/words';
 
 interface KpiWords {
   readonly label: string;
@@ -11,16 +13,16 @@ interface KpiWords {
 }
 
 export const KPIS: Readonly<Record<KpiName, KpiWords>> = {
-  users: { label: 'Users', kind: 'count', good: 'up' },
-  newUsers: { label: 'New users', kind: 'count', good: 'up' },
-  sessions: { label: 'Sessions', kind: 'count', good: 'up' },
-  events: { label: 'Events', kind: 'count', good: 'up' },
-  pageViews: { label: 'Page views', kind: 'count', good: 'up' },
-  purchases: { label: 'Purchases', kind: 'count', good: 'up' },
-  bounceRate: { label: 'Bounce rate', kind: 'rate', good: 'down' },
-  meanSessionSeconds: { label: 'Mean session', kind: 'seconds', good: 'up' },
-  medianSessionSeconds: { label: 'Median session', kind: 'seconds', good: 'up' },
-  stickiness: { label: 'Stickiness', kind: 'rate', good: 'up' },
+  users: { label: WORDS.users, kind: 'count', good: 'up' },
+  newUsers: { label: CHARTS.newUsers, kind: 'count', good: 'up' },
+  sessions: { label: WORDS.sessions, kind: 'count', good: 'up' },
+  events: { label: WORDS.events, kind: 'count', good: 'up' },
+  pageViews: { label: WORDS.pageViews, kind: 'count', good: 'up' },
+  purchases: { label: WORDS.purchases, kind: 'count', good: 'up' },
+  bounceRate: { label: CHARTS.bounceRate, kind: 'rate', good: 'down' },
+  meanSessionSeconds: { label: CHARTS.meanSession, kind: 'seconds', good: 'up' },
+  medianSessionSeconds: { label: CHARTS.medianSession, kind: 'seconds', good: 'up' },
+  stickiness: { label: CHARTS.stickiness, kind: 'rate', good: 'up' },
 };
 
 function KpiChange({ name, data }: { name: KpiName; data: KpisData }): React.JSX.Element | null {
@@ -28,7 +30,8 @@ function KpiChange({ name, data }: { name: KpiName; data: KpisData }): React.JSX
   if (!data.previous) return null;
   const before = data.previous[name];
   const change = describeChange(data[name], before, kind);
-  if (!change) return <span className="wm-kpi-change wm-muted">was {formatFigure(before, kind)}</span>;
+  if (!change)
+    return <span className="wm-kpi-change wm-muted">{CHARTS.was(formatFigure(before, kind))}</span>;
   const tone =
     change.direction === 'same' || good === 'neither'
       ? 'wm-muted'
@@ -37,7 +40,7 @@ function KpiChange({ name, data }: { name: KpiName; data: KpisData }): React.JSX
         : 'wm-bad';
   const Arrow = change.direction === 'up' ? ArrowUp : change.direction === 'down' ? ArrowDown : ArrowRight;
   return (
-    <span className={`wm-kpi-change ${tone}`} title={`Before: ${formatFigure(before, kind)}`}>
+    <span className={`wm-kpi-change ${tone}`} title={CHARTS.beforeWas(formatFigure(before, kind))}>
       <Arrow size={12} /> {change.text}
     </span>
   );

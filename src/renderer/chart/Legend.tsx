@@ -1,4 +1,5 @@
 import { NONE } from '../theme/seriesColour';
+import { CHARTS } from '../text/charts';
 
 export interface LegendEntry {
   readonly key: string;
@@ -28,13 +29,13 @@ export function Legend({
     onChange(next);
   };
   return (
-    <div className="wm-legend" role="group" aria-label="Legend">
+    <div className="wm-legend" role="group" aria-label={CHARTS.legend}>
       {entries.map(({ key, label, colour }) => (
         <button
           key={key}
           type="button"
           aria-pressed={!hidden.has(key)}
-          title={`${label} (Alt: alone)`}
+          title={CHARTS.alone(label)}
           onClick={(event) => toggle(key, event.altKey)}
         >
           <i

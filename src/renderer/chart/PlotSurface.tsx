@@ -1,6 +1,8 @@
 import { Menu, MenuItem, Popover } from '@blueprintjs/core';
 import { anchorAt } from '../frame/Anchor';
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { WORDS } from '../text/words';
+import { CHARTS } from '../text/charts';
 
 export interface Frame {
   readonly width: number;
@@ -105,7 +107,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
       <div
         className="wm-plot-surface"
         role="application"
-        aria-roledescription="chart"
+        aria-roledescription={CHARTS.chartRole}
         aria-label={props.label}
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -191,7 +193,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
           content={
             <Menu>
               <MenuItem
-                text="Zoom"
+                text={WORDS.zoom}
                 onClick={() => {
                   onRange(menuAt.from, menuAt.to);
                   setMenuAt(null);
@@ -199,7 +201,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
               />
               {onRangeFilter && (
                 <MenuItem
-                  text="Filter"
+                  text={WORDS.filter}
                   onClick={() => {
                     onRangeFilter(menuAt.from, menuAt.to);
                     setMenuAt(null);
@@ -208,7 +210,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
               )}
               {menuAt.from === menuAt.to && onPick && (
                 <MenuItem
-                  text="Users"
+                  text={WORDS.users}
                   onClick={() => {
                     onPick(menuAt.from, at?.series ?? 0);
                     setMenuAt(null);

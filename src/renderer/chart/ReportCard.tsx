@@ -5,7 +5,7 @@ import { pinReport } from '../state/library';
 import { cancelRun, type ShownRun } from '../state/runs';
 import { announce, showToast } from '../state/toast';
 import { usePalette } from '../theme/palette';
-import { CARD, EXPORTS } from '../text/words';
+import { CARD, EXPORTS } from '../text/cards';
 import { CardActions } from './CardActions';
 import { Loading, NoMatch, Outcome, Updating } from './CardStates';
 import { exportCard, type CsvRows, type Drawn, type ExportFormat } from './exportCard';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { CARD } from '../text/words';
+import { CARD } from '../text/cards';
 
 export interface TooltipRow {
   readonly name: string;

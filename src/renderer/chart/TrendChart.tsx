@@ -19,6 +19,8 @@ import { bucketX, PlotSurface, type Frame } from './PlotSurface';
 import { TooltipBody, type TooltipRow } from './Tooltip';
 import { bucketLayout, trendTraces, type Line } from './trendTraces';
 import { useSize } from './useSize';
+import { WORDS } from '../text/words';
+import { CHARTS } from '../text/charts';
 
 export interface TrendChartProps {
   readonly data: TrendData;
@@ -35,11 +37,11 @@ export interface TrendChartProps {
 }
 
 const INTERVAL_NAMES = {
-  hour: 'Hours',
-  day: 'Days',
-  week: 'Weeks',
-  month: 'Months',
-  hourOfWeek: 'Hours of the week',
+  hour: CHARTS.hours,
+  day: WORDS.days,
+  week: WORDS.weeks,
+  month: WORDS.months,
+  hourOfWeek: CHARTS.hoursOfTheWeek,
 };
 
 const axisFormat =
@@ -216,7 +218,7 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
                 key={id}
                 type="button"
                 className="wm-flag"
-                title={onRange ? `${text} (Enter zooms)` : text}
+                title={onRange ? CHARTS.zooms(text) : text}
                 aria-label={`${text}, ${formatBucket(ats[index] ?? '', data.interval, zone)}`}
                 disabled={!onRange}
                 style={{ left: bucketX(frame, ats.length, false, index) }}

@@ -5,8 +5,9 @@ import { describeFilter } from '../filters/describeFilter';
 import { formatDateTime, formatSpan } from '../format/time';
 import { showToast } from '../state/toast';
 import type { Palette } from '../theme/palette';
-import { EXPORTS } from '../text/words';
+import { EXPORTS } from '../text/cards';
 import { composePicture, paintPng, type Picture } from './picture';
+import { CHARTS } from '../text/charts';
 
 export interface Drawn {
   readonly svg: string;
@@ -49,7 +50,7 @@ function framePicture(
       footer: [
         ...(filters === '' ? [] : [filters]),
         definition.join(' '),
-        `${provenance.executor} · data through ${through} · made ${made}`,
+        CHARTS.exportFooter(provenance.executor, through, made),
       ],
     },
     palette,

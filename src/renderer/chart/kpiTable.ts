@@ -6,18 +6,20 @@ import type { Drawn } from './exportCard';
 import { KPIS } from './KpiCards';
 import { drawRows } from './picture';
 import type { TableModel } from './tableModel';
+import { WORDS } from '../text/words';
+import { CHARTS } from '../text/charts';
 
 /** The key figures as rows, in full, with the earlier period's where there is one. */
 export function kpiTable(data: KpisData): TableModel {
   const { previous } = data;
   return {
     columns: [
-      { label: 'Figure' },
-      { label: 'Value', end: true },
+      { label: WORDS.figure },
+      { label: WORDS.value, end: true },
       ...(previous
         ? [
-            { label: 'Before', end: true },
-            { label: 'Change', end: true },
+            { label: CHARTS.before, end: true },
+            { label: CHARTS.change, end: true },
           ]
         : []),
     ],

@@ -11,10 +11,11 @@ import { Dialog } from '../frame/Dialog';
 import { useCurrentReport } from '../state/currentReport';
 import { openRunFile, saveRunFile, useKeptRuns, type KeptRun } from '../state/keptRuns';
 import { showToast } from '../state/toast';
-import { EXPORTS } from '../text/words';
+import { EXPORTS } from '../text/cards';
 import { comparisonTable, describeRun } from './runText';
+import { COMPARE_RUNS } from '../text/compare';
 
-const TITLE = 'Compare runs';
+const TITLE = COMPARE_RUNS.compareRuns;
 
 /** The run on screen and the one before it with the same title, to begin with. */
 function firstPair(runs: readonly KeptRun[], kind: string | undefined): [string, string] {
@@ -51,24 +52,27 @@ function Choice({
           value={value}
           onChange={(event) => onChange(event.target.value)}
           options={[
-            { value: '', label: 'Choose a run' },
+            { value: '', label: COMPARE_RUNS.chooseARun },
             ...runs.map((entry) => ({ value: entry.id, label: describeRun(entry) })),
           ]}
         />
         <Button
-          text="Save…"
-          aria-label={`Save the ${label.toLowerCase()}`}
+          text={COMPARE_RUNS.saveRun}
+          aria-label={COMPARE_RUNS.saveThe(label.toLowerCase())}
           disabled={!run}
           onClick={() => run && void saveRunFile(run.result)}
         />
       </div>
       {provenance && (
         <p className="wm-caption">
-          {provenance.executor} · data through{' '}
-          {provenance.dataThrough === null
-            ? '–'
-            : formatDateTime(provenance.dataThrough, provenance.timezone, true)}{' '}
-          · {provenance.timezone} · {provenance.database}
+          {COMPARE_RUNS.provenance(
+            provenance.executor,
+            provenance.dataThrough === null
+              ? '–'
+              : formatDateTime(provenance.dataThrough, provenance.timezone, true),
+            provenance.timezone,
+            provenance.database,
+          )}
         </p>
       )}
     </div>
@@ -92,30 +96,40 @@ function Panel(): React.JSX.Element {
   return (
     <>
       <div className="wm-compare-choices">
-        <Choice label="Earlier run" value={earlier} runs={runs} onChange={(id) => setPair([id, later])} />
-        <Choice label="Later run" value={later} runs={runs} onChange={(id) => setPair([earlier, id])} />
+        <Choice
+          label={COMPARE_RUNS.earlierRun}
+          value={earlier}
+          runs={runs}
+          onChange={(id) => setPair([id, later])}
+        />
+        <Choice
+          label={COMPARE_RUNS.laterRun}
+          value={later}
+          runs={runs}
+          onChange={(id) => setPair([earlier, id])}
+        />
       </div>
       <div className="wm-drawer-tools">
         <Button
-          text="Open a run…"
+          text={COMPARE_RUNS.openARun}
           onClick={() => void openRunFile().then((run) => run && setPair([run.id, later]))}
         />
-        <Button text="Swap" disabled={!comparable} onClick={() => setPair([later, earlier])} />
+        <Button text={COMPARE_RUNS.swap} disabled={!comparable} onClick={() => setPair([later, earlier])} />
         <Checkbox
           style={{ margin: 0 }}
           checked={onlyDifferent}
           onChange={(event) => setOnlyDifferent(event.currentTarget.checked)}
         >
-          Only differences
+          {COMPARE_RUNS.onlyDifferences}
         </Checkbox>
         <span className="wm-caption" role="status">
           {comparable
-            ? `${formatExact(different.length)} of ${formatExact(figures.length)} figures differ`
+            ? COMPARE_RUNS.howManyDiffer(formatExact(different.length), formatExact(figures.length))
             : ''}
         </span>
         <Button
           style={{ marginLeft: 'auto' }}
-          text="Copy table"
+          text={EXPORTS.copyTable}
           disabled={!table}
           onClick={() =>
             table &&
@@ -127,12 +141,12 @@ function Panel(): React.JSX.Element {
       </div>
       {rules && (
         <p className="wm-card-note wm-warn">
-          The two runs follow different rules.
+          {COMPARE_RUNS.differentRules}
           {only(before.result, after.result).map((sentence) => (
-            <span key={sentence}> Earlier: {sentence}</span>
+            <span key={sentence}>{COMPARE_RUNS.earlierRule(sentence)}</span>
           ))}
           {only(after.result, before.result).map((sentence) => (
-            <span key={sentence}> Later: {sentence}</span>
+            <span key={sentence}>{COMPARE_RUNS.laterRule(sentence)}</span>
           ))}
         </p>
       )}
@@ -141,8 +155,8 @@ function Panel(): React.JSX.Element {
       ) : (
         <p className="wm-state">
           {before && after
-            ? `A run of the kind ${before.result.kind} cannot be compared with one of the kind ${after.result.kind}.`
-            : 'Choose two runs of a report: each answer of this window is kept until it closes; save one to compare it later.'}
+            ? COMPARE_RUNS.otherKind(before.result.kind, after.result.kind)
+            : COMPARE_RUNS.chooseTwo}
         </p>
       )}
     </>

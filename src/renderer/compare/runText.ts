@@ -5,29 +5,31 @@ import { formatDuration, formatExact, formatPercent, UNKNOWN } from '../format/n
 import { formatBucket, formatDateTime, formatSpan, type Interval } from '../format/time';
 import type { TableModel } from '../chart/tableModel';
 import type { KeptRun } from '../state/keptRuns';
+import { COMPARE_RUNS } from '../text/compare';
+import { WORDS } from '../text/words';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 /** Names of figures for people; instants and values go by themselves. */
-const WORDS: Readonly<Record<string, string>> = {
-  activeDays: 'Users active on days',
-  total: 'Total',
-  all: 'All',
-  count: 'Count',
-  ofFirst: 'Of first',
-  ofPrevious: 'Of previous',
-  dropped: 'Dropped',
-  undecided: 'Undecided',
-  medianSecondsFromPrevious: 'Median from previous',
-  medianSecondsFromFirst: 'Median from first',
-  entrants: 'Entrants',
-  converted: 'Converted',
-  timeToConvert: 'Time to convert (s)',
-  trend: 'Trend',
-  units: 'Units',
-  size: 'Size',
-  mean: 'Mean',
-  seconds: 'Time',
+const NAMES: Readonly<Record<string, string>> = {
+  activeDays: COMPARE_RUNS.usersActiveOnDays,
+  total: COMPARE_RUNS.total,
+  all: COMPARE_RUNS.all,
+  count: WORDS.count,
+  ofFirst: WORDS.ofFirst,
+  ofPrevious: WORDS.ofPrevious,
+  dropped: WORDS.dropped,
+  undecided: WORDS.undecided,
+  medianSecondsFromPrevious: COMPARE_RUNS.medianFromPrevious,
+  medianSecondsFromFirst: COMPARE_RUNS.medianFromFirst,
+  entrants: COMPARE_RUNS.entrants,
+  converted: WORDS.converted,
+  timeToConvert: COMPARE_RUNS.timeToConvert,
+  trend: WORDS.trend,
+  units: COMPARE_RUNS.units,
+  size: WORDS.size,
+  mean: WORDS.mean,
+  seconds: WORDS.time,
 };
 
 const intervalOf = (result: AnyResult): Interval =>
@@ -40,14 +42,14 @@ function showName(name: readonly string[], result: AnyResult): string {
       if (INSTANT.test(part)) return formatBucket(part, intervalOf(result), zone);
       if (result.kind === 'kpis' && Object.prototype.hasOwnProperty.call(KPIS, part))
         return KPIS[part as keyof typeof KPIS].label;
-      return WORDS[part] ?? part;
+      return NAMES[part] ?? part;
     })
     .join(' · ');
 }
 
 const show = (value: number | null | undefined, unit: ComparedFigure['unit']): string =>
   value === undefined
-    ? 'not there'
+    ? COMPARE_RUNS.notThere
     : unit === 'rate'
       ? formatPercent(value)
       : unit === 'seconds'
@@ -60,7 +62,7 @@ function showDifference({ difference, unit }: ComparedFigure): string {
   const size = Math.abs(difference);
   const text =
     unit === 'rate'
-      ? `${formatPercent(size).replace(/\s?%$/, '')}\u00a0pp`
+      ? COMPARE_RUNS.points(formatPercent(size).replace(/\s?%$/, ''))
       : unit === 'seconds'
         ? formatDuration(size)
         : formatExact(size);
@@ -71,10 +73,10 @@ function showDifference({ difference, unit }: ComparedFigure): string {
 export function comparisonTable(figures: readonly ComparedFigure[], after: AnyResult): TableModel {
   return {
     columns: [
-      { label: 'Figure' },
-      { label: 'Earlier', end: true },
-      { label: 'Later', end: true },
-      { label: 'Difference', end: true },
+      { label: WORDS.figure },
+      { label: COMPARE_RUNS.earlier, end: true },
+      { label: COMPARE_RUNS.later, end: true },
+      { label: WORDS.difference, end: true },
     ],
     rows: figures.map((figure) => [
       showName(figure.name, after),

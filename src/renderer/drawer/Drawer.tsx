@@ -1,10 +1,10 @@
-import { Button } from '@blueprintjs/core';
-import { Cross } from '@blueprintjs/icons';
 import { useEffect, useRef } from 'react';
+import { PanelHeader } from '../frame/PanelHeader';
 import { closeDrawer, useDrawer } from '../state/drawer';
-import { FRAME } from '../text/words';
+import { FRAME } from '../text/frame';
 import { LensPanel } from './LensPanel';
 import { UsersPanel } from './UsersPanel';
+import { DRAWER } from '../text/drawer';
 
 const MIN_PX = 320;
 
@@ -36,7 +36,7 @@ export function Drawer(): React.JSX.Element | null {
         className="wm-drawer-grip"
         role="separator"
         aria-orientation="vertical"
-        aria-label="Width of the details"
+        aria-label={DRAWER.widthOfTheDetails}
         aria-valuenow={Math.round(widthPx)}
         aria-valuemin={MIN_PX}
         tabIndex={0}
@@ -61,16 +61,5 @@ export function Drawer(): React.JSX.Element | null {
 
 /** Title line of a drawer's content. */
 export function DrawerHeader({ title }: { title: string }): React.JSX.Element {
-  return (
-    <header className="wm-drawer-header">
-      <h2>{title}</h2>
-      <Button
-        variant="minimal"
-        icon={<Cross />}
-        aria-label={FRAME.close}
-        title={`${FRAME.close} (Esc)`}
-        onClick={closeDrawer}
-      />
-    </header>
-  );
+  return <PanelHeader title={title} hint={DRAWER.closeByEscape(FRAME.close)} onClose={closeDrawer} />;
 }

@@ -7,8 +7,10 @@ import { Loading } from '../chart/CardStates';
 import { formatElapsed, formatExact } from '../format/number';
 import type { LensContent } from '../state/drawer';
 import { showToast } from '../state/toast';
-import { CARD, EXPORTS } from '../text/words';
+import { CARD, EXPORTS } from '../text/cards';
 import { DrawerHeader } from './Drawer';
+import { DRAWER } from '../text/drawer';
+import { WORDS } from '../text/words';
 
 const copy = (text: string): void =>
   void client.call('clipboard.write', { text }).then(() => showToast(EXPORTS.copied));
@@ -17,12 +19,12 @@ function Pipeline({ pipeline }: { pipeline: ReportExplanation['pipelines'][numbe
   const { title, collection, mongosh, plan } = pipeline;
   const figures: readonly (readonly [string, string])[] = plan
     ? [
-        ['Index', plan.index ?? 'none: reads every document'],
-        ['Keys examined', formatExact(plan.keysExamined)],
-        ['Documents examined', formatExact(plan.documentsExamined)],
-        ['Returned', formatExact(plan.returned)],
-        ['Time', plan.elapsedMs === null ? '–' : formatElapsed(plan.elapsedMs)],
-        ['Stages', plan.stages.join(' → ')],
+        [DRAWER.index, plan.index ?? DRAWER.noIndex],
+        [DRAWER.keysExamined, formatExact(plan.keysExamined)],
+        [DRAWER.documentsExamined, formatExact(plan.documentsExamined)],
+        [DRAWER.returned, formatExact(plan.returned)],
+        [WORDS.time, plan.elapsedMs === null ? '–' : formatElapsed(plan.elapsedMs)],
+        [DRAWER.stages, plan.stages.join(' → ')],
       ]
     : [];
   return (
@@ -31,12 +33,12 @@ function Pipeline({ pipeline }: { pipeline: ReportExplanation['pipelines'][numbe
         <h3>
           {title} <span className="wm-muted">· {collection}</span>
         </h3>
-        <Button size="small" text="Copy for mongosh" onClick={() => copy(mongosh)} />
+        <Button size="small" text={DRAWER.copyForMongosh} onClick={() => copy(mongosh)} />
       </div>
-      <pre className="wm-mono wm-lens-code" tabIndex={0} aria-label={`Pipeline: ${title}`}>
+      <pre className="wm-mono wm-lens-code" tabIndex={0} aria-label={DRAWER.pipelineOf(title)}>
         {mongosh}
       </pre>
-      {plan && <Facts facts={figures} label="Plan" />}
+      {plan && <Facts facts={figures} label={DRAWER.plan} />}
     </section>
   );
 }
@@ -77,10 +79,10 @@ export function LensPanel({ content }: { content: LensContent }): React.JSX.Elem
             ))}
           </ul>
         </section>
-        {!explanation && error === undefined && <Loading name="the query" />}
+        {!explanation && error === undefined && <Loading name={DRAWER.loadingQuery} />}
         {error !== undefined && (
           <div className="wm-state is-error" role="alert">
-            <p>{CARD.failed('The query', false, error)}</p>
+            <p>{CARD.failed(DRAWER.theQuery, false, error)}</p>
             <Button
               size="small"
               text={CARD.tryAgain}
@@ -98,8 +100,8 @@ export function LensPanel({ content }: { content: LensContent }): React.JSX.Elem
               <Pipeline key={index} pipeline={pipeline} />
             ))}
             <section className="wm-lens-part">
-              <h3>Advice</h3>
-              {explanation.advice.length === 0 && <p className="wm-muted">Nothing to improve.</p>}
+              <h3>{DRAWER.advice}</h3>
+              {explanation.advice.length === 0 && <p className="wm-muted">{DRAWER.nothingToImprove}</p>}
               <ul className="wm-list">
                 {explanation.advice.map(({ text, command }) => (
                   <li key={text}>
@@ -107,7 +109,7 @@ export function LensPanel({ content }: { content: LensContent }): React.JSX.Elem
                     {command !== undefined && (
                       <div className="wm-lens-head">
                         <code className="wm-mono wm-cut">{command}</code>
-                        <Button size="small" text="Copy" onClick={() => copy(command)} />
+                        <Button size="small" text={WORDS.copy} onClick={() => copy(command)} />
                       </div>
                     )}
                   </li>

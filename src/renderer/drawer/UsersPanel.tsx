@@ -13,16 +13,18 @@ import { useReport } from '../state/runs';
 import { saveSegment } from '../state/library';
 import { showToast } from '../state/toast';
 import type { UsersContent } from '../state/drawer';
-import { EXPORTS } from '../text/words';
+import { EXPORTS } from '../text/cards';
 import { useZone } from '../state/zone';
 import { DrawerHeader } from './Drawer';
 import { useProfiles } from './useProfiles';
+import { WORDS } from '../text/words';
+import { DRAWER } from '../text/drawer';
 
 export const REASONS = {
-  noNextEvent: 'No matching event afterwards',
-  windowExceeded: 'Came too late for the window',
-  exclusion: 'Did an excluded event',
-  undecided: 'Could still get there',
+  noNextEvent: DRAWER.noNextEvent,
+  windowExceeded: DRAWER.windowExceeded,
+  exclusion: DRAWER.exclusion,
+  undecided: DRAWER.undecided,
 } as const;
 
 const ROW_PX = 32;
@@ -76,9 +78,9 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
       {!answer && (
         <div className="wm-drawer-body" style={{ padding: 16 }}>
           {run.outcome !== null ? (
-            <Outcome name="Users" slot={SLOT} run={{ ...run, answer: null }} />
+            <Outcome name={WORDS.users} slot={SLOT} run={{ ...run, answer: null }} />
           ) : (
-            <Loading name="users" />
+            <Loading name={DRAWER.loadingUsers} />
           )}
         </div>
       )}
@@ -88,32 +90,34 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
             <input
               className="bp6-input"
               style={{ flex: 1, minWidth: 120 }}
-              aria-label="Search these users"
-              placeholder="Search"
+              aria-label={DRAWER.searchTheseUsers}
+              placeholder={WORDS.search}
               value={search}
               onChange={(event) => setSearch(event.target.value)}
             />
             <Button
-              text="Save as segment"
+              text={DRAWER.saveAsSegment}
               disabled={distinct === 0 || distinct > SEGMENT_LIMIT}
               title={
-                distinct > SEGMENT_LIMIT
-                  ? `A segment names at most ${formatExact(SEGMENT_LIMIT)} users`
-                  : undefined
+                distinct > SEGMENT_LIMIT ? DRAWER.tooManyForSegment(formatExact(SEGMENT_LIMIT)) : undefined
               }
               onClick={() =>
                 void saveSegment(title, [
                   // The canonical id: what a merged user did under other ids belongs to them.
                   { field: 'user.userId', op: 'in', values: [...new Set(users.map((user) => user.userId))] },
-                ]).then(() => showToast(`Segment saved: ${title}.`))
+                ]).then(() => showToast(DRAWER.segmentSaved(title)))
               }
             />
-            <Button text="Export" onClick={() => void exportList()} />
+            <Button text={DRAWER.export} onClick={() => void exportList()} />
           </div>
           <div className="wm-table-wrap" ref={setScroller}>
             <table className="wm-table wm-drawer-users" aria-rowcount={shown.length + 1}>
               <TableHead
-                columns={['User', ...(hasReason ? ['Reason'] : []), { label: 'Last active', end: true }]}
+                columns={[
+                  WORDS.user,
+                  ...(hasReason ? [WORDS.reason] : []),
+                  { label: WORDS.lastActive, end: true },
+                ]}
               />
               <tbody>
                 <tr aria-hidden>
@@ -171,7 +175,7 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
               </tbody>
             </table>
             {shown.length === 0 && (
-              <p className="wm-state">{needle === '' ? 'Nobody.' : `No user matches ${search}.`}</p>
+              <p className="wm-state">{needle === '' ? DRAWER.nobody : DRAWER.noUserMatches(search)}</p>
             )}
           </div>
         </>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Combobox } from '../frame/Combobox';
 import { useEventSuggestions } from './useSuggestions';
+import { FILTERS } from '../text/filters';
 
 /** Picks an event type: what is typed filters the most frequent; Enter takes one. */
 export function EventPicker({
@@ -31,7 +32,7 @@ export function EventPicker({
       free
       autoFocus={autoFocus}
       maxHeight={maxHeight}
-      options={any ? [{ value: '*', label: 'Any event' }, ...options] : options}
+      options={any ? [{ value: '*', label: FILTERS.anyEvent }, ...options] : options}
       search={search}
       onSearch={setSearch}
       placeholder={label}

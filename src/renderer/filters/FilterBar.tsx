@@ -5,17 +5,18 @@ import type { FilterChip } from '../state/scope';
 import { invertFilter } from '../state/scope';
 import { addFilter, changeChip, changeScope, removeChip, stepBack, useScope } from '../state/place';
 import { showToast } from '../state/toast';
-import { FRAME } from '../text/words';
+import { FRAME } from '../text/frame';
 import { describeFilter } from './describeFilter';
 import { FilterBuilder } from './FilterBuilder';
 import { SegmentPicker } from './SegmentPicker';
+import { FILTERS } from '../text/filters';
 
 function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
   const [editing, setEditing] = useState(false);
   const text = describeFilter(chip.filter);
   const remove = (): void => {
     removeChip(chip.id);
-    showToast(`Removed: ${text}.`, { undo: stepBack });
+    showToast(FILTERS.removed(text), { undo: stepBack });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (editing) return;
@@ -48,16 +49,11 @@ function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
           />
         }
       >
-        <button
-          type="button"
-          className="wm-chip-text"
-          title={`${text} (Enter: edit, Alt+Enter: invert, Space: mute, Del: remove)`}
-          onKeyDown={onKeyDown}
-        >
+        <button type="button" className="wm-chip-text" title={FILTERS.chipKeys(text)} onKeyDown={onKeyDown}>
           {text}
         </button>
       </Popover>
-      <button type="button" className="wm-chip-remove" aria-label={`Remove ${text}`} onClick={remove}>
+      <button type="button" className="wm-chip-remove" aria-label={FILTERS.remove(text)} onClick={remove}>
         <Cross size={12} />
       </button>
     </span>
@@ -121,7 +117,7 @@ export function FilterBar(): React.JSX.Element {
           text={FRAME.clear}
           onClick={() => {
             changeScope({ chips: [], segment: null });
-            showToast('Filters cleared.', { undo: stepBack });
+            showToast(FILTERS.filtersCleared, { undo: stepBack });
           }}
         />
       )}

@@ -6,17 +6,19 @@ import { useWorkspace, workspaceKey } from '../state/workspace';
 import { fieldLabel } from './fields';
 import { loadProperties, useFields } from './useFields';
 import { useValueSuggestions } from './useSuggestions';
+import { FILTERS } from '../text/filters';
+import { WORDS } from '../text/words';
 
 const OPERATORS: readonly { readonly op: Operator; readonly label: string }[] = [
-  { op: 'in', label: 'is' },
-  { op: 'nin', label: 'is not' },
-  { op: 'contains', label: 'contains' },
-  { op: 'startsWith', label: 'starts with' },
+  { op: 'in', label: FILTERS.is },
+  { op: 'nin', label: FILTERS.isNot },
+  { op: 'contains', label: FILTERS.contains },
+  { op: 'startsWith', label: FILTERS.startsWith },
   { op: 'gt', label: '>' },
   { op: 'gte', label: '≥' },
   { op: 'lt', label: '<' },
   { op: 'lte', label: '≤' },
-  { op: 'exists', label: 'is known' },
+  { op: 'exists', label: FILTERS.isKnown },
 ];
 
 interface Draft {
@@ -100,7 +102,7 @@ export function FilterBuilder({
   return (
     <form
       className="wm-filter-builder"
-      aria-label="Filter"
+      aria-label={WORDS.filter}
       onSubmit={(event) => {
         event.preventDefault();
         done();
@@ -110,13 +112,13 @@ export function FilterBuilder({
       }}
     >
       <Combobox
-        label="Field"
+        label={WORDS.field}
         free
         options={fields}
         search={fieldText}
         onSearch={setFieldText}
         autoFocus={step === 'field'}
-        placeholder={draft.field === null ? 'Type a field' : fieldLabel(draft.field)}
+        placeholder={draft.field === null ? FILTERS.typeAField : fieldLabel(draft.field)}
         onPick={(option) => {
           chooseField(option);
           setStep('value');
@@ -124,7 +126,7 @@ export function FilterBuilder({
         onTab={chooseField}
       />
       <div className="wm-field">
-        <label htmlFor="wm-filter-op">Operator</label>
+        <label htmlFor="wm-filter-op">{FILTERS.operator}</label>
         <HTMLSelect
           id="wm-filter-op"
           fill
@@ -143,7 +145,7 @@ export function FilterBuilder({
       ) : (
         <Combobox
           key={`${draft.field ?? ''}${step}`}
-          label="Value"
+          label={WORDS.value}
           free
           autoFocus={step === 'value'}
           options={suggestions.map(({ value, count }) => ({
@@ -155,7 +157,11 @@ export function FilterBuilder({
           onSearch={setValueText}
           {...(several ? { selected } : {})}
           placeholder={
-            draft.field === null ? 'Choose a field first' : several ? 'Type or pick values' : 'Type a value'
+            draft.field === null
+              ? FILTERS.chooseAFieldFirst
+              : several
+                ? FILTERS.typeOrPickValues
+                : FILTERS.typeAValue
           }
           onDone={done}
           onBackspace={() => setStep('field')}
@@ -171,8 +177,8 @@ export function FilterBuilder({
       )}
       <div className="wm-filter-builder-foot">
         {/* Apply comes first, so that Tab, Enter after a value is enough; it stands at the end all the same. */}
-        <Button size="small" intent="primary" type="submit" text="Apply" disabled={!ready} />
-        <Button size="small" variant="minimal" text="Cancel" onClick={onCancel} />
+        <Button size="small" intent="primary" type="submit" text={WORDS.apply} disabled={!ready} />
+        <Button size="small" variant="minimal" text={WORDS.cancel} onClick={onCancel} />
       </div>
     </form>
   );

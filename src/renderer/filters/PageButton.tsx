@@ -4,6 +4,7 @@ import { Combobox } from '../frame/Combobox';
 import { describeEvent } from './describeFilter';
 import { PickerButton } from './PickerButton';
 import { useValueSuggestions } from './useSuggestions';
+import { WORDS } from '../text/words';
 
 const PAGE_FIELD = 'page.path';
 
@@ -52,7 +53,7 @@ export function PageButton({
   return (
     <PickerButton
       label={label}
-      text={value === null ? 'None' : describeEvent(value)}
+      text={value === null ? WORDS.none : describeEvent(value)}
       onClear={value === null ? undefined : onClear}
     >
       {(close) => (

@@ -1,5 +1,6 @@
 import { Button, Popover } from '@blueprintjs/core';
 import { useState, type ReactNode } from 'react';
+import { WORDS } from '../text/words';
 
 /** A button that shows what is chosen and opens a picker; with `onClear`, the picker offers "None" too. */
 export function PickerButton({
@@ -29,7 +30,7 @@ export function PickerButton({
             <Button
               size="small"
               variant="minimal"
-              text="None"
+              text={WORDS.none}
               onClick={() => {
                 close();
                 onClear();

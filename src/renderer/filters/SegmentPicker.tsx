@@ -5,8 +5,10 @@ import type { Segment } from '../../shared/ipc/library';
 import { putItem, removeItem, saveSegment, useLibrary } from '../state/library';
 import { changeScope, useScope } from '../state/place';
 import { showToast } from '../state/toast';
-import { FRAME } from '../text/words';
+import { FRAME } from '../text/frame';
 import { describeFilter } from './describeFilter';
+import { WORDS } from '../text/words';
+import { FILTERS } from '../text/filters';
 
 /** Asks for a segment's name. */
 function NameForm({
@@ -26,7 +28,7 @@ function NameForm({
       }}
     >
       <label className="wm-field">
-        <span>Name of the segment</span>
+        <span>{FILTERS.nameOfTheSegment}</span>
         <input
           className="bp6-input"
           autoFocus
@@ -34,7 +36,7 @@ function NameForm({
           onChange={(event) => setName(event.target.value)}
         />
       </label>
-      <Button type="submit" intent="primary" size="small" text="Save" disabled={name.trim() === ''} />
+      <Button type="submit" intent="primary" size="small" text={WORDS.save} disabled={name.trim() === ''} />
     </form>
   );
 }
@@ -43,7 +45,7 @@ function NameForm({
 async function removeSegment(segment: Segment, isCurrent: boolean): Promise<void> {
   if (!(await removeItem('segments', segment.id))) return;
   if (isCurrent) changeScope({ segment: null });
-  showToast(`${segment.name} deleted.`, {
+  showToast(FILTERS.deleted(segment.name), {
     undo: () =>
       void putItem({ shelf: 'segments', item: segment }).then(() => {
         if (isCurrent) changeScope({ segment: segment.id });
@@ -61,8 +63,8 @@ function SegmentList({
   const scope = useScope();
   const segments = useLibrary((state) => state.library.segments);
   return (
-    <div className="wm-definition" role="dialog" aria-label="Segments">
-      <h3>Segments</h3>
+    <div className="wm-definition" role="dialog" aria-label={WORDS.segments}>
+      <h3>{WORDS.segments}</h3>
       <ul className="wm-segments">
         {segments.map((segment) => {
           const filters = segment.filters.map((filter) => describeFilter(filter)).join(' · ');
@@ -77,23 +79,23 @@ function SegmentList({
                 size="small"
                 variant="minimal"
                 icon={<Edit size={14} />}
-                aria-label={`Rename ${segment.name}`}
-                title="Rename"
+                aria-label={FILTERS.renameSegment(segment.name)}
+                title={WORDS.rename}
                 onClick={() => onRename(segment)}
               />
               <Button
                 size="small"
                 variant="minimal"
                 icon={<Trash size={14} />}
-                aria-label={`Delete ${segment.name}`}
-                title="Delete"
+                aria-label={FILTERS.deleteSegment(segment.name)}
+                title={WORDS.delete}
                 onClick={() => void removeSegment(segment, segment.id === scope.segment)}
               />
             </li>
           );
         })}
       </ul>
-      {segments.length === 0 && <p className="wm-muted">No segments.</p>}
+      {segments.length === 0 && <p className="wm-muted">{FILTERS.noSegments}</p>}
       <Button size="small" icon={<Cross size={12} />} text={FRAME.close} onClick={close} />
     </div>
   );
@@ -136,7 +138,7 @@ export function SegmentPicker(): React.JSX.Element {
           onDone={(name) => {
             setPanel('manage');
             void putItem({ shelf: 'segments', item: { ...rename, name } }).then(() =>
-              showToast(`${rename.name} is now ${name}.`, {
+              showToast(FILTERS.renamed(rename.name, name), {
                 undo: () => void putItem({ shelf: 'segments', item: rename }),
               }),
             );
@@ -167,13 +169,13 @@ export function SegmentPicker(): React.JSX.Element {
         ))}
         <MenuDivider />
         <MenuItem
-          text="Save filters as segment…"
+          text={FILTERS.saveFiltersAsSegment}
           disabled={scope.chips.every((chip) => chip.muted)}
           shouldDismissPopover={false}
           onClick={() => setPanel('new')}
         />
         <MenuItem
-          text="Rename or delete…"
+          text={FILTERS.renameOrDelete}
           disabled={segments.length === 0}
           shouldDismissPopover={false}
           onClick={() => setPanel('manage')}

@@ -3,6 +3,7 @@ import { EVENT_FIELDS } from '../../shared/reports/filters';
 import { client } from '../client/client';
 import type { Option } from '../frame/Combobox';
 import { COMMON_FIELDS, fieldLabel } from './fields';
+import { FILTERS } from '../text/filters';
 
 const useProperties = create<{ readonly data: string; readonly options: readonly Option[] }>(() => ({
   data: '',
@@ -39,7 +40,7 @@ const OF_USERS: readonly Option[] = [
   'user.name',
   'user.email',
   'user.createdAt',
-].map((field) => ({ value: field, label: fieldLabel(field), detail: 'of the user' }));
+].map((field) => ({ value: field, label: fieldLabel(field), detail: FILTERS.ofTheUser }));
 
 /** Every field one can filter and break down by: common ones first, then properties, then those of users. */
 export function useFields(): readonly Option[] {

@@ -9,6 +9,8 @@ import { useZone } from '../state/zone';
 import { Dialog } from './Dialog';
 import { readDay, wallDay, writeDay } from './rangeText';
 import { useNow } from './useNow';
+import { WORDS } from '../text/words';
+import { FRAME } from '../text/frame';
 
 function Panel(): React.JSX.Element {
   const zone = useZone();
@@ -29,7 +31,7 @@ function Panel(): React.JSX.Element {
     if (!item) return;
     void removeItem('annotations', id).then((done) => {
       if (done)
-        showToast('Annotation deleted.', { undo: () => void putItem({ shelf: 'annotations', item }) });
+        showToast(FRAME.annotationDeleted, { undo: () => void putItem({ shelf: 'annotations', item }) });
     });
   };
   return (
@@ -44,7 +46,7 @@ function Panel(): React.JSX.Element {
         <input
           className="bp6-input"
           type="date"
-          aria-label="Day"
+          aria-label={WORDS.day}
           value={day}
           onChange={(event) => setDay(event.target.value)}
         />
@@ -52,12 +54,12 @@ function Panel(): React.JSX.Element {
           className="bp6-input"
           style={{ flex: 1 }}
           autoFocus
-          aria-label="Text"
-          placeholder="What happened"
+          aria-label={FRAME.noteText}
+          placeholder={FRAME.whatHappened}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        <Button type="submit" intent="primary" text="Add" disabled={!ready} />
+        <Button type="submit" intent="primary" text={WORDS.add} disabled={!ready} />
       </form>
       <ul className="wm-findings">
         {annotations.map((annotation) => (
@@ -70,7 +72,7 @@ function Panel(): React.JSX.Element {
               size="small"
               variant="minimal"
               icon={<Cross size={12} />}
-              aria-label={`Delete ${annotation.text}`}
+              aria-label={FRAME.deleteNote(annotation.text)}
               onClick={() => remove(annotation.id)}
             />
           </li>
@@ -83,7 +85,7 @@ function Panel(): React.JSX.Element {
 /** Notes on days, shown as flags on every time chart. */
 export function AnnotationDialog(): React.JSX.Element {
   return (
-    <Dialog overlay="annotations" title="Annotations" focusClose={false}>
+    <Dialog overlay="annotations" title={WORDS.annotations} focusClose={false}>
       <Panel />
     </Dialog>
   );

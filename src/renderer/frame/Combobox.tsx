@@ -1,5 +1,6 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 import { formatCompact } from '../format/number';
+import { FRAME } from '../text/frame';
 
 export interface Option {
   readonly value: string;
@@ -43,7 +44,7 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
   );
   const isNew = free && search.trim() !== '' && !options.some((option) => option.value === search.trim());
   const shown: readonly Option[] = isNew
-    ? [...fitting, { value: search.trim(), label: search.trim(), detail: 'as typed' }]
+    ? [...fitting, { value: search.trim(), label: search.trim(), detail: FRAME.asTyped }]
     : fitting;
   const index = Math.min(active, shown.length - 1);
   const pick = (option: Option | undefined): void => {
@@ -131,7 +132,7 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
           </li>
         ))}
         {shown.length === 0 && search !== '' && (
-          <li className="wm-muted is-nothing">Nothing for {search}.</li>
+          <li className="wm-muted is-nothing">{FRAME.nothingFor(search)}</li>
         )}
       </ul>
     </div>

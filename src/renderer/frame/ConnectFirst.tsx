@@ -4,6 +4,8 @@ import { Loading } from '../chart/CardStates';
 import { openView, type ViewName } from '../state/place';
 import { openWorkspace, useWorkspace } from '../state/workspace';
 import { ViewFrame } from './ViewFrame';
+import { FRAME } from '../text/frame';
+import { CARD } from '../text/cards';
 
 /** What a view shows while there is no data to show: how to get some. */
 export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
@@ -20,9 +22,7 @@ export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
           </div>
         ) : (
           <div className={status.message === undefined ? 'wm-state' : 'wm-state is-error'}>
-            <p role={status.message === undefined ? undefined : 'alert'}>
-              {status.message ?? 'No events yet. Connect a collector or explore sample data.'}
-            </p>
+            <p role={status.message === undefined ? undefined : 'alert'}>{status.message ?? CARD.noEvents}</p>
             <div className="wm-state-actions">
               {saved.slice(0, 4).map((connection) => (
                 <Button
@@ -31,11 +31,11 @@ export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
                   onClick={() => void openWorkspace(connection.id)}
                 />
               ))}
-              <Button intent="primary" text="Connections" onClick={() => openView('connections')} />
+              <Button intent="primary" text={FRAME.connections} onClick={() => openView('connections')} />
               {sample && (
                 <Button
                   icon={<Cube />}
-                  text="Explore sample data"
+                  text={FRAME.exploreSampleData}
                   onClick={() => void openWorkspace(sample.id)}
                 />
               )}

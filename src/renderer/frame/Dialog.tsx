@@ -1,8 +1,6 @@
-import { Button } from '@blueprintjs/core';
-import { Cross } from '@blueprintjs/icons';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { FRAME } from '../text/words';
 import { useOverlays, type Overlay } from './overlays';
+import { PanelHeader } from './PanelHeader';
 
 interface DialogProps {
   readonly overlay: Overlay;
@@ -45,16 +43,7 @@ function OpenDialog(props: DialogProps): React.JSX.Element {
         aria-label={title}
         tabIndex={-1}
       >
-        <header className="wm-drawer-header">
-          <h2>{title}</h2>
-          <Button
-            variant="minimal"
-            icon={<Cross />}
-            aria-label={FRAME.close}
-            autoFocus={focusClose}
-            onClick={close}
-          />
-        </header>
+        <PanelHeader title={title} takesFocus={focusClose} onClose={close} />
         {children}
       </div>
     </div>

@@ -1,10 +1,11 @@
 import { Dialog } from './Dialog';
-import { SHORTCUTS } from './shortcutList';
+import { SHORTCUTS } from '../text/shortcutList';
+import { WORDS } from '../text/words';
 
 /** Every shortcut at a glance. */
 export function KeysDialog(): React.JSX.Element {
   return (
-    <Dialog overlay="keys" title="Keys">
+    <Dialog overlay="keys" title={WORDS.keys}>
       <dl>
         {SHORTCUTS.map(({ keys, text }) => (
           <div key={keys}>

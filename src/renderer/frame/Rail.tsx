@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 import { openView, useView } from '../state/place';
-import { FRAME, VIEW_NAMES } from '../text/words';
+import { FRAME, VIEW_NAMES } from '../text/frame';
 import { RAIL } from './views';
 
 /** The mark: three rising way-points. */

@@ -8,6 +8,8 @@ import { formatSpan } from '../format/time';
 import type { RangeChoice } from '../state/scope';
 import { MonthGrid, monthOf } from './MonthGrid';
 import { countRangeDays, PRESETS, readDay, readRangeText, wallDay, writeDay } from './rangeText';
+import { WORDS } from '../text/words';
+import { FRAME } from '../text/frame';
 
 /** "1–31 Mar 2026 · 31 days · Europe/Berlin". */
 export function describeRange(choice: RangeChoice, zone: string, weekStart: WeekDay, now: number): string {
@@ -58,8 +60,8 @@ export function RangePicker({
     picked !== undefined
       ? undefined
       : from !== undefined && to !== undefined
-        ? 'The start is after the end.'
-        : 'Type a day like 2026-03-31, or a range like 30d or last week.';
+        ? FRAME.startAfterEnd
+        : FRAME.rangeHelp;
   const [shownFrom, shownTo] = picked ? edges(picked, zone, weekStart, now) : [null, null];
   const pickDay = (day: number): void => {
     setCursor(day);
@@ -78,13 +80,13 @@ export function RangePicker({
   return (
     <form
       className="wm-range"
-      aria-label="Range"
+      aria-label={FRAME.range}
       onSubmit={(event) => {
         event.preventDefault();
         if (picked) onApply(picked);
       }}
     >
-      <div className="wm-range-presets" role="group" aria-label="Presets">
+      <div className="wm-range-presets" role="group" aria-label={FRAME.presets}>
         {PRESETS.map((preset) => {
           const made = preset.choose(today, weekStart);
           return (
@@ -102,7 +104,7 @@ export function RangePicker({
       <div className="wm-range-main">
         <div className="wm-range-fields">
           <label className="wm-field">
-            <span>From, or “30d”, “last week”</span>
+            <span>{FRAME.fromOrWords}</span>
             <input
               className="bp6-input"
               autoFocus
@@ -112,7 +114,7 @@ export function RangePicker({
             />
           </label>
           <label className="wm-field">
-            <span>To</span>
+            <span>{WORDS.to}</span>
             <input
               className="bp6-input"
               value={worded ? writeDay(shownTo ?? today) : toText}
@@ -126,14 +128,14 @@ export function RangePicker({
             size="small"
             variant="minimal"
             icon={<ChevronLeft size={14} />}
-            aria-label="Earlier month"
+            aria-label={FRAME.earlierMonth}
             onClick={() => setCursor(monthOf(cursor, -1))}
           />
           <Button
             size="small"
             variant="minimal"
             icon={<ChevronRight size={14} />}
-            aria-label="Later month"
+            aria-label={FRAME.laterMonth}
             onClick={() => setCursor(monthOf(cursor, 1))}
           />
         </div>
@@ -158,7 +160,7 @@ export function RangePicker({
         <p className={problem === undefined ? 'wm-caption' : 'wm-caption wm-form-error'} role="status">
           {problem ?? (picked ? describeRange(picked, zone, weekStart, now) : '')}
         </p>
-        <Button type="submit" intent="primary" text="Apply" disabled={picked === undefined} />
+        <Button type="submit" intent="primary" text={WORDS.apply} disabled={picked === undefined} />
       </div>
     </form>
   );

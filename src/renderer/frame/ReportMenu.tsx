@@ -6,6 +6,8 @@ import { client } from '../client/client';
 import { fileOf, saveCurrentReport, useCurrentReport } from '../state/currentReport';
 import { openReportFile } from '../state/openReport';
 import { useOverlays } from './overlays';
+import { WORDS } from '../text/words';
+import { FRAME } from '../text/frame';
 
 /** The file of the report on screen, with a dot when it differs from what the file holds. */
 export function ReportName(): React.JSX.Element | null {
@@ -17,7 +19,7 @@ export function ReportName(): React.JSX.Element | null {
   return (
     <span className="wm-inline wm-muted" title={file.path}>
       <span className="wm-cut">{file.name}</span>
-      {changed && <span className="wm-unsaved" role="img" aria-label="Not saved" />}
+      {changed && <span className="wm-unsaved" role="img" aria-label={FRAME.notSaved} />}
     </span>
   );
 }
@@ -38,25 +40,34 @@ export function ReportMenu(): React.JSX.Element | null {
       }
       content={
         <Menu>
-          <MenuItem icon={<FolderOpen />} text="Open…" label="Ctrl+O" onClick={() => void openReportFile()} />
+          <MenuItem
+            icon={<FolderOpen />}
+            text={FRAME.openItem}
+            label="Ctrl+O"
+            onClick={() => void openReportFile()}
+          />
           <MenuItem
             icon={<FloppyDisk />}
-            text="Save"
+            text={WORDS.save}
             label="Ctrl+S"
             onClick={() => void saveCurrentReport()}
           />
-          <MenuItem icon={<FloppyDisk />} text="Save as…" onClick={() => void saveCurrentReport(true)} />
+          <MenuItem
+            icon={<FloppyDisk />}
+            text={FRAME.saveAsItem}
+            onClick={() => void saveCurrentReport(true)}
+          />
           <MenuItem
             icon={<Comparison />}
-            text="Compare runs…"
+            text={FRAME.compareRunsItem}
             onClick={() => useOverlays.setState({ compare: true })}
           />
           <MenuItem
             icon={<Flag />}
-            text="Annotations…"
+            text={FRAME.annotationsItem}
             onClick={() => useOverlays.setState({ annotations: true })}
           />
-          {recent.length > 0 && <MenuDivider title="Recent" />}
+          {recent.length > 0 && <MenuDivider title={FRAME.recent} />}
           {recent.slice(0, 8).map(({ path, title, name }) => (
             <MenuItem
               key={path}
@@ -73,7 +84,7 @@ export function ReportMenu(): React.JSX.Element | null {
         size="small"
         variant="minimal"
         icon={<Document size={14} />}
-        text="Report"
+        text={WORDS.report}
         aria-haspopup="menu"
       />
     </Popover>

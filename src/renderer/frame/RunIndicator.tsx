@@ -3,7 +3,7 @@ import { Stop } from '@blueprintjs/icons';
 import { useElapsed } from '../chart/useElapsed';
 import { formatElapsed } from '../format/number';
 import { cancelAllRuns, useRuns } from '../state/runs';
-import { FRAME } from '../text/words';
+import { FRAME } from '../text/frame';
 
 /** How far the requests under way are and for how long they run, with the way to stop them. */
 export function RunIndicator(): React.JSX.Element | null {
@@ -28,7 +28,7 @@ export function RunIndicator(): React.JSX.Element | null {
         variant="minimal"
         icon={<Stop size={14} />}
         text={FRAME.cancel}
-        title={`${FRAME.cancel} (Ctrl+.)`}
+        title={FRAME.cancelByKey(FRAME.cancel)}
         onClick={cancelAllRuns}
       />
     </span>

@@ -5,8 +5,9 @@ import { formatClock, formatDateTime } from '../format/time';
 import { useRuns } from '../state/runs';
 import { useWeekStart, useZone } from '../state/zone';
 import { useWorkspace } from '../state/workspace';
-import { FRAME } from '../text/words';
+import { FRAME } from '../text/frame';
 import { useNow } from './useNow';
+import { WORDS } from '../text/words';
 
 const DAY_MS = 86_400_000;
 
@@ -33,36 +34,35 @@ export function StatusBar(): React.JSX.Element {
             placement="top-start"
             content={
               <p className="wm-definition">
-                {provenance.why ??
-                  (provenance.executor === 'columns'
-                    ? 'Column blocks cover this report.'
-                    : 'The report runs as an aggregation on the server.')}
+                {provenance.why ?? (provenance.executor === 'columns' ? FRAME.whyColumns : FRAME.whyPipeline)}
               </p>
             }
           >
-            <button type="button" title="Why">
+            <button type="button" title={FRAME.why}>
               {provenance.executor === 'columns' ? <Lightning size={12} /> : <Database size={12} />}
-              {provenance.executor === 'columns' ? 'Columns' : 'Pipeline'}
+              {provenance.executor === 'columns' ? WORDS.columns : WORDS.pipeline}
             </button>
           </Popover>
           <span>{formatElapsed(provenance.elapsedMs)}</span>
           <span>
             {through === null
-              ? 'No events'
-              : `Data through ${isOld ? formatDateTime(through, zone, true) : formatClock(through, zone)}`}
+              ? FRAME.noEvents
+              : FRAME.dataThrough(isOld ? formatDateTime(through, zone, true) : formatClock(through, zone))}
           </span>
         </>
       )}
       <span>{zone}</span>
-      <span className="is-wide-only">Week starts {weekStart[0]?.toUpperCase() + weekStart.slice(1)}</span>
+      <span className="is-wide-only">
+        {FRAME.weekStartsOn(weekStart[0]?.toUpperCase() + weekStart.slice(1))}
+      </span>
       <span className="wm-status-end">
         <DataConnection size={12} />
         {status.state === 'open'
-          ? `${status.connection?.shownAddress ?? ''} · ${status.database ?? ''}${status.serverVersion ? ` · MongoDB ${status.serverVersion}` : ''}`
+          ? `${status.connection?.shownAddress ?? ''} · ${status.database ?? ''}${status.serverVersion ? FRAME.serverVersion(status.serverVersion) : ''}`
           : status.state === 'opening'
-            ? 'Connecting…'
+            ? FRAME.connecting
             : status.state === 'lost'
-              ? 'Connection lost'
+              ? FRAME.connectionLost
               : FRAME.noWorkspace}
       </span>
     </footer>

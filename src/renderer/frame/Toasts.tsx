@@ -1,6 +1,8 @@
 import { Button } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
 import { dismissToast, useToasts } from '../state/toast';
+import { WORDS } from '../text/words';
+import { FRAME } from '../text/frame';
 
 /** Short messages with their undo, and the two voices of assistive technology. */
 export function Toasts(): React.JSX.Element {
@@ -14,7 +16,7 @@ export function Toasts(): React.JSX.Element {
             {undo && (
               <Button
                 size="small"
-                text="Undo"
+                text={WORDS.undo}
                 onClick={() => {
                   undo();
                   dismissToast(id);
@@ -25,7 +27,7 @@ export function Toasts(): React.JSX.Element {
               size="small"
               variant="minimal"
               icon={<Cross size={12} />}
-              aria-label="Dismiss"
+              aria-label={FRAME.dismiss}
               onClick={() => dismissToast(id)}
             />
           </div>

@@ -20,7 +20,7 @@ import { refreshAll } from '../state/runs';
 import { changeSettings, useSettings } from '../state/settings';
 import { useWeekStart, useZone } from '../state/zone';
 import { openWorkspace, useWorkspace } from '../state/workspace';
-import { COMPARE_NAMES, FRAME } from '../text/words';
+import { COMPARE_NAMES, FRAME } from '../text/frame';
 import { Combobox } from './Combobox';
 import { useOverlays } from './overlays';
 import { describeRange, RangePicker } from './RangePicker';
@@ -48,7 +48,7 @@ function WorkspaceMenu(): React.JSX.Element {
               onClick={() => void openWorkspace(connection.id)}
             />
           ))}
-          {list.connections.length === 0 && <MenuItem disabled text="No connections yet" />}
+          {list.connections.length === 0 && <MenuItem disabled text={FRAME.noConnectionsYet} />}
         </Menu>
       }
     >
@@ -160,7 +160,7 @@ function ZoneButton(): React.JSX.Element {
             onSearch={setSearch}
             placeholder={zone}
             options={[
-              { value: 'system', label: own, detail: 'this machine' },
+              { value: 'system', label: own, detail: FRAME.thisMachine },
               ...zoneNames().map((name) => ({ value: name, label: name })),
             ]}
             onPick={(option) => set(option.value)}
@@ -194,7 +194,7 @@ export function TopBar(): React.JSX.Element {
         {...quiet}
         icon={<ArrowLeft />}
         aria-label={FRAME.back}
-        title={`${FRAME.back} (Alt+←)`}
+        title={FRAME.backByKey(FRAME.back)}
         disabled={history.past.length === 0}
         onClick={stepBack}
       />
@@ -202,7 +202,7 @@ export function TopBar(): React.JSX.Element {
         {...quiet}
         icon={<ArrowRight />}
         aria-label={FRAME.forward}
-        title={`${FRAME.forward} (Alt+→)`}
+        title={FRAME.forwardByKey(FRAME.forward)}
         disabled={history.future.length === 0}
         onClick={stepForward}
       />
@@ -215,7 +215,7 @@ export function TopBar(): React.JSX.Element {
         {...quiet}
         icon={<Refresh />}
         aria-label={FRAME.refresh}
-        title={`${FRAME.refresh} (Ctrl+R)`}
+        title={FRAME.refreshByKey(FRAME.refresh)}
         onClick={refreshAll}
       />
       <Button
@@ -224,7 +224,7 @@ export function TopBar(): React.JSX.Element {
         icon={<Search />}
         text={<span className="is-wide-only">{FRAME.search}</span>}
         aria-label={FRAME.search}
-        title={`${FRAME.search} (Ctrl+K)`}
+        title={FRAME.searchByKey(FRAME.search)}
         onClick={() => useOverlays.setState({ palette: true })}
       />
     </header>

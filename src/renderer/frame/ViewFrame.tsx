@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ViewName } from '../state/place';
 import { ReportMenu, ReportName } from './ReportMenu';
-import { VIEW_NAMES } from '../text/words';
+import { VIEW_NAMES } from '../text/frame';
 
 /** A view's heading row and content. */
 export function ViewFrame({

@@ -9,6 +9,7 @@ import {
 } from '../../shared/time/calendar';
 import { toWallClock } from '../../shared/time/zones';
 import type { RangeChoice } from '../state/scope';
+import { FRAME } from '../text/frame';
 
 /** A wall-clock day (ms whose UTC fields are the local ones) as `2026-03-31`. */
 export const writeDay = (wall: number): string => new Date(wall).toISOString().slice(0, 10);
@@ -34,23 +35,23 @@ export interface Preset {
 
 /** Ranges one asks for most; `today` is the workspace's day as a wall-clock reading. */
 export const PRESETS: readonly Preset[] = [
-  { label: 'Today', choose: () => ({ last: '1d' }) },
-  { label: 'Yesterday', choose: (today) => span(today - DAY_MS, today - DAY_MS) },
-  { label: 'Last 24 hours', choose: () => ({ last: '24h' }) },
-  { label: 'Last 7 days', choose: () => ({ last: '7d' }) },
-  { label: 'Last 30 days', choose: () => ({ last: '30d' }) },
-  { label: 'Last 90 days', choose: () => ({ last: '90d' }) },
-  { label: 'Last 365 days', choose: () => ({ last: '365d' }) },
+  { label: FRAME.today, choose: () => ({ last: '1d' }) },
+  { label: FRAME.yesterday, choose: (today) => span(today - DAY_MS, today - DAY_MS) },
+  { label: FRAME.last24Hours, choose: () => ({ last: '24h' }) },
+  { label: FRAME.last7Days, choose: () => ({ last: '7d' }) },
+  { label: FRAME.last30Days, choose: () => ({ last: '30d' }) },
+  { label: FRAME.last90Days, choose: () => ({ last: '90d' }) },
+  { label: FRAME.last365Days, choose: () => ({ last: '365d' }) },
   {
-    label: 'Last week',
+    label: FRAME.lastWeek,
     choose: (today, weekStart) => {
       const start = firstOfWeek(today, weekStart) - 7 * DAY_MS;
       return span(start, start + 6 * DAY_MS);
     },
   },
-  { label: 'This month', choose: (today) => span(firstOfMonth(today), today) },
+  { label: FRAME.thisMonth, choose: (today) => span(firstOfMonth(today), today) },
   {
-    label: 'Last month',
+    label: FRAME.lastMonth,
     choose: (today) => {
       const end = firstOfMonth(today) - DAY_MS;
       return span(firstOfMonth(end), end);

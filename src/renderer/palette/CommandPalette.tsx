@@ -12,8 +12,10 @@ import { addFilter, changeScope, openView } from '../state/place';
 import { runOnce } from '../state/runs';
 import { valueFilter } from '../state/scope';
 import { useReportBase } from '../state/useReportBase';
-import { FRAME, VIEW_NAMES } from '../text/words';
+import { FRAME, VIEW_NAMES } from '../text/frame';
 import { ACTION_NAMES, findItems, readQuery, type PaletteItem } from './paletteItems';
+import { WORDS } from '../text/words';
+import { PALETTE } from '../text/palette';
 
 const recent: string[] = [];
 
@@ -21,7 +23,7 @@ const recent: string[] = [];
 function useFoundUsers(text: string): readonly PaletteItem[] {
   const base = useReportBase();
   const { group, words } = readQuery(text);
-  const asks = (group === 'Users' && words.length >= 1) || (group === undefined && words.length >= 3);
+  const asks = (group === WORDS.users && words.length >= 1) || (group === undefined && words.length >= 3);
   const [found, setFound] = useState<readonly PaletteItem[]>([]);
   useEffect(() => {
     if (!asks) return undefined;
@@ -33,7 +35,7 @@ function useFoundUsers(text: string): readonly PaletteItem[] {
           if (answer.kind !== 'users') return;
           setFound(
             answer.data.users.map((user) => ({
-              group: 'Users',
+              group: WORDS.users,
               id: `user:${user.userId}`,
               label: user.name ?? user.email ?? user.userId,
               detail: user.userId,
@@ -65,42 +67,42 @@ function useItems(text: string): readonly PaletteItem[] {
   const found = useFoundUsers(text);
   const items: PaletteItem[] = [
     ...RAIL.map(({ view }): PaletteItem => ({
-      group: 'Views',
+      group: PALETTE.views,
       id: `view:${view}`,
       label: VIEW_NAMES[view],
       run: () => openView(view),
     })),
     ...ACTION_NAMES.map(({ action, label, keys }): PaletteItem => ({
-      group: 'Actions',
+      group: PALETTE.actions,
       id: `action:${action}`,
       label,
       detail: keys,
       run: () => ACTIONS[action](),
     })),
     ...reports.map(({ path, title, name }): PaletteItem => ({
-      group: 'Reports',
+      group: PALETTE.reports,
       id: `report:${path}`,
       label: title === '' ? name : title,
       detail: name,
       run: () => void openReportFile(path),
     })),
     ...segments.map(({ id, name }): PaletteItem => ({
-      group: 'Segments',
+      group: WORDS.segments,
       id: `segment:${id}`,
       label: name,
       run: () => changeScope({ segment: id }),
     })),
     ...suggestions.slice(0, 12).map(({ value }): PaletteItem => ({
-      group: 'Events',
+      group: WORDS.events,
       id: `event:${String(value)}`,
       label: String(value),
-      detail: 'filter',
+      detail: PALETTE.filterAction,
       run: () => addFilter(valueFilter('eventType', String(value))),
     })),
   ];
   const latest = recent.flatMap((id) => {
     const item = items.find((candidate) => candidate.id === id);
-    return item ? [{ ...item, group: 'Recent' as const, id: `recent:${id}` }] : [];
+    return item ? [{ ...item, group: PALETTE.recent, id: `recent:${id}` }] : [];
   });
   return [...(text === '' ? latest : []), ...findItems(items, text), ...found];
 }
@@ -136,7 +138,7 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
         aria-controls="wm-palette-list"
         aria-activedescendant={index >= 0 ? `wm-palette-${index}` : undefined}
         aria-label={FRAME.search}
-        placeholder={`${FRAME.search}   > actions   @ users   # events`}
+        placeholder={PALETTE.placeholder(FRAME.search)}
         autoFocus
         value={text}
         onChange={(event) => {
@@ -161,7 +163,7 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
           </li>
         ))}
       </ul>
-      {items.length === 0 && <p className="wm-palette-none wm-muted">Nothing for {text}.</p>}
+      {items.length === 0 && <p className="wm-palette-none wm-muted">{PALETTE.nothingFor(text)}</p>}
     </div>
   );
 }

@@ -1,4 +1,6 @@
 import type { ActionName } from '../frame/shortcuts';
+import { WORDS } from '../text/words';
+import { PALETTE } from '../text/palette';
 
 export interface PaletteItem {
   readonly group: 'Recent' | 'Views' | 'Actions' | 'Reports' | 'Segments' | 'Events' | 'Users';
@@ -14,30 +16,30 @@ export const ACTION_NAMES: readonly {
   readonly label: string;
   readonly keys: string;
 }[] = [
-  { action: 'refresh', label: 'Refresh', keys: 'Ctrl+R' },
-  { action: 'cancel', label: 'Cancel', keys: 'Ctrl+.' },
-  { action: 'filter', label: 'Add a filter', keys: 'F' },
-  { action: 'range', label: 'Choose the range', keys: 'D' },
-  { action: 'earlier', label: 'Earlier range', keys: '[' },
-  { action: 'later', label: 'Later range', keys: ']' },
-  { action: 'compare', label: 'Compare', keys: 'C' },
-  { action: 'users', label: 'Users behind the chart', keys: 'U' },
-  { action: 'annotations', label: 'Annotations', keys: '' },
-  { action: 'compareRuns', label: 'Compare two runs', keys: '' },
-  { action: 'openReport', label: 'Open a report', keys: 'Ctrl+O' },
-  { action: 'saveReport', label: 'Save the report', keys: 'Ctrl+S' },
-  { action: 'export', label: 'Export the chart', keys: 'Ctrl+E' },
-  { action: 'undo', label: 'Undo', keys: 'Ctrl+Z' },
-  { action: 'newWindow', label: 'New window', keys: 'Ctrl+Shift+N' },
-  { action: 'toggleRail', label: 'Narrow or widen the rail', keys: 'Ctrl+B' },
-  { action: 'toggleDrawer', label: 'Open or close the drawer', keys: 'Ctrl+J' },
-  { action: 'keys', label: 'Keys', keys: '?' },
+  { action: 'refresh', label: PALETTE.refresh, keys: 'Ctrl+R' },
+  { action: 'cancel', label: WORDS.cancel, keys: 'Ctrl+.' },
+  { action: 'filter', label: PALETTE.addAFilter, keys: 'F' },
+  { action: 'range', label: PALETTE.chooseTheRange, keys: 'D' },
+  { action: 'earlier', label: PALETTE.earlierRange, keys: '[' },
+  { action: 'later', label: PALETTE.laterRange, keys: ']' },
+  { action: 'compare', label: PALETTE.compare, keys: 'C' },
+  { action: 'users', label: PALETTE.usersBehindTheChart, keys: 'U' },
+  { action: 'annotations', label: WORDS.annotations, keys: '' },
+  { action: 'compareRuns', label: PALETTE.compareTwoRuns, keys: '' },
+  { action: 'openReport', label: PALETTE.openAReport, keys: 'Ctrl+O' },
+  { action: 'saveReport', label: PALETTE.saveTheReport, keys: 'Ctrl+S' },
+  { action: 'export', label: PALETTE.exportTheChart, keys: 'Ctrl+E' },
+  { action: 'undo', label: WORDS.undo, keys: 'Ctrl+Z' },
+  { action: 'newWindow', label: PALETTE.newWindow, keys: 'Ctrl+Shift+N' },
+  { action: 'toggleRail', label: PALETTE.narrowOrWidenTheRail, keys: 'Ctrl+B' },
+  { action: 'toggleDrawer', label: PALETTE.openOrCloseTheDrawer, keys: 'Ctrl+J' },
+  { action: 'keys', label: WORDS.keys, keys: '?' },
 ];
 
 const PREFIXES: Readonly<Record<string, PaletteItem['group']>> = {
-  '>': 'Actions',
-  '@': 'Users',
-  '#': 'Events',
+  '>': PALETTE.actions,
+  '@': WORDS.users,
+  '#': WORDS.events,
 };
 
 /** Splits what was typed into the group it asks for and the words to look for. */

@@ -4,6 +4,7 @@ import type { OpenedReport } from '../../shared/ipc/reportFiles';
 import type { ReportInput, ReportKind } from '../../shared/reports/report';
 import { client } from '../client/client';
 import { showToast } from './toast';
+import { NOTICES } from '../text/notices';
 
 /** A report file as it was read or written last. */
 interface KeptFile {
@@ -48,7 +49,7 @@ export async function saveCurrentReport(as = false): Promise<void> {
   const { report } = useCurrentReport.getState();
   const file = fileOf(useCurrentReport.getState());
   if (!report) {
-    showToast('This view has no report to save.', { level: 'warning' });
+    showToast(NOTICES.nothingToSave, { level: 'warning' });
     return;
   }
   try {
@@ -58,7 +59,7 @@ export async function saveCurrentReport(as = false): Promise<void> {
     });
     if (!saved) return;
     keepFile(saved, report);
-    showToast(`Saved to ${saved.path}`);
+    showToast(NOTICES.savedTo(saved.path));
   } catch (error) {
     showToast(error instanceof Error ? error.message : String(error), { level: 'problem' });
   }

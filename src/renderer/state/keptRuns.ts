@@ -3,6 +3,7 @@ import type { AnyResult } from '../../shared/reports/result';
 import { client } from '../client/client';
 import { useRuns } from './runs';
 import { showToast } from './toast';
+import { NOTICES } from '../text/notices';
 
 /** An answer that can be compared with another: of this session, or read from a file. */
 export interface KeptRun {
@@ -53,7 +54,7 @@ export async function openRunFile(): Promise<KeptRun | null> {
 export async function saveRunFile(result: AnyResult): Promise<void> {
   try {
     const written = await client.call('runFiles.save', { result });
-    if (written) showToast(`Run saved to ${written.path}`);
+    if (written) showToast(NOTICES.runSavedTo(written.path));
   } catch (error) {
     problem(error);
   }

@@ -5,6 +5,8 @@ import type { ReportInput } from '../../shared/reports/report';
 import { client } from '../client/client';
 import { inOrder, placeCards } from '../views/dashboards/arrange';
 import { showToast } from './toast';
+import { NOTICES } from '../text/notices';
+import { DASHBOARDS } from '../text/dashboards';
 
 /** Dashboards, segments and annotations of the connection in use. */
 export const useLibrary = create<{ readonly library: Library }>(() => ({
@@ -49,7 +51,7 @@ export async function removeItem(shelf: LibraryShelf, id: string): Promise<boole
   }
 }
 
-const FIRST_DASHBOARD = 'Dashboard';
+const FIRST_DASHBOARD = DASHBOARDS.dashboard;
 
 /** Pins a chart to a dashboard (the first unless one is named), which is made when there is none. */
 export async function pinReport(
@@ -72,7 +74,7 @@ export async function pinReport(
   };
   const cards = placeCards([...inOrder(board.cards), card]);
   await putItem({ shelf: 'dashboards', item: { ...board, cards } });
-  showToast(`${title} is on ${board.name}.`, {
+  showToast(NOTICES.pinned(title, board.name), {
     undo: () => void putItem({ shelf: 'dashboards', item: board }),
   });
 }

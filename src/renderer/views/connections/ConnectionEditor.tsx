@@ -17,6 +17,8 @@ import {
 } from './connectionForm';
 import { forgetTyped } from './forgetTyped';
 import { TestOutcome } from './TestOutcome';
+import { CONNECTIONS } from '../../text/connections';
+import { WORDS } from '../../text/words';
 
 type Outcome = { readonly test: ConnectionTest } | { readonly problem: string } | null;
 
@@ -69,7 +71,7 @@ export function ConnectionEditor({
       forgetTyped();
       if (connect) {
         if (await openWorkspace(saved.id)) openView('overview');
-      } else showToast(`${saved.name} saved.`);
+      } else showToast(CONNECTIONS.saved(saved.name));
       onSaved(saved.id);
     });
   const chooseFile = (
@@ -98,62 +100,60 @@ export function ConnectionEditor({
       />
     </label>
   );
-  const stored = connection && connection.secret !== 'none' ? 'Stored; type to replace' : '';
+  const stored = connection && connection.secret !== 'none' ? CONNECTIONS.passwordStored : '';
   return (
     <form
       className="wm-card wm-form"
-      aria-label={connection ? connection.name : 'New connection'}
+      aria-label={connection ? connection.name : CONNECTIONS.newConnection}
       onSubmit={(event) => {
         event.preventDefault();
         void save(true);
       }}
     >
-      <h2>{connection ? connection.name : 'New connection'}</h2>
-      {text('name', 'Name', 'Taken from the address')}
-      {text('address', 'Address', 'mongodb+srv://cluster0.example.mongodb.net')}
+      <h2>{connection ? connection.name : CONNECTIONS.newConnection}</h2>
+      {text('name', WORDS.name, CONNECTIONS.takenFromTheAddress)}
+      {text('address', CONNECTIONS.address, 'mongodb+srv://cluster0.example.mongodb.net')}
       <div className="wm-form-row">
-        {text('database', 'Database', 'waymark')}
+        {text('database', CONNECTIONS.database, 'waymark')}
         <label className="wm-field">
-          <span>Mapping</span>
+          <span>{WORDS.mapping}</span>
           <HTMLSelect
             fill
-            aria-label="Mapping"
+            aria-label={WORDS.mapping}
             value={form.mapping}
             onChange={(event) => set({ mapping: event.target.value })}
             options={[
-              { value: '', label: 'Guessed from the data' },
+              { value: '', label: CONNECTIONS.guessedFromTheData },
               ...Object.keys(MAPPING_PRESETS).map((value) => ({ value, label: value })),
               ...(form.ownMapping === null
                 ? []
-                : [{ value: OWN_MAPPING, label: `Own: ${form.ownMapping.name}` }]),
+                : [{ value: OWN_MAPPING, label: CONNECTIONS.ownMapping(form.ownMapping.name) }]),
             ]}
           />
         </label>
       </div>
       <label className="wm-field">
-        <span>Login</span>
+        <span>{CONNECTIONS.login}</span>
         <HTMLSelect
           fill
-          aria-label="Login"
+          aria-label={CONNECTIONS.login}
           value={form.method}
           onChange={(event) => set({ method: event.target.value as ConnectionForm['method'], username: '' })}
           options={[
-            { value: 'none', label: 'None' },
-            { value: 'password', label: 'User and password' },
-            { value: 'x509', label: 'X.509 certificate' },
+            { value: 'none', label: WORDS.none },
+            { value: 'password', label: CONNECTIONS.userAndPassword },
+            { value: 'x509', label: CONNECTIONS.x509Certificate },
           ]}
         />
       </label>
       {form.method === 'password' && (
         <>
           <div className="wm-form-row">
-            {text('username', 'User')}
-            {text('password', 'Password', stored, 'password')}
+            {text('username', WORDS.user)}
+            {text('password', CONNECTIONS.password, stored, 'password')}
           </div>
-          {text('authSource', 'Login database', 'admin')}
-          {!keychain.available && (
-            <p className="wm-caption wm-warn">No keychain. The password is kept until you quit.</p>
-          )}
+          {text('authSource', CONNECTIONS.loginDatabase, 'admin')}
+          {!keychain.available && <p className="wm-caption wm-warn">{CONNECTIONS.noKeychain}</p>}
         </>
       )}
       <Checkbox
@@ -161,37 +161,42 @@ export function ConnectionEditor({
         disabled={form.method === 'x509'}
         onChange={(event) => set({ tls: event.currentTarget.checked })}
       >
-        TLS with own files (mongodb+srv uses TLS anyway)
+        {CONNECTIONS.ownTlsFiles}
       </Checkbox>
       {usesTls(form) && (
         <>
           {(
             [
-              ['certificateAuthority', 'caFile', 'Certificate authority'],
-              ['clientCertificate', 'certificateKeyFile', 'Client certificate and key'],
+              ['certificateAuthority', 'caFile', CONNECTIONS.certificateAuthority],
+              ['clientCertificate', 'certificateKeyFile', CONNECTIONS.clientCertificateAndKey],
             ] as const
           ).map(([purpose, key, label]) => (
             <div key={key} className="wm-field">
               <span>{label}</span>
               <span className="wm-inline">
-                <Button size="small" text="Choose…" onClick={() => chooseFile(purpose, key)} />
-                <span className="wm-cut wm-muted">{form[key] === '' ? 'None' : form[key]}</span>
+                <Button size="small" text={CONNECTIONS.choose} onClick={() => chooseFile(purpose, key)} />
+                <span className="wm-cut wm-muted">{form[key] === '' ? WORDS.none : form[key]}</span>
               </span>
             </div>
           ))}
-          {text('certificateKeyPassword', 'Passphrase of the key', stored, 'password')}
+          {text('certificateKeyPassword', CONNECTIONS.passphraseOfTheKey, stored, 'password')}
         </>
       )}
       <Checkbox checked={form.readOnly} onChange={(event) => set({ readOnly: event.currentTarget.checked })}>
-        Read only
+        {CONNECTIONS.readOnly}
       </Checkbox>
       <div className="wm-inline">
-        <Button text="Test" loading={busy === 'test'} disabled={incomplete} onClick={() => void test()} />
-        <Button text="Save" disabled={incomplete || busy !== null} onClick={() => void save(false)} />
+        <Button
+          text={CONNECTIONS.test}
+          loading={busy === 'test'}
+          disabled={incomplete}
+          onClick={() => void test()}
+        />
+        <Button text={WORDS.save} disabled={incomplete || busy !== null} onClick={() => void save(false)} />
         <Button
           type="submit"
           intent="primary"
-          text="Save and connect"
+          text={CONNECTIONS.saveAndConnect}
           loading={busy === 'save'}
           disabled={incomplete}
         />

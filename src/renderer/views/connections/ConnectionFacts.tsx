@@ -6,8 +6,14 @@ import { client } from '../../client/client';
 import { openView } from '../../state/place';
 import { openWorkspace } from '../../state/workspace';
 import { TestOutcome } from './TestOutcome';
+import { CONNECTIONS } from '../../text/connections';
+import { WORDS } from '../../text/words';
 
-const LOGINS = { none: 'None', password: 'User and password', x509: 'X.509 certificate' } as const;
+const LOGINS = {
+  none: WORDS.none,
+  password: CONNECTIONS.userAndPassword,
+  x509: 'X.509 certificate',
+} as const;
 
 /** A connection that was given on the command line: there is nothing to change in it here. */
 export function ConnectionFacts({ connection }: { connection: Connection }): React.JSX.Element {
@@ -16,12 +22,15 @@ export function ConnectionFacts({ connection }: { connection: Connection }): Rea
   const [busy, setBusy] = useState(false);
   const { id, login, tls, mapping } = connection;
   const facts: readonly (readonly [string, string])[] = [
-    ['Address', connection.shownAddress],
-    ['Database', connection.database ?? 'Not given'],
-    ['Login', login.method === 'password' ? `${LOGINS.password}, ${login.username}` : LOGINS[login.method]],
-    ['TLS', tls?.enabled ? 'On' : 'As the address says'],
-    ['Mapping', typeof mapping === 'object' ? mapping.name : (mapping ?? 'Guessed from the data')],
-    ['Access', connection.readOnly ? 'Read only' : 'As the login allows'],
+    [CONNECTIONS.address, connection.shownAddress],
+    [CONNECTIONS.database, connection.database ?? CONNECTIONS.notGiven],
+    [
+      CONNECTIONS.login,
+      login.method === 'password' ? `${LOGINS.password}, ${login.username}` : LOGINS[login.method],
+    ],
+    [CONNECTIONS.tls, tls?.enabled ? CONNECTIONS.on : CONNECTIONS.asTheAddressSays],
+    [WORDS.mapping, typeof mapping === 'object' ? mapping.name : (mapping ?? CONNECTIONS.guessedFromTheData)],
+    [CONNECTIONS.access, connection.readOnly ? CONNECTIONS.readOnly : CONNECTIONS.asTheLoginAllows],
   ];
   const ask = async (): Promise<void> => {
     setBusy(true);
@@ -38,13 +47,13 @@ export function ConnectionFacts({ connection }: { connection: Connection }): Rea
   return (
     <section className="wm-card wm-form" aria-label={connection.name}>
       <h2>{connection.name}</h2>
-      <p className="wm-caption">Given on the command line; forgotten when you quit.</p>
+      <p className="wm-caption">{CONNECTIONS.givenOnCommandLine}</p>
       <Facts facts={facts} />
       <div className="wm-inline">
-        <Button text="Test" loading={busy} onClick={() => void ask()} />
+        <Button text={CONNECTIONS.test} loading={busy} onClick={() => void ask()} />
         <Button
           intent="primary"
-          text="Connect"
+          text={CONNECTIONS.connect}
           onClick={() => void openWorkspace(id).then((opened) => opened && openView('overview'))}
         />
       </div>

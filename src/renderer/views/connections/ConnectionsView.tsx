@@ -12,6 +12,8 @@ import { useZone } from '../../state/zone';
 import { ConnectionEditor } from './ConnectionEditor';
 import { ConnectionFacts } from './ConnectionFacts';
 import { SampleButton } from './SampleButton';
+import { CONNECTIONS } from '../../text/connections';
+import { WORDS } from '../../text/words';
 
 const report = (error: unknown): void =>
   showToast(error instanceof Error ? error.message : String(error), { level: 'problem' });
@@ -38,7 +40,7 @@ function Entry({
     try {
       await client.call('connections.remove', { id });
       onSelect(null);
-      showToast(`${connection.name} deleted.`, {
+      showToast(CONNECTIONS.deleted(connection.name), {
         undo: () => void client.call('connections.restore', { id }).catch(report),
       });
     } catch (error) {
@@ -57,7 +59,7 @@ function Entry({
         <DataConnection />
         <span className="wm-cut">
           <strong>{connection.name}</strong>
-          {isOpen && <span className="wm-good"> · connected</span>}
+          {isOpen && <span className="wm-good">{CONNECTIONS.isConnected}</span>}
           <br />
           <span className="wm-caption wm-cut">
             {connection.shownAddress}
@@ -66,7 +68,9 @@ function Entry({
           {connection.lastOpenedAt !== undefined && (
             <>
               <br />
-              <span className="wm-caption">Last {formatDateTime(connection.lastOpenedAt, zone)}</span>
+              <span className="wm-caption">
+                {CONNECTIONS.lastUsed(formatDateTime(connection.lastOpenedAt, zone))}
+              </span>
             </>
           )}
         </span>
@@ -74,14 +78,16 @@ function Entry({
           <Key
             size={12}
             title={
-              connection.secret === 'keychain' ? 'Password in the keychain' : 'Password kept until you quit'
+              connection.secret === 'keychain'
+                ? CONNECTIONS.passwordInTheKeychain
+                : CONNECTIONS.passwordKeptUntilYouQuit
             }
           />
         )}
       </button>
       <Button
         size="small"
-        text="Connect"
+        text={CONNECTIONS.connect}
         onClick={() => void connectAndShow(id)}
         disabled={status.state === 'opening'}
       />
@@ -91,12 +97,12 @@ function Entry({
           content={
             <Menu>
               <MenuItem
-                text="Duplicate"
+                text={CONNECTIONS.duplicate}
                 onClick={() =>
                   void client.call('connections.duplicate', { id }).then((copy) => onSelect(copy.id), report)
                 }
               />
-              <MenuItem text="Delete" onClick={() => void remove()} />
+              <MenuItem text={WORDS.delete} onClick={() => void remove()} />
             </Menu>
           }
         >
@@ -104,7 +110,7 @@ function Entry({
             size="small"
             variant="minimal"
             icon={<More size={14} />}
-            aria-label={`More for ${connection.name}`}
+            aria-label={CONNECTIONS.moreFor(connection.name)}
           />
         </Popover>
       )}
@@ -127,13 +133,13 @@ export function ConnectionsView(): React.JSX.Element {
   return (
     <ViewFrame view="connections">
       <div className="wm-split">
-        <section className="wm-card" aria-label="Saved connections">
+        <section className="wm-card" aria-label={CONNECTIONS.savedConnections}>
           <header className="wm-card-header">
-            <h2>Saved connections</h2>
+            <h2>{CONNECTIONS.savedConnections}</h2>
             <Button
               size="small"
               icon={<Plus size={14} />}
-              text="Add"
+              text={WORDS.add}
               onClick={() => {
                 setSelected(null);
                 setAdding(true);
@@ -142,7 +148,7 @@ export function ConnectionsView(): React.JSX.Element {
           </header>
           {saved.length === 0 ? (
             <div className="wm-state">
-              <p>Add a connection or explore sample data.</p>
+              <p>{CONNECTIONS.empty}</p>
             </div>
           ) : (
             <ul className="wm-connections">
@@ -152,9 +158,7 @@ export function ConnectionsView(): React.JSX.Element {
             </ul>
           )}
           {sample && <SampleButton id={sample.id} />}
-          {!list.keychain.available && (
-            <p className="wm-card-note wm-warn">No keychain. The password is kept until you quit.</p>
-          )}
+          {!list.keychain.available && <p className="wm-card-note wm-warn">{CONNECTIONS.noKeychain}</p>}
         </section>
         <div className="wm-split-main">
           {status.message !== undefined && status.state !== 'open' && (
@@ -169,7 +173,7 @@ export function ConnectionsView(): React.JSX.Element {
           ) : (
             <section className="wm-card">
               <div className="wm-state">
-                <p>Choose a connection to see or change it.</p>
+                <p>{CONNECTIONS.chooseOne}</p>
               </div>
             </section>
           )}

@@ -2,6 +2,7 @@ import { Button } from '@blueprintjs/core';
 import { Cube } from '@blueprintjs/icons';
 import { openView } from '../../state/place';
 import { openWorkspace, useWorkspace } from '../../state/workspace';
+import { CONNECTIONS } from '../../text/connections';
 
 /** Opens the sample shop that comes with the app; needs no server. */
 export function SampleButton({ id }: { id: string }): React.JSX.Element {
@@ -11,13 +12,13 @@ export function SampleButton({ id }: { id: string }): React.JSX.Element {
     <div className="wm-sample">
       <Button
         icon={<Cube />}
-        text="Explore sample data"
+        text={CONNECTIONS.exploreSampleData}
         disabled={status.state === 'opening'}
         onClick={() => void openWorkspace(id).then((opened) => opened && openView('overview'))}
       />
       <span className="wm-caption">
-        {isOpen ? 'Open in this window. ' : ''}A shop of 90 days, kept as columns on this machine; needs no
-        server.
+        {isOpen && CONNECTIONS.openInThisWindow}
+        {CONNECTIONS.sampleShop}
       </span>
     </div>
   );

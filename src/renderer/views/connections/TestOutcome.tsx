@@ -6,12 +6,14 @@ import { Facts } from '../../chart/Facts';
 import { formatExact } from '../../format/number';
 import { MappingPreview } from '../data/MappingPreview';
 import { TableHead } from '../../chart/TableHead';
+import { CONNECTIONS } from '../../text/connections';
+import { WORDS } from '../../text/words';
 
 const TOPOLOGIES = {
-  standalone: 'single server',
-  replicaSet: 'replica set',
-  sharded: 'sharded cluster',
-  unknown: 'unknown kind of server',
+  standalone: CONNECTIONS.standalone,
+  replicaSet: CONNECTIONS.replicaSet,
+  sharded: CONNECTIONS.sharded,
+  unknown: CONNECTIONS.unknown,
 } as const;
 
 /** What a test of a connection found; a guessed mapping is shown with what it reads and taken on a click. */
@@ -24,49 +26,46 @@ export function TestOutcome({
 }): React.JSX.Element {
   const guessed = test.mapping?.guessed ?? null;
   const rights = [
-    test.rights.read && 'read',
-    test.rights.write && 'write',
-    test.rights.changeStreams && 'change streams',
+    test.rights.read && CONNECTIONS.read,
+    test.rights.write && CONNECTIONS.write,
+    test.rights.changeStreams && CONNECTIONS.changeStreams,
   ].filter(Boolean);
   const facts: readonly (readonly [string, string])[] = [
-    ['Server', `MongoDB ${test.serverVersion} · ${TOPOLOGIES[test.topology]}`],
-    ['Latency', `${formatExact(Math.round(test.latencyMs))} ms`],
-    ['Database', test.database],
-    ['Rights', rights.join(', ') || 'none'],
+    [CONNECTIONS.server, CONNECTIONS.serverVersion(test.serverVersion, TOPOLOGIES[test.topology])],
+    [CONNECTIONS.latency, CONNECTIONS.milliseconds(formatExact(Math.round(test.latencyMs)))],
+    [CONNECTIONS.database, test.database],
+    [CONNECTIONS.rights, rights.join(', ') || CONNECTIONS.none],
     [
-      'Mapping',
-      test.mapping
-        ? `${test.mapping.name}. ${test.mapping.reason}`
-        : 'Nothing looks like events. Choose another database or mapping.',
+      WORDS.mapping,
+      test.mapping ? `${test.mapping.name}. ${test.mapping.reason}` : CONNECTIONS.nothingLooksLikeEvents,
     ],
-    ['Other databases', test.databases.filter((name) => name !== test.database).join(', ') || '–'],
+    [CONNECTIONS.otherDatabases, test.databases.filter((name) => name !== test.database).join(', ') || '–'],
   ];
   return (
-    <section className="wm-test" aria-label="Test" role="status">
+    <section className="wm-test" aria-label={CONNECTIONS.test} role="status">
       <h3>
-        <Tick className="wm-good" /> Connected · {test.collections.length} collections found
+        <Tick className="wm-good" />
+        {CONNECTIONS.connectedAndFound(test.collections.length)}
       </h3>
       <Facts facts={facts} />
       {guessed && (
-        <section aria-label="Guessed mapping" className="wm-guess">
+        <section aria-label={CONNECTIONS.guessedMapping} className="wm-guess">
           <MappingPreview report={guessed} />
           {onUse && (
             <div className="wm-inline">
               <Button
                 intent="primary"
-                text="Use this mapping"
+                text={CONNECTIONS.useThisMapping}
                 onClick={() => onUse({ ...guessed.mapping, name: test.database })}
               />
-              <span className="wm-caption">
-                It is saved with the connection; change it under Data, Mapping.
-              </span>
+              <span className="wm-caption">{CONNECTIONS.mappingIsSaved}</span>
             </div>
           )}
         </section>
       )}
       {test.collections.length > 0 && (
         <table className="wm-table">
-          <TableHead columns={['Collection', { label: 'Documents', end: true }]} />
+          <TableHead columns={[WORDS.collection, { label: CONNECTIONS.documents, end: true }]} />
           <tbody>
             {test.collections.map(({ name, documents }) => (
               <tr key={name}>

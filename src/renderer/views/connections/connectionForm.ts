@@ -1,5 +1,6 @@
 import type { Connection, ConnectionDraft, ConnectionSecret } from '../../../shared/ipc/connections';
 import type { Mapping } from '../../../shared/model/mapping';
+import { CONNECTIONS } from '../../text/connections';
 
 /** The form's fields; texts, so that anything can be typed. */
 export interface ConnectionForm {
@@ -83,7 +84,7 @@ export const usesTls = (form: ConnectionForm): boolean => form.tls || form.metho
 export function draftOf(form: ConnectionForm): ConnectionDraft {
   const address = form.address.trim();
   return {
-    name: form.name.trim() || hostOf(address) || 'MongoDB',
+    name: form.name.trim() || hostOf(address) || CONNECTIONS.fallbackName,
     address,
     readOnly: form.readOnly,
     login:

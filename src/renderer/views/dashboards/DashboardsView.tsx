@@ -25,6 +25,8 @@ import { showToast } from '../../state/toast';
 import { useWeekStart, useZone } from '../../state/zone';
 import { inOrder, moveCard, placeCards, resizeCard } from './arrange';
 import { PinnedCard } from './PinnedCard';
+import { DASHBOARDS } from '../../text/dashboards';
+import { WORDS } from '../../text/words';
 
 const put = (board: Dashboard): void => void putItem({ shelf: 'dashboards', item: board });
 
@@ -42,13 +44,13 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
   const [choosing, setChoosing] = useState(false);
   const { range: current, ...rest } = board;
   const filters = board.filters ?? [];
-  const own = 'Each chart’s own range';
+  const own = DASHBOARDS.ownRanges;
   const label = current
     ? (presetLabel(choiceOf(current), wallDay(zone, now), weekStart) ??
       describeRange(choiceOf(current), zone, weekStart, now))
     : own;
   return (
-    <section className="wm-toolbar" aria-label="Range and filters of the dashboard">
+    <section className="wm-toolbar" aria-label={DASHBOARDS.rangeAndFilters}>
       <Popover
         isOpen={choosing}
         onInteraction={setChoosing}
@@ -70,7 +72,7 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
           size="small"
           icon={<Calendar size={14} />}
           text={label}
-          aria-label={`Range of the dashboard: ${label}`}
+          aria-label={DASHBOARDS.rangeOf(label)}
         />
       </Popover>
       {current && (
@@ -80,7 +82,7 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
           text={own}
           onClick={() => {
             put(rest);
-            showToast('Every chart has its own range again.', { undo: () => put(board) });
+            showToast(DASHBOARDS.ownRangesAgain, { undo: () => put(board) });
           }}
         />
       )}
@@ -90,10 +92,10 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
           <button
             type="button"
             className="wm-chip-remove"
-            aria-label={`Remove ${describeFilter(filter)}`}
+            aria-label={DASHBOARDS.remove(describeFilter(filter))}
             onClick={() => {
               put({ ...board, filters: filters.filter((_, other) => other !== index) });
-              showToast(`Removed: ${describeFilter(filter)}.`, { undo: () => put(board) });
+              showToast(DASHBOARDS.removed(describeFilter(filter)), { undo: () => put(board) });
             }}
           >
             <Cross size={12} />
@@ -114,7 +116,12 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
           />
         }
       >
-        <Button size="small" variant="minimal" icon={<FilterIcon size={14} />} text="Filter dashboard" />
+        <Button
+          size="small"
+          variant="minimal"
+          icon={<FilterIcon size={14} />}
+          text={DASHBOARDS.filterDashboard}
+        />
       </Popover>
     </section>
   );
@@ -135,7 +142,7 @@ function Card({
     change(resizeCard(board.cards, card.id, wider, taller));
   const remove = (): void => {
     change(placeCards(inOrder(board.cards).filter((other) => other.id !== card.id)));
-    showToast('Chart removed.', { undo: () => put(board) });
+    showToast(DASHBOARDS.chartRemoved, { undo: () => put(board) });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLLIElement>): void => {
     if (!arranging || event.target !== event.currentTarget || event.altKey) return;
@@ -157,7 +164,11 @@ function Card({
       className={arranging ? 'wm-board-card is-arranging' : 'wm-board-card'}
       style={{ gridColumn: `span ${card.width}`, height: card.height * 84 }}
       tabIndex={arranging ? 0 : undefined}
-      aria-label={arranging ? `${card.report.title ?? 'Chart'}: arrows move, Shift+arrows resize` : undefined}
+      aria-label={
+        arranging
+          ? DASHBOARDS.titleArrowsMoveShiftArrowsResize(card.report.title ?? DASHBOARDS.chart)
+          : undefined
+      }
       draggable={arranging}
       onKeyDown={onKeyDown}
       onDragStart={(event) => event.dataTransfer.setData('text/plain', card.id)}
@@ -178,28 +189,28 @@ function Card({
               <Button
                 {...small}
                 icon={<ArrowLeft size={14} />}
-                aria-label="Move earlier"
+                aria-label={DASHBOARDS.moveEarlier}
                 onClick={() => move(-1)}
               />
               <Button
                 {...small}
                 icon={<ArrowRight size={14} />}
-                aria-label="Move later"
+                aria-label={DASHBOARDS.moveLater}
                 onClick={() => move(1)}
               />
               <Button
                 {...small}
                 icon={<Minimize size={14} />}
-                aria-label="Narrower"
+                aria-label={DASHBOARDS.narrower}
                 onClick={() => resize(-1, 0)}
               />
               <Button
                 {...small}
                 icon={<Maximize size={14} />}
-                aria-label="Wider"
+                aria-label={DASHBOARDS.wider}
                 onClick={() => resize(1, 0)}
               />
-              <Button {...small} icon={<Cross size={14} />} aria-label="Remove" onClick={remove} />
+              <Button {...small} icon={<Cross size={14} />} aria-label={WORDS.remove} onClick={remove} />
             </>
           )
         }
@@ -217,12 +228,12 @@ export function DashboardsView(): React.JSX.Element {
   const board = boards.find((entry) => entry.id === chosen) ?? boards[0];
   const add = (): void => {
     const id = newId();
-    put({ id, name: `Dashboard ${boards.length + 1}`, cards: [] });
+    put({ id, name: DASHBOARDS.numbered(boards.length + 1), cards: [] });
     setChosen(id);
   };
   const remove = (gone: Dashboard): void => {
     void removeItem('dashboards', gone.id).then((done) => {
-      if (done) showToast(`${gone.name} deleted.`, { undo: () => put(gone) });
+      if (done) showToast(DASHBOARDS.deleted(gone.name), { undo: () => put(gone) });
     });
   };
   return (
@@ -232,7 +243,12 @@ export function DashboardsView(): React.JSX.Element {
         board && (
           <>
             {naming === null ? (
-              <Button size="small" variant="minimal" text="Rename" onClick={() => setNaming(board.name)} />
+              <Button
+                size="small"
+                variant="minimal"
+                text={WORDS.rename}
+                onClick={() => setNaming(board.name)}
+              />
             ) : (
               <form
                 className="wm-inline"
@@ -246,16 +262,16 @@ export function DashboardsView(): React.JSX.Element {
                   className="bp6-input"
                   style={{ width: 180 }}
                   autoFocus
-                  aria-label="Name of the dashboard"
+                  aria-label={DASHBOARDS.nameOfTheDashboard}
                   value={naming}
                   onChange={(event) => setNaming(event.target.value)}
                 />
               </form>
             )}
-            <Button size="small" variant="minimal" text="Delete" onClick={() => remove(board)} />
+            <Button size="small" variant="minimal" text={WORDS.delete} onClick={() => remove(board)} />
             <Button
               size="small"
-              text="Arrange"
+              text={DASHBOARDS.arrange}
               aria-pressed={arranging}
               active={arranging}
               onClick={() => setArranging(!arranging)}
@@ -266,7 +282,7 @@ export function DashboardsView(): React.JSX.Element {
     >
       <div className="wm-tabs is-across">
         {boards.length > 0 && (
-          <div role="tablist" aria-label="Dashboards">
+          <div role="tablist" aria-label={DASHBOARDS.dashboards}>
             {boards.map((entry) => (
               <button
                 key={entry.id}
@@ -280,7 +296,12 @@ export function DashboardsView(): React.JSX.Element {
             ))}
           </div>
         )}
-        <button type="button" aria-label="New dashboard" title="New dashboard" onClick={add}>
+        <button
+          type="button"
+          aria-label={DASHBOARDS.newDashboard}
+          title={DASHBOARDS.newDashboard}
+          onClick={add}
+        >
           <Plus size={14} />
         </button>
       </div>
@@ -296,7 +317,7 @@ export function DashboardsView(): React.JSX.Element {
       ) : (
         <section className="wm-card" style={{ flex: 1 }}>
           <div className="wm-state">
-            <p>Pin any chart with P.</p>
+            <p>{DASHBOARDS.empty}</p>
           </div>
         </section>
       )}

@@ -32,6 +32,8 @@ import { drawCurves, RetentionCurves } from '../retention/RetentionCurves';
 import { RetentionGrid } from '../retention/RetentionGrid';
 import { drawRetention } from '../retention/RetentionPicture';
 import { retentionTable } from '../retention/retentionTable';
+import { WORDS } from '../../text/words';
+import { DASHBOARDS } from '../../text/dashboards';
 
 interface Shown {
   readonly table: TableModel;
@@ -56,7 +58,7 @@ function showAnswer(
     case 'kpis':
       return {
         table: kpiTable(answer.data),
-        headline: `${formatExact(answer.data.users)} users`,
+        headline: DASHBOARDS.countUsers(formatExact(answer.data.users)),
         draw: () => Promise.resolve(drawKpis(answer.data, palette)),
         chart: (
           <KpiCards
@@ -102,7 +104,7 @@ function showAnswer(
         const most = Math.max(1, ...rows.map((row) => row.count));
         return {
           table: {
-            columns: [{ label: 'Value' }, { label: name, end: true }],
+            columns: [{ label: WORDS.value }, { label: name, end: true }],
             rows: rows.map((row) => [row.label, formatExact(row.count)]),
           },
           headline,
@@ -146,7 +148,7 @@ function showAnswer(
       const width = Math.max(640, data.steps.length * 140);
       return {
         table: funnelTable(data),
-        headline: `${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`,
+        headline: DASHBOARDS.howManyConverted(formatExact(data.converted), formatExact(data.entrants)),
         draw: () =>
           Promise.resolve(
             drawElement(createElement(FunnelPicture, { data, palette, width, height: 360 }), width, 360),
@@ -155,10 +157,12 @@ function showAnswer(
           <FunnelBars
             data={data}
             compared={null}
-            unit="users"
+            unit={DASHBOARDS.usersBehind}
             compact={false}
             onOpen={(step, outcome) =>
-              list(`users ${outcome} ${data.steps[step - 1]?.label ?? ''}`, { users: { step, outcome } })
+              list(DASHBOARDS.usersOfStep(outcome, data.steps[step - 1]?.label ?? ''), {
+                users: { step, outcome },
+              })
             }
           />
         ),
@@ -169,7 +173,7 @@ function showAnswer(
       const curves = chart === 'curves';
       return {
         table: retentionTable(data, zone),
-        headline: `${data.cohorts.length} cohorts`,
+        headline: DASHBOARDS.countCohorts(data.cohorts.length),
         draw: () =>
           curves ? drawCurves(data, palette) : Promise.resolve(drawRetention(data, zone, palette)),
         chart: curves ? (
@@ -211,7 +215,7 @@ function showAnswer(
         table: { columns: [], rows: [] },
         headline: '',
         draw: () => Promise.reject(new Error('There is nothing to draw.')),
-        chart: <p className="wm-state">This report has no chart.</p>,
+        chart: <p className="wm-state">{DASHBOARDS.thisReportHasNoChart}</p>,
       };
   }
 }
@@ -237,7 +241,7 @@ export function PinnedCard({
     filters: [...(card.report.filters ?? []), ...filters],
   } as ReportInput & { kind: ReportKind };
   const run = useReport(slot, report);
-  const title = card.report.title || 'Report';
+  const title = card.report.title || WORDS.report;
   const show = (answer: unknown): Shown =>
     showAnswer(answer as AnyResult, run.answered ?? report, card.chart ?? '', palette, title, annotations);
   return (

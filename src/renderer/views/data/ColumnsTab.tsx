@@ -12,6 +12,8 @@ import { useWorkspace, workspaceKey } from '../../state/workspace';
 import { useZone } from '../../state/zone';
 import { Inspected } from './Inspected';
 import { useInspection } from './useInspection';
+import { WORDS } from '../../text/words';
+import { DATA } from '../../text/data';
 
 const TYPES = ['number', 'text', 'boolean'] as const;
 
@@ -27,20 +29,23 @@ function Coverage({ status, total }: { status: ColumnsStatus; total: number | nu
   const when = (at: string | null): string => (at === null ? UNKNOWN : formatDateTime(at, zone, true));
   const share = total !== null && total > 0 ? Math.min(1, status.events / total) : null;
   const facts: readonly (readonly [string, string, boolean?])[] = [
-    ['Events in blocks', formatExact(status.events) + (total === null ? '' : ` of ${formatExact(total)}`)],
-    ['From', when(status.from)],
-    ['Through', when(status.through)],
-    ['Built', `${when(status.builtAt)}${status.complete ? '' : ', not complete yet'}`],
-    ['Hours read from events', formatExact(status.dirtyHours)],
-    ['Behind', `${formatDuration(status.lagSec)}, ${formatExact(status.pendingChanges)} changes`],
-    ['Blocks', `${formatExact(status.blocks)}, ${formatBytes(status.bytes)}`],
-    ['Bytes an event', status.bytesPerEvent === null ? UNKNOWN : formatExact(status.bytesPerEvent)],
     [
-      'User and session ids',
-      `${formatExact(status.userIds)} and ${formatExact(status.sessionIds)}, ${formatBytes(status.idBytes)}`,
+      DATA.eventsInBlocks,
+      formatExact(status.events) + (total === null ? '' : DATA.ofTotal(formatExact(total))),
     ],
-    ['Mapping', status.mapping],
-    ['Declared properties', status.properties.join(', ') || 'none'],
+    [WORDS.from, when(status.from)],
+    [DATA.through, when(status.through)],
+    [DATA.built, `${when(status.builtAt)}${status.complete ? '' : DATA.notCompleteYet}`],
+    [DATA.hoursReadFromEvents, formatExact(status.dirtyHours)],
+    [DATA.behind, DATA.lag(formatDuration(status.lagSec), formatExact(status.pendingChanges))],
+    [DATA.blocks, `${formatExact(status.blocks)}, ${formatBytes(status.bytes)}`],
+    [DATA.bytesAnEvent, status.bytesPerEvent === null ? UNKNOWN : formatExact(status.bytesPerEvent)],
+    [
+      DATA.userAndSessionIds,
+      DATA.idSizes(formatExact(status.userIds), formatExact(status.sessionIds), formatBytes(status.idBytes)),
+    ],
+    [WORDS.mapping, status.mapping],
+    [DATA.declaredProperties, status.properties.join(', ') || DATA.noneDeclared],
     ...Object.entries(status.inexact).map(([field, why]) => [field, why, true] as const),
   ];
   return (
@@ -49,7 +54,7 @@ function Coverage({ status, total }: { status: ColumnsStatus; total: number | nu
         <div
           className="wm-coverage"
           role="img"
-          aria-label={`${formatExact(status.events)} of ${formatExact(total)} events are in blocks`}
+          aria-label={DATA.coverage(formatExact(status.events), formatExact(total))}
         >
           <span style={{ width: `${share * 100}%` }} />
         </div>
@@ -95,73 +100,73 @@ export function ColumnsTab(): React.JSX.Element {
   const build = (declare: readonly string[]): Promise<void> =>
     run('build', async (signal) => {
       const built = await client.call('columns.build', { declare: [...declare] }, { signal, onProgress });
-      return `${formatExact(built.events)} events are in columns.`;
+      return DATA.inColumns(formatExact(built.events));
     });
   const verify = (): Promise<void> =>
     run('verify', async (signal) => {
       const { events, parts, repaired } = await client.call('columns.verify', {}, { signal, onProgress });
       return repaired === 0
-        ? `Every block agrees with the ${formatExact(events)} events.`
-        : `${formatExact(repaired)} of ${formatExact(parts)} parts differed and were built again.`;
+        ? DATA.everyBlockAgrees(formatExact(events))
+        : DATA.repaired(formatExact(repaired), formatExact(parts));
     });
   const clear = (): Promise<void> =>
     run('clear', async (signal) => {
       await client.call('columns.clear', {}, { signal });
-      return 'Columns removed; the events are untouched. Build makes them again.';
+      return DATA.columnsRemoved;
     });
-  const refused = status.readOnly ? 'This connection is read only.' : null;
+  const refused = status.readOnly ? DATA.thisConnectionIsReadOnly : null;
   const busy = work !== null;
   const exists = inspection.answer?.status !== null && inspection.answer?.status !== undefined;
   return (
-    <Inspected title="Columns" inspection={inspection}>
+    <Inspected title={WORDS.columns} inspection={inspection}>
       {({ status: built, reason }) => (
         <>
           {built ? (
             <Coverage status={built} total={total} />
           ) : (
             <div className="wm-state">
-              <p>{reason ?? 'No columns have been built. Reports read the events.'}</p>
+              <p>{reason ?? DATA.noColumns}</p>
             </div>
           )}
-          <div className="wm-toolbar wm-columns-tools" role="group" aria-label="Columns">
+          <div className="wm-toolbar wm-columns-tools" role="group" aria-label={WORDS.columns}>
             <Button
               intent={exists ? 'none' : 'primary'}
-              text={exists ? 'Bring up to date' : 'Build'}
+              text={exists ? DATA.bringUpToDate : DATA.build}
               disabled={busy || refused !== null}
               {...(refused === null ? {} : { title: refused })}
               onClick={() => void build([])}
             />
             <Button
-              text="Verify"
+              text={DATA.verify}
               disabled={busy || refused !== null || !exists}
               onClick={() => void verify()}
             />
             <Button
-              text="Remove columns"
+              text={DATA.removeColumns}
               disabled={busy || refused !== null || !exists}
               onClick={() => void clear()}
             />
             <span className="wm-inline">
-              <span className="wm-caption">Declare</span>
+              <span className="wm-caption">{DATA.declare}</span>
               <HTMLSelect
-                aria-label="Property to declare"
+                aria-label={DATA.propertyToDeclare}
                 value={field}
                 disabled={busy || refused !== null}
                 onChange={(event) => setField(event.target.value)}
                 options={[
-                  { value: '', label: 'Property…' },
+                  { value: '', label: DATA.chooseProperty },
                   ...fields.map(({ value, label }) => ({ value, label })),
                 ]}
               />
               <HTMLSelect
-                aria-label="Type of the property"
+                aria-label={DATA.typeOfTheProperty}
                 value={type}
                 disabled={busy || refused !== null}
                 onChange={(event) => setType(TYPES.find((name) => name === event.target.value) ?? 'number')}
                 options={[...TYPES]}
               />
               <Button
-                text="Declare and build"
+                text={DATA.declareAndBuild}
                 disabled={busy || refused !== null || field === ''}
                 onClick={() => void build([`${field}:${type}`]).then(() => setField(''))}
               />
@@ -171,14 +176,14 @@ export function ColumnsTab(): React.JSX.Element {
           {work && (
             <div className="wm-columns-work" role="status">
               <span>
-                {work.phase === '' ? 'Working…' : work.phase}
-                {work.done === null ? '' : ` · ${formatExact(work.done)} events`}
+                {work.phase === '' ? DATA.working : work.phase}
+                {work.done === null ? '' : DATA.eventsDone(formatExact(work.done))}
               </span>
               <ProgressBar
                 intent="primary"
                 {...(work.done !== null && total ? { value: Math.min(1, work.done / total) } : {})}
               />
-              <Button size="small" text="Cancel" onClick={() => controller.current?.abort()} />
+              <Button size="small" text={WORDS.cancel} onClick={() => controller.current?.abort()} />
             </div>
           )}
           {problem !== null && (

@@ -3,15 +3,17 @@ import { Error as ErrorIcon, InfoSign, WarningSign } from '@blueprintjs/icons';
 import { client } from '../../client/client';
 import { formatBytes, formatExact } from '../../format/number';
 import { showToast } from '../../state/toast';
-import { EXPORTS } from '../../text/words';
+import { EXPORTS } from '../../text/cards';
 import { Inspected } from './Inspected';
 import { useInspection } from './useInspection';
 import { TableHead } from '../../chart/TableHead';
+import { DATA } from '../../text/data';
+import { WORDS } from '../../text/words';
 
 const SEVERITIES = {
-  info: { Icon: InfoSign, tone: 'wm-muted', name: 'Note' },
-  warning: { Icon: WarningSign, tone: 'wm-warn', name: 'Warning' },
-  problem: { Icon: ErrorIcon, tone: 'wm-bad', name: 'Problem' },
+  info: { Icon: InfoSign, tone: 'wm-muted', name: DATA.note },
+  warning: { Icon: WarningSign, tone: 'wm-warn', name: DATA.warning },
+  problem: { Icon: ErrorIcon, tone: 'wm-bad', name: DATA.problem },
 } as const;
 
 const copy = (text: string): void =>
@@ -21,10 +23,10 @@ const copy = (text: string): void =>
 export function QualityTab(): React.JSX.Element {
   const inspection = useInspection('inspect.quality', {});
   return (
-    <Inspected title="Findings" inspection={inspection}>
+    <Inspected title={DATA.findings} inspection={inspection}>
       {({ findings }) =>
         findings.length === 0 ? (
-          <p className="wm-state">Nothing odd was found.</p>
+          <p className="wm-state">{DATA.nothingOddWasFound}</p>
         ) : (
           <ul className="wm-findings">
             {findings.map(({ code, severity, text, count, example }) => {
@@ -47,24 +49,24 @@ export function QualityTab(): React.JSX.Element {
   );
 }
 
-const STATES = { present: 'Present', advised: 'Advised', other: 'Other' } as const;
+const STATES = { present: DATA.present, advised: DATA.advised, other: DATA.other } as const;
 
 /** Which indexes there are and which would help; their lines are for copying, nothing is created from here. */
 export function IndexesTab(): React.JSX.Element {
   const inspection = useInspection('inspect.indexes', {});
   return (
-    <Inspected title="Indexes" inspection={inspection}>
+    <Inspected title={DATA.indexes} inspection={inspection}>
       {({ indexes }) => (
         <div className="wm-table-wrap" tabIndex={0}>
           <table className="wm-table">
             <TableHead
               columns={[
-                'Collection',
-                'Key',
-                'State',
-                'Reason',
-                { label: 'Size', end: true },
-                { label: 'Copy', hidden: true },
+                WORDS.collection,
+                DATA.key,
+                DATA.stateOf,
+                WORDS.reason,
+                { label: WORDS.size, end: true },
+                { label: WORDS.copy, hidden: true },
               ]}
             />
             <tbody>
@@ -77,7 +79,12 @@ export function IndexesTab(): React.JSX.Element {
                   <td className="is-end">{formatBytes(bytes)}</td>
                   <td>
                     {command !== null && (
-                      <Button size="small" text="Copy line" title={command} onClick={() => copy(command)} />
+                      <Button
+                        size="small"
+                        text={DATA.copyLine}
+                        title={command}
+                        onClick={() => copy(command)}
+                      />
                     )}
                   </td>
                 </tr>

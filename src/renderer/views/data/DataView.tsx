@@ -7,21 +7,23 @@ import { ColumnsTab } from './ColumnsTab';
 import { EventsTab } from './EventsTab';
 import { IndexesTab, QualityTab } from './DataTabs';
 import { MappingTab } from './MappingTab';
+import { DATA } from '../../text/data';
+import { WORDS } from '../../text/words';
 
 const TABS = {
-  events: 'Events',
-  mapping: 'Mapping',
-  columns: 'Columns',
-  quality: 'Quality',
-  indexes: 'Indexes',
+  events: WORDS.events,
+  mapping: WORDS.mapping,
+  columns: WORDS.columns,
+  quality: DATA.quality,
+  indexes: DATA.indexes,
 } as const;
 type Tab = keyof typeof TABS;
 
 /** What the sample shop, which is no database, has nothing to say about. */
 const NEEDS_DATABASE: Readonly<Partial<Record<Tab, string>>> = {
-  mapping: 'The sample shop is in Waymark’s own shape: nothing is mapped.',
-  quality: 'Findings are made on the events of a database.',
-  indexes: 'The sample shop is kept as columns on this machine and has no indexes.',
+  mapping: DATA.sampleHasNoMapping,
+  quality: DATA.sampleHasNoFindings,
+  indexes: DATA.sampleHasNoIndexes,
 };
 
 /** A tab without anything to see, and how to see something. */
@@ -31,7 +33,7 @@ function NothingHere({ title, text }: { title: string; text: string }): React.JS
       <div className="wm-state">
         <p>{text}</p>
         <div className="wm-state-actions">
-          <Button size="small" text="Connect to a database" onClick={() => openView('connections')} />
+          <Button size="small" text={DATA.connectToADatabase} onClick={() => openView('connections')} />
         </div>
       </div>
     </section>
@@ -45,7 +47,7 @@ export function DataView(): React.JSX.Element {
   const nothing = isSample ? NEEDS_DATABASE[tab] : undefined;
   return (
     <ViewFrame view="data">
-      <div className="wm-tabs is-across" role="tablist" aria-label="Data">
+      <div className="wm-tabs is-across" role="tablist" aria-label={DATA.data}>
         {(Object.keys(TABS) as Tab[]).map((name) => (
           <button
             key={name}

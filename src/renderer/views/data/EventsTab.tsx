@@ -8,6 +8,8 @@ import { useZone } from '../../state/zone';
 import { Inspected } from './Inspected';
 import { useInspection } from './useInspection';
 import { TableHead } from '../../chart/TableHead';
+import { DATA } from '../../text/data';
+import { WORDS } from '../../text/words';
 
 function Properties({ event }: { event: string }): React.JSX.Element {
   const inspection = useInspection('inspect.properties', { event });
@@ -15,10 +17,10 @@ function Properties({ event }: { event: string }): React.JSX.Element {
     <Inspected title={event} inspection={inspection} className="wm-c4">
       {({ sampled, properties }) => (
         <>
-          <p className="wm-card-note">Of {formatExact(sampled)} events looked at</p>
+          <p className="wm-card-note">{DATA.ofSampled(formatExact(sampled))}</p>
           <div className="wm-table-wrap" tabIndex={0}>
             <table className="wm-table">
-              <TableHead columns={['Property', 'Type, example', { label: 'Share', end: true }]} />
+              <TableHead columns={[DATA.property, DATA.typeExample, { label: WORDS.share, end: true }]} />
               <tbody>
                 {properties.map(({ field, types, share, examples }) => (
                   <tr key={field}>
@@ -33,7 +35,7 @@ function Properties({ event }: { event: string }): React.JSX.Element {
               </tbody>
             </table>
           </div>
-          {properties.length === 0 && <p className="wm-state">No properties.</p>}
+          {properties.length === 0 && <p className="wm-state">{DATA.noProperties}</p>}
           <p className="wm-card-note">
             <button
               type="button"
@@ -43,7 +45,7 @@ function Properties({ event }: { event: string }): React.JSX.Element {
                 addFilter(valueFilter('eventType', event));
               }}
             >
-              Show in Overview
+              {DATA.showInOverview}
             </button>
           </p>
         </>
@@ -65,18 +67,18 @@ export function EventsTab(): React.JSX.Element {
   const when = (at: string | null): string => (at === null ? UNKNOWN : formatDateTime(at, zone));
   return (
     <div className="wm-grid wm-data">
-      <Inspected title="Event catalogue" inspection={inspection} className="wm-c8">
+      <Inspected title={DATA.eventCatalogue} inspection={inspection} className="wm-c8">
         {() =>
           events.length === 0 ? (
-            <p className="wm-state">No collections in {database}.</p>
+            <p className="wm-state">{DATA.noCollections(database ?? '')}</p>
           ) : (
             <>
               <div className="wm-drawer-tools">
                 <input
                   className="bp6-input"
                   type="search"
-                  aria-label="Search events"
-                  placeholder="Search"
+                  aria-label={DATA.searchEvents}
+                  placeholder={WORDS.search}
                   value={search}
                   onChange={(event) => setSearch(event.target.value)}
                 />
@@ -85,10 +87,10 @@ export function EventsTab(): React.JSX.Element {
                 <table className="wm-table">
                   <TableHead
                     columns={[
-                      'Event',
-                      { label: 'Count', end: true },
-                      { label: 'First seen', end: true },
-                      { label: 'Last seen', end: true },
+                      WORDS.event,
+                      { label: WORDS.count, end: true },
+                      { label: DATA.firstSeen, end: true },
+                      { label: DATA.lastSeen, end: true },
                     ]}
                   />
                   <tbody>

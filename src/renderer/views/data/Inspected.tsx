@@ -2,8 +2,9 @@ import { Button } from '@blueprintjs/core';
 import { Refresh } from '@blueprintjs/icons';
 import type { ReactNode } from 'react';
 import { Loading } from '../../chart/CardStates';
-import { CARD } from '../../text/words';
+import { CARD } from '../../text/cards';
 import type { Inspection } from './useInspection';
+import { DATA } from '../../text/data';
 
 /** A card around something that was looked up: loading, error, answer. */
 export function Inspected<T>({
@@ -26,8 +27,8 @@ export function Inspected<T>({
           size="small"
           variant="minimal"
           icon={<Refresh size={14} />}
-          aria-label={`Look again: ${title}`}
-          title="Look again"
+          aria-label={DATA.lookAgainAt(title)}
+          title={DATA.lookAgain}
           loading={loading && answer !== null}
           onClick={again}
         />

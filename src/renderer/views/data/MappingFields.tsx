@@ -12,22 +12,24 @@ import {
   type Origin,
 } from './mappingForm';
 import { TableHead } from '../../chart/TableHead';
+import { WORDS } from '../../text/words';
+import { DATA } from '../../text/data';
 
 const ORIGIN_NAMES: Readonly<Record<Origin, string>> = {
-  event: 'Event',
-  session: 'Session',
-  user: 'User',
-  constant: 'Always',
+  event: WORDS.event,
+  session: WORDS.session,
+  user: WORDS.user,
+  constant: DATA.always,
 };
 const WAY_NAMES: Readonly<Record<string, string>> = {
-  date: 'date',
-  iso: 'ISO text',
-  epochMs: 'ms since 1970',
-  epochSec: 's since 1970',
-  seconds: 'seconds',
-  milliseconds: 'milliseconds',
-  text: 'as it is',
-  urlPath: 'path of a URL',
+  date: DATA.date,
+  iso: DATA.isoText,
+  epochMs: DATA.epochMs,
+  epochSec: DATA.epochSec,
+  seconds: DATA.seconds,
+  milliseconds: DATA.milliseconds,
+  text: DATA.asItIs,
+  urlPath: DATA.urlPath,
 };
 
 /** One field: where it is read from, how it is stored, and what is found there. */
@@ -57,7 +59,7 @@ function FieldRow({
         {!plain && (
           <HTMLSelect
             minimal
-            aria-label={`${name}: read from`}
+            aria-label={DATA.readFromOf(name)}
             value={form.from}
             onChange={(event) => onChange({ ...form, from: event.target.value as Origin })}
             options={ORIGINS.map((value) => ({ value, label: ORIGIN_NAMES[value] }))}
@@ -67,10 +69,10 @@ function FieldRow({
       <td>
         <input
           className="bp6-input wm-mono"
-          aria-label={`${name}: ${form.from === 'constant' ? 'value' : 'path'}`}
+          aria-label={`${name}: ${form.from === 'constant' ? DATA.valueOf : DATA.pathOf}`}
           value={form.value}
           spellCheck={false}
-          placeholder="not read"
+          placeholder={DATA.notRead}
           onChange={(event) => onChange({ ...form, value: event.target.value })}
         />
       </td>
@@ -78,7 +80,7 @@ function FieldRow({
         {ways && (
           <HTMLSelect
             minimal
-            aria-label={`${name}: stored as`}
+            aria-label={DATA.storedAsOf(name)}
             value={form.as}
             disabled={!used}
             onChange={(event) => onChange({ ...form, as: event.target.value })}
@@ -123,7 +125,7 @@ export function MappingFields({
         value={form[key]}
         onChange={(event) => onChange({ ...form, [key]: event.target.value })}
         options={[
-          ...(none ? [{ value: '', label: 'None' }] : []),
+          ...(none ? [{ value: '', label: WORDS.none }] : []),
           ...[...new Set([...report.collections, form[key]])]
             .filter((name) => name !== '')
             .map((value) => ({ value, label: value })),
@@ -133,28 +135,35 @@ export function MappingFields({
   );
   const header = (
     <TableHead
-      columns={['Field', 'Read from', 'Path or value', 'Stored as', { label: 'Found', end: true }, 'Example']}
+      columns={[
+        WORDS.field,
+        DATA.readFrom,
+        DATA.pathOrValue,
+        DATA.storedAs,
+        { label: DATA.found, end: true },
+        DATA.example,
+      ]}
     />
   );
   return (
     <>
       <div className="wm-form-row is-mapping">
-        {text('name', 'Name')}
-        {collection('collection', 'Events in', false)}
-        {text('unwind', 'One event per element of')}
-        {collection('sessions', 'Sessions in', true)}
-        {form.sessions !== '' && text('sessionId', 'Id of a session')}
-        {collection('users', 'Users in', true)}
+        {text('name', WORDS.name)}
+        {collection('collection', DATA.eventsIn, false)}
+        {text('unwind', DATA.oneEventPerElementOf)}
+        {collection('sessions', DATA.sessionsIn, true)}
+        {form.sessions !== '' && text('sessionId', DATA.idOfASession)}
+        {collection('users', DATA.usersIn, true)}
       </div>
       <div className="wm-mapping-columns">
-        <table className="wm-table wm-mapping-fields" aria-label="Fields of an event">
+        <table className="wm-table wm-mapping-fields" aria-label={DATA.fieldsOfAnEvent}>
           {header}
           <tbody>
             {EVENT_SPECS.map((spec) => (
               <FieldRow
                 key={spec.field}
                 spec={spec}
-                of="Event"
+                of={WORDS.event}
                 form={form.event[spec.field] ?? { from: 'event', value: '', as: '' }}
                 found={report.fields.find(({ field }) => field === spec.field)}
                 onChange={(field) => onChange({ ...form, event: { ...form.event, [spec.field]: field } })}
@@ -163,14 +172,14 @@ export function MappingFields({
           </tbody>
         </table>
         {form.users !== '' && (
-          <table className="wm-table wm-mapping-fields" aria-label="Fields of a user">
+          <table className="wm-table wm-mapping-fields" aria-label={DATA.fieldsOfAUser}>
             {header}
             <tbody>
               {USER_SPECS.map((spec) => (
                 <FieldRow
                   key={spec.field}
                   spec={spec}
-                  of="User"
+                  of={WORDS.user}
                   form={form.user[spec.field] ?? { from: 'event', value: '', as: '' }}
                   found={undefined}
                   onChange={(field) => onChange({ ...form, user: { ...form.user, [spec.field]: field } })}
@@ -181,8 +190,8 @@ export function MappingFields({
         )}
       </div>
       <div className="wm-form-row is-mapping">
-        {text('pageViews', 'Events that are page views')}
-        {text('purchases', 'Events that are purchases')}
+        {text('pageViews', DATA.eventsThatArePageViews)}
+        {text('purchases', DATA.eventsThatArePurchases)}
       </div>
       <EventsAsRead report={report} />
     </>

@@ -3,6 +3,8 @@ import { formatPercent, UNKNOWN } from '../../format/number';
 import { formatDateTime } from '../../format/time';
 import { useZone } from '../../state/zone';
 import { TableHead } from '../../chart/TableHead';
+import { WORDS } from '../../text/words';
+import { DATA } from '../../text/data';
 
 const text = (value: string | null): string => value ?? UNKNOWN;
 
@@ -10,8 +12,8 @@ const text = (value: string | null): string => value ?? UNKNOWN;
 export function MappingPreview({ report }: { report: MappingReport }): React.JSX.Element {
   return (
     <div className="wm-mapping-preview">
-      <table className="wm-table" aria-label="Fields as read">
-        <TableHead columns={['Field', 'Read from', { label: 'Found', end: true }, 'Example']} />
+      <table className="wm-table" aria-label={DATA.fieldsAsRead}>
+        <TableHead columns={[WORDS.field, DATA.readFrom, { label: DATA.found, end: true }, DATA.example]} />
         <tbody>
           {report.fields.map(({ field, source, share, example }) => (
             <tr key={field}>
@@ -33,13 +35,13 @@ export function EventsAsRead({ report }: { report: MappingReport }): React.JSX.E
   const zone = useZone();
   return (
     <>
-      <table className="wm-table" aria-label="Events as read">
-        <TableHead columns={['Time', 'Event', 'User', 'Session', 'Page']} />
+      <table className="wm-table" aria-label={DATA.eventsAsRead}>
+        <TableHead columns={[WORDS.time, WORDS.event, WORDS.user, WORDS.session, WORDS.page]} />
         <tbody>
           {report.preview.map(({ at, type, userId, sessionId, page }, index) => (
             <tr key={index}>
               <td className={at === null ? 'wm-warn' : undefined}>
-                {at === null ? 'no time' : formatDateTime(at, zone, true)}
+                {at === null ? DATA.noTime : formatDateTime(at, zone, true)}
               </td>
               <td>{text(type)}</td>
               <td>{text(userId)}</td>
@@ -50,9 +52,7 @@ export function EventsAsRead({ report }: { report: MappingReport }): React.JSX.E
         </tbody>
       </table>
       {report.preview.length === 0 && (
-        <p className="wm-caption wm-warn">
-          This mapping reads no events from “{report.mapping.events.collection}”.
-        </p>
+        <p className="wm-caption wm-warn">{DATA.readsNothing(report.mapping.events.collection)}</p>
       )}
     </>
   );

@@ -7,11 +7,13 @@ import { MAPPING_PRESETS } from '../../../shared/model/presets';
 import { client } from '../../client/client';
 import { showToast } from '../../state/toast';
 import { openWorkspace, useWorkspace } from '../../state/workspace';
-import { EXPORTS } from '../../text/words';
+import { EXPORTS } from '../../text/cards';
 import { Inspected } from './Inspected';
 import { MappingFields } from './MappingFields';
 import { formOfMapping, mappingOfForm, type MappingForm } from './mappingForm';
 import { useInspection } from './useInspection';
+import { DATA } from '../../text/data';
+import { WORDS } from '../../text/words';
 
 const PAUSE_MS = 350;
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -105,7 +107,7 @@ function Editor({ current, again }: { current: MappingReport; again: () => void 
       const isPreset = preset !== undefined && JSON.stringify(preset) === JSON.stringify(mapping);
       const own = preset === undefined || isPreset ? mapping : { ...mapping, name: `${mapping.name} (own)` };
       await keepMapping(connection.id, database, isPreset ? mapping.name : own);
-      showToast(`Mapping saved with ${connection.name}.`, {
+      showToast(DATA.mappingSaved(connection.name), {
         undo: () => void keepMapping(connection.id, database, before).then(again),
       });
       again();
@@ -115,25 +117,25 @@ function Editor({ current, again }: { current: MappingReport; again: () => void 
       <p className="wm-mapping-note">
         <strong>{form.name}</strong> · {reason}
       </p>
-      <div className="wm-toolbar" role="group" aria-label="Mapping">
+      <div className="wm-toolbar" role="group" aria-label={WORDS.mapping}>
         <label className="wm-inline">
-          <span className="wm-caption">Start from</span>
+          <span className="wm-caption">{DATA.startFrom}</span>
           <HTMLSelect
             value=""
             onChange={(event) => {
               const preset = MAPPING_PRESETS[event.target.value];
-              if (preset) start(preset, `The preset "${preset.name}".`);
+              if (preset) start(preset, DATA.startedFromPreset(preset.name));
             }}
             options={[
-              { value: '', label: 'Preset…' },
+              { value: '', label: DATA.preset },
               ...Object.keys(MAPPING_PRESETS).map((value) => ({ value, label: value })),
             ]}
           />
         </label>
-        <Button text="Guess from a sample" loading={busy === 'guess'} onClick={() => void guess()} />
+        <Button text={DATA.guessFromASample} loading={busy === 'guess'} onClick={() => void guess()} />
         <Button
-          text="Copy as file"
-          title="For --mapping of the command line"
+          text={DATA.copyAsFile}
+          title={DATA.copyAsFileHint}
           disabled={mapping === null}
           onClick={() =>
             void client
@@ -143,13 +145,13 @@ function Editor({ current, again }: { current: MappingReport; again: () => void 
         />
         <Button
           variant="minimal"
-          text="Discard changes"
+          text={DATA.discardChanges}
           disabled={!changed}
           onClick={() => start(current.mapping, current.reason)}
         />
         <Button
           intent="primary"
-          text="Save with the connection"
+          text={DATA.saveWithTheConnection}
           loading={busy === 'save'}
           disabled={!changed || mapping === null || connection?.kind === 'sample'}
           onClick={() => void save()}
@@ -169,7 +171,7 @@ function Editor({ current, again }: { current: MappingReport; again: () => void 
 export function MappingTab(): React.JSX.Element {
   const inspection = useInspection('inspect.mapping', {});
   return (
-    <Inspected title="Mapping in use" inspection={inspection}>
+    <Inspected title={DATA.mappingInUse} inspection={inspection}>
       {(report) => <Editor key={JSON.stringify(report.mapping)} current={report} again={inspection.again} />}
     </Inspected>
   );

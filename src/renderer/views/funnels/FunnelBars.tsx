@@ -2,6 +2,7 @@ import type { FunnelData, FunnelStepResult } from '../../../shared/reports/resul
 import { Hatch } from '../../chart/Hatch';
 import { formatDuration, formatExact, formatPercent } from '../../format/number';
 import type { Palette } from '../../theme/palette';
+import { FUNNELS } from '../../text/funnels';
 
 export type Outcome = 'reached' | 'dropped' | 'undecided';
 
@@ -42,7 +43,7 @@ function Column({
           <span
             className="wm-funnel-compared"
             style={{ height: percent(heightOf(compared.count, Math.max(1, first))) }}
-            title={`Compared: ${formatExact(compared.count)}, ${formatPercent(compared.ofFirst)}`}
+            title={FUNNELS.compared(formatExact(compared.count), formatPercent(compared.ofFirst))}
           />
         )}
         {before && step.dropped > 0 && (
@@ -50,8 +51,8 @@ function Column({
             type="button"
             className="wm-funnel-drop"
             style={{ height: percent(heightOf(step.dropped, first)) }}
-            aria-label={`${formatExact(step.dropped)} ${unit} dropped before ${step.label}`}
-            title={`${formatExact(step.dropped)} ${unit} dropped before ${step.label}`}
+            aria-label={FUNNELS.droppedBefore(formatExact(step.dropped), unit, step.label)}
+            title={FUNNELS.droppedBefore(formatExact(step.dropped), unit, step.label)}
             onClick={() => onOpen(number, 'dropped')}
           />
         )}
@@ -60,8 +61,8 @@ function Column({
             type="button"
             className="wm-funnel-undecided wm-hatched"
             style={{ height: percent(heightOf(step.undecided, first)) }}
-            aria-label={`${formatExact(step.undecided)} ${unit} could still reach ${step.label}`}
-            title={`${formatExact(step.undecided)} ${unit} could still reach ${step.label}`}
+            aria-label={FUNNELS.couldStillReach(formatExact(step.undecided), unit, step.label)}
+            title={FUNNELS.couldStillReach(formatExact(step.undecided), unit, step.label)}
             onClick={() => onOpen(number, 'undecided')}
           />
         )}
@@ -70,8 +71,8 @@ function Column({
           className="wm-funnel-reached"
           data-shortcut={before ? undefined : 'u'}
           style={{ height: percent(heightOf(step.count, first)) }}
-          aria-label={`${formatExact(step.count)} ${unit} reached ${step.label}`}
-          title={`${formatExact(step.count)} ${unit} reached ${step.label}`}
+          aria-label={FUNNELS.reached(formatExact(step.count), unit, step.label)}
+          title={FUNNELS.reached(formatExact(step.count), unit, step.label)}
           onClick={() => onOpen(number, 'reached')}
         />
       </div>
@@ -84,16 +85,17 @@ function Column({
               onClick={() => onOpen(number, 'dropped')}
               disabled={step.dropped === 0}
             >
-              {formatExact(step.dropped)} dropped
+              {FUNNELS.countDropped(formatExact(step.dropped))}
             </button>
-            <span className="wm-caption">
-              {formatPercent(step.ofPrevious)} of step {number - 1}
-            </span>
+            <span className="wm-caption">{FUNNELS.ofStep(formatPercent(step.ofPrevious), number - 1)}</span>
             <span
               className="wm-caption"
-              title={`Median; mean ${formatDuration(step.secondsFromPrevious.mean)}, p90 ${formatDuration(step.secondsFromPrevious.p90)}`}
+              title={FUNNELS.medianTitle(
+                formatDuration(step.secondsFromPrevious.mean),
+                formatDuration(step.secondsFromPrevious.p90),
+              )}
             >
-              {formatDuration(step.secondsFromPrevious.median)} median
+              {FUNNELS.countMedian(formatDuration(step.secondsFromPrevious.median))}
             </span>
             {step.undecided > 0 && (
               <button
@@ -101,12 +103,12 @@ function Column({
                 className="wm-link wm-caption"
                 onClick={() => onOpen(number, 'undecided')}
               >
-                {formatExact(step.undecided)} undecided
+                {FUNNELS.countUndecided(formatExact(step.undecided))}
               </button>
             )}
           </>
         ) : (
-          <span className="wm-caption">entered</span>
+          <span className="wm-caption">{FUNNELS.entered}</span>
         )}
       </div>
     </li>
@@ -194,7 +196,7 @@ export function FunnelPicture({
             )}
             {index > 0 && (
               <text x={x} y={base + 18} fill={palette.muted}>
-                {`${formatExact(step.dropped)} dropped`}
+                {FUNNELS.countDropped(formatExact(step.dropped))}
               </text>
             )}
           </g>

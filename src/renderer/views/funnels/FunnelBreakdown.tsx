@@ -8,15 +8,17 @@ import { usePalette } from '../../theme/palette';
 import { NONE, seriesColour } from '../../theme/seriesColour';
 import type { Outcome } from './FunnelBars';
 import { TableHead } from '../../chart/TableHead';
+import { WORDS } from '../../text/words';
+import { FUNNELS } from '../../text/funnels';
 
-const TITLE = 'Breakdown';
+const TITLE = FUNNELS.breakdown;
 
 function tableOf(data: FunnelData): TableModel {
   return {
     columns: [
-      { label: 'Value' },
+      { label: WORDS.value },
       ...data.steps.map((step, index) => ({ label: `${index + 1} ${step.label}`, end: true })),
-      { label: 'Converted', end: true },
+      { label: WORDS.converted, end: true },
     ],
     rows: (data.breakdown ?? []).map(({ value, steps }) => [
       value,
@@ -47,7 +49,7 @@ export function FunnelBreakdown({
       flush
       isEmpty={({ data }) => !data.breakdown || data.breakdown.length === 0}
       table={({ data }) => tableOf(data)}
-      headline={({ data }) => `${data.breakdown?.length ?? 0} values`}
+      headline={({ data }) => FUNNELS.countValues(data.breakdown?.length ?? 0)}
       draw={({ data }) =>
         Promise.resolve(
           drawRows(

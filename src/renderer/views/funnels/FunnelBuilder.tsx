@@ -9,11 +9,13 @@ import { useLibrary } from '../../state/library';
 import { showToast } from '../../state/toast';
 import { changeFunnel, moveEntry, newStep, stepEvent, useFunnelDraft, type FunnelDraft } from './funnelDraft';
 import { StepRow } from './StepRow';
+import { WORDS } from '../../text/words';
+import { FUNNELS } from '../../text/funnels';
 
 const UNITS = [
-  { label: 'minutes', seconds: 60 },
-  { label: 'hours', seconds: 3_600 },
-  { label: 'days', seconds: 86_400 },
+  { label: FUNNELS.minutes, seconds: 60 },
+  { label: FUNNELS.hours, seconds: 3_600 },
+  { label: FUNNELS.days, seconds: 86_400 },
 ] as const;
 
 function WindowField({ seconds }: { seconds: number }): React.JSX.Element {
@@ -21,7 +23,7 @@ function WindowField({ seconds }: { seconds: number }): React.JSX.Element {
   const [unit, setUnit] = useState<number>(fitting.seconds);
   return (
     <div className="wm-field">
-      <label htmlFor="wm-window">Window</label>
+      <label htmlFor="wm-window">{FUNNELS.window}</label>
       <div className="wm-inline">
         <input
           id="wm-window"
@@ -35,7 +37,7 @@ function WindowField({ seconds }: { seconds: number }): React.JSX.Element {
           }}
         />
         <HTMLSelect
-          aria-label="Unit of the window"
+          aria-label={FUNNELS.unitOfTheWindow}
           value={unit}
           onChange={(event) => {
             const next = Number(event.target.value);
@@ -57,32 +59,32 @@ function Exclusions({ draft }: { draft: FunnelDraft }): React.JSX.Element {
     });
   return (
     <div className="wm-field">
-      <span>Exclusions</span>
+      <span>{FUNNELS.exclusions}</span>
       {draft.exclusions.map((exclusion, index) => (
         <div key={index} className="wm-inline">
           <EventButton
-            label="Excluded event"
+            label={FUNNELS.excludedEvent}
             value={exclusion.event}
             onPick={(event) => change(index, { event })}
             onClear={() => changeFunnel({ exclusions: draft.exclusions.filter((_, at) => at !== index) })}
           />
           <HTMLSelect
-            aria-label="After step"
+            aria-label={FUNNELS.afterStep}
             value={exclusion.afterStep}
             onChange={(event) => change(index, { afterStep: Number(event.target.value) })}
-            options={numbers.slice(0, -1).map((value) => ({ value, label: `after ${value}` }))}
+            options={numbers.slice(0, -1).map((value) => ({ value, label: FUNNELS.after(value) }))}
           />
           <HTMLSelect
-            aria-label="Before step"
+            aria-label={FUNNELS.beforeStep}
             value={exclusion.beforeStep}
             onChange={(event) => change(index, { beforeStep: Number(event.target.value) })}
-            options={numbers.slice(1).map((value) => ({ value, label: `before ${value}` }))}
+            options={numbers.slice(1).map((value) => ({ value, label: FUNNELS.before(value) }))}
           />
         </div>
       ))}
       <div className="wm-inline">
         <EventButton
-          label="Add an exclusion"
+          label={FUNNELS.addAnExclusion}
           value={null}
           onPick={(event) =>
             changeFunnel({
@@ -95,14 +97,14 @@ function Exclusions({ draft }: { draft: FunnelDraft }): React.JSX.Element {
         />
         {draft.exclusions.length > 0 && (
           <HTMLSelect
-            aria-label="Exclusion rule"
+            aria-label={FUNNELS.exclusionRule}
             value={draft.exclusionRule}
             onChange={(event) =>
               changeFunnel({ exclusionRule: event.target.value as FunnelDraft['exclusionRule'] })
             }
             options={[
-              { value: 'stop', label: 'ends the attempt' },
-              { value: 'void', label: 'discards the attempt' },
+              { value: 'stop', label: FUNNELS.endsTheAttempt },
+              { value: 'void', label: FUNNELS.discardsTheAttempt },
             ]}
           />
         )}
@@ -147,16 +149,19 @@ export function FunnelBuilder(): React.JSX.Element {
   const picking = adding || steps.length < 2;
   const setSteps = (next: FunnelDraft['steps']): void => changeFunnel({ steps: next });
   return (
-    <section className={unfolded ? 'wm-card wm-builder' : 'wm-card wm-builder is-folded'} aria-label="Steps">
+    <section
+      className={unfolded ? 'wm-card wm-builder' : 'wm-card wm-builder is-folded'}
+      aria-label={WORDS.steps}
+    >
       <header className="wm-card-header">
-        <h2>Steps</h2>
+        <h2>{WORDS.steps}</h2>
         <span className="wm-builder-summary wm-cut wm-muted">
           {steps.map((step, index) => `${index + 1} ${describeEvent(stepEvent(step))}`).join('  ›  ')}
         </span>
         <Button
           className="wm-builder-fold"
           size="small"
-          text={unfolded ? 'Fold' : 'Edit'}
+          text={unfolded ? FUNNELS.fold : FUNNELS.edit}
           aria-expanded={unfolded}
           onClick={() => setUnfolded(!unfolded)}
         />
@@ -170,7 +175,7 @@ export function FunnelBuilder(): React.JSX.Element {
             onChange={(next) => setSteps(steps.map((other) => (other.id === step.id ? next : other)))}
             onRemove={() => {
               setSteps(steps.filter((other) => other.id !== step.id));
-              showToast(`Step ${index + 1} removed.`, { undo: () => setSteps(steps) });
+              showToast(FUNNELS.stepRemoved(index + 1), { undo: () => setSteps(steps) });
             }}
             onMove={(by) => setSteps(moveEntry(steps, index, index + by))}
             onDouble={(copy) => setSteps([...steps.slice(0, index + 1), copy, ...steps.slice(index + 1)])}
@@ -196,7 +201,7 @@ export function FunnelBuilder(): React.JSX.Element {
           >
             <EventPicker
               key={steps.length}
-              label={steps.length === 0 ? 'Choose the first event' : `Event of step ${steps.length + 1}`}
+              label={steps.length === 0 ? FUNNELS.firstEventField : FUNNELS.eventOfStep(steps.length + 1)}
               any
               maxHeight={200}
               onPick={(event) => setSteps([...steps, newStep(event)])}
@@ -207,7 +212,7 @@ export function FunnelBuilder(): React.JSX.Element {
             size="small"
             variant="minimal"
             icon={<Plus size={14} />}
-            text="Add step"
+            text={FUNNELS.addStep}
             disabled={steps.length >= 20}
             onClick={() => setAdding(true)}
           />
@@ -216,45 +221,45 @@ export function FunnelBuilder(): React.JSX.Element {
       <div className="wm-builder-part">
         <WindowField seconds={draft.windowSeconds} />
         <Select
-          label="Order"
+          label={FUNNELS.order}
           name="order"
           options={[
-            { value: 'ordered', label: 'In order, others between' },
-            { value: 'strict', label: 'Directly one after another' },
-            { value: 'any', label: 'In any order' },
+            { value: 'ordered', label: FUNNELS.inOrderOthersBetween },
+            { value: 'strict', label: FUNNELS.directlyOneAfterAnother },
+            { value: 'any', label: FUNNELS.inAnyOrder },
           ]}
         />
         <Select
-          label="Count"
+          label={WORDS.count}
           name="countBy"
           options={[
-            { value: 'users', label: 'Users' },
-            { value: 'sessions', label: 'Sessions' },
+            { value: 'users', label: WORDS.users },
+            { value: 'sessions', label: WORDS.sessions },
           ]}
         />
         <Select
-          label="Break down by"
+          label={FUNNELS.breakDownBy}
           name="breakdown"
           options={[
-            { value: '', label: 'None' },
+            { value: '', label: WORDS.none },
             ...fields.filter(({ value }) => !['userId', 'sessionId', 'durationSec'].includes(value)),
           ]}
         />
         <Select
-          label="Compare with"
+          label={FUNNELS.compareWith}
           name="compare"
           options={[
-            { value: 'none', label: 'None' },
-            { value: 'previous', label: 'Previous period' },
-            { value: 'previousSameWeekday', label: 'Same weekdays before' },
-            { value: 'everybody', label: 'All users' },
+            { value: 'none', label: WORDS.none },
+            { value: 'previous', label: FUNNELS.previousPeriod },
+            { value: 'previousSameWeekday', label: FUNNELS.sameWeekdaysBefore },
+            { value: 'everybody', label: FUNNELS.allUsers },
             ...segments.map((segment) => ({ value: segment.id, label: segment.name })),
           ]}
         />
         <Button
           size="small"
           variant="minimal"
-          text={more ? 'Less' : 'More'}
+          text={more ? FUNNELS.less : WORDS.more}
           aria-expanded={more}
           onClick={() => setMore(!more)}
         />
@@ -262,11 +267,11 @@ export function FunnelBuilder(): React.JSX.Element {
           <>
             <Exclusions draft={draft} />
             <Select
-              label="Entry"
+              label={FUNNELS.entry}
               name="entry"
               options={[
-                { value: 'best', label: 'The attempt that gets furthest' },
-                { value: 'first', label: 'Only the first attempt' },
+                { value: 'best', label: FUNNELS.theAttemptThatGetsFurthest },
+                { value: 'first', label: FUNNELS.onlyTheFirstAttempt },
               ]}
             />
             <Checkbox
@@ -274,13 +279,13 @@ export function FunnelBuilder(): React.JSX.Element {
               disabled={draft.order === 'any'}
               onChange={(event) => changeFunnel({ windowPerStep: event.currentTarget.checked })}
             >
-              Window applies from step to step
+              {FUNNELS.windowAppliesFromStepToStep}
             </Checkbox>
             <Checkbox
               checked={draft.stepsWithinRange}
               onChange={(event) => changeFunnel({ stepsWithinRange: event.currentTarget.checked })}
             >
-              All steps within the range
+              {FUNNELS.allStepsWithinTheRange}
             </Checkbox>
           </>
         )}

@@ -7,8 +7,10 @@ import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import type { Outcome } from './FunnelBars';
 import { TableHead } from '../../chart/TableHead';
+import { FUNNELS } from '../../text/funnels';
+import { WORDS } from '../../text/words';
 
-const TITLE = 'Comparison';
+const TITLE = FUNNELS.comparison;
 
 /** The names of what is compared: the funnel itself, and the other period or segment. */
 export interface ComparedNames {
@@ -33,12 +35,12 @@ function tableOf(data: FunnelData, other: FunnelData, names: ComparedNames): Tab
     ] as const;
   return {
     columns: [
-      { label: 'Step' },
-      ...pair('Count'),
-      ...pair('Of first'),
-      { label: 'Difference', end: true },
-      ...pair('Of previous'),
-      ...pair('Median from previous'),
+      { label: FUNNELS.step },
+      ...pair(WORDS.count),
+      ...pair(WORDS.ofFirst),
+      { label: WORDS.difference, end: true },
+      ...pair(WORDS.ofPrevious),
+      ...pair(FUNNELS.medianFromPrevious),
     ],
     rows: data.steps.map((step, index) => {
       const against = other.steps[index];
@@ -109,7 +111,7 @@ export function FunnelComparison({
         ),
       ]}
       headline={({ data: other }) =>
-        `${formatExact(data.converted)} converted, ${formatExact(other.converted)} in ${names.other}`
+        FUNNELS.convertedInBoth(formatExact(data.converted), formatExact(other.converted), names.other)
       }
       draw={({ data: other }) =>
         Promise.resolve(

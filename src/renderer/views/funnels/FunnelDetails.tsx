@@ -13,11 +13,17 @@ import { formatBucket } from '../../format/time';
 import { useLibrary } from '../../state/library';
 import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
-import { CARD } from '../../text/words';
+import { CARD } from '../../text/cards';
 import { drawTrend } from '../overview/TrendCard';
+import { WORDS } from '../../text/words';
+import { FUNNELS } from '../../text/funnels';
 
 type Tab = 'trend' | 'activity' | 'time';
-const TITLES = { trend: 'Conversion trend', activity: 'Activity', time: 'Time to convert' } as const;
+const TITLES = {
+  trend: FUNNELS.conversionTrend,
+  activity: FUNNELS.activity,
+  time: FUNNELS.timeToConvert,
+} as const;
 
 /** The funnel's entrants and conversions as lines over time. */
 function conversionLines(data: FunnelData, interval: TrendData['interval']): TrendData {
@@ -29,8 +35,8 @@ function conversionLines(data: FunnelData, interval: TrendData['interval']): Tre
   return {
     interval,
     series: [
-      line('Entered', data.entrants, (point) => point.entrants),
-      line('Converted', data.converted, (point) => point.converted),
+      line(FUNNELS.enteredLine, data.entrants, (point) => point.entrants),
+      line(WORDS.converted, data.converted, (point) => point.converted),
     ],
   };
 }
@@ -57,14 +63,14 @@ const classLabel = (entry: FunnelData['timeToConvert'][number]): string =>
 function tableOf(data: FunnelData, tab: Tab, interval: TrendData['interval'], zone: string): TableModel {
   if (tab === 'time') {
     return {
-      columns: [{ label: 'Time' }, { label: 'Users', end: true }],
+      columns: [{ label: WORDS.time }, { label: WORDS.users, end: true }],
       rows: data.timeToConvert.map((entry) => [classLabel(entry), formatExact(entry.users)]),
     };
   }
   const lines = tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval);
   return {
     columns: [
-      { label: 'Time' },
+      { label: WORDS.time },
       ...lines.series.map((series) => ({ label: series.key, end: true })),
       ...(tab === 'trend' ? [{ label: '' }] : []),
     ],
@@ -116,15 +122,17 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
           value={tab}
           onValueChange={(value) => setTab(value as Tab)}
           options={[
-            { value: 'trend', label: 'Trend' },
-            { value: 'activity', label: 'Activity' },
-            { value: 'time', label: 'Time to convert' },
+            { value: 'trend', label: WORDS.trend },
+            { value: 'activity', label: FUNNELS.activity },
+            { value: 'time', label: FUNNELS.timeToConvert },
           ]}
         />
       }
       table={({ data, provenance }) => tableOf(data, tab, interval, provenance.timezone)}
       csv={({ data }) => rowsOf(data, tab)}
-      headline={({ data }) => `${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`}
+      headline={({ data }) =>
+        FUNNELS.howManyConverted(formatExact(data.converted), formatExact(data.entrants))
+      }
       draw={async ({ data, provenance }) => {
         const zone = provenance.timezone;
         if (tab !== 'time') {
@@ -136,7 +144,7 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
           label: formatDuration(entry.fromSeconds),
           value: entry.users,
         }));
-        const { traces, layout } = describeBars(bars, { frame, palette, axisTitle: 'Time to convert' });
+        const { traces, layout } = describeBars(bars, { frame, palette, axisTitle: FUNNELS.timeToConvert });
         return {
           svg: await drawSvg(traces, layout, frame.width, frame.height),
           width: frame.width,
@@ -147,15 +155,15 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
       {({ data, provenance }) =>
         tab === 'time' ? (
           data.timeToConvert.length === 0 ? (
-            <div className="wm-state">Nobody converted.</div>
+            <div className="wm-state">{FUNNELS.nobodyConverted}</div>
           ) : (
             <BarChart
               bars={data.timeToConvert.map((entry) => ({
                 label: formatDuration(entry.fromSeconds),
                 value: entry.users,
               }))}
-              label={`${title}: ${formatExact(data.converted)} converted`}
-              axisTitle="Time to convert"
+              label={FUNNELS.titleConverted(title, formatExact(data.converted))}
+              axisTitle={FUNNELS.timeToConvert}
               tooltip={(index) => {
                 const entry = data.timeToConvert[index];
                 return (
@@ -163,7 +171,7 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
                     <TooltipBody
                       title={classLabel(entry)}
                       complete
-                      rows={[{ name: 'Users', colour: palette.accent, value: formatExact(entry.users) }]}
+                      rows={[{ name: WORDS.users, colour: palette.accent, value: formatExact(entry.users) }]}
                       picks={false}
                     />
                   )
@@ -180,7 +188,11 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
             field={`funnel.${tab}`}
             zone={provenance.timezone}
             notes={annotations}
-            label={`${title}: ${formatExact(data.converted)} of ${formatExact(data.entrants)} converted`}
+            label={FUNNELS.titleHowManyConverted(
+              title,
+              formatExact(data.converted),
+              formatExact(data.entrants),
+            )}
           />
         )
       }

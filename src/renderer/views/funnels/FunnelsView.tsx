@@ -24,6 +24,7 @@ import { FunnelComparison } from './FunnelComparison';
 import { FunnelDetails } from './FunnelDetails';
 import { funnelReport, useFunnelDraft } from './funnelDraft';
 import { funnelTable } from './funnelTable';
+import { FUNNELS } from '../../text/funnels';
 
 const SLOT = 'funnels.main';
 const COMPARED_SLOT = 'funnels.compared';
@@ -32,9 +33,9 @@ const SLOW_MS = 2_000;
 const PAUSE_MS = 300;
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  reached: 'reached',
-  dropped: 'dropped before',
-  undecided: 'could still reach',
+  reached: FUNNELS.outcomeReached,
+  dropped: FUNNELS.outcomeDropped,
+  undecided: FUNNELS.outcomeUndecided,
 };
 
 /** Where people drop off on their way through steps. */
@@ -45,7 +46,7 @@ export function FunnelsView(): React.JSX.Element {
   const library = useLibrary((state) => state.library);
   const palette = usePalette();
   const now = useNow();
-  const reportTitle = useReportTitle('funnel', 'Funnel');
+  const reportTitle = useReportTitle('funnel', FUNNELS.funnel);
   const [compact, setCompact] = useState(false);
   const range = resolveRange(base.range, now);
   const report = funnelReport(draft, base, naturalInterval(range.to - range.from), reportTitle) ?? null;
@@ -79,7 +80,7 @@ export function FunnelsView(): React.JSX.Element {
     if (of?.kind !== 'funnel') return;
     openDrawer({
       kind: 'users',
-      what: `${unit} ${OUTCOMES[outcome]} ${label}${value === undefined ? '' : ` with ${value}`}${of === asked || !names ? '' : `, ${names.other}`}`,
+      what: `${unit} ${OUTCOMES[outcome]} ${label}${value === undefined ? '' : FUNNELS.withValue(value)}${of === asked || !names ? '' : `, ${names.other}`}`,
       report: { ...of, users: { step, outcome, ...(value === undefined ? {} : { value }) } },
       stepEvents,
     });
@@ -91,7 +92,12 @@ export function FunnelsView(): React.JSX.Element {
       tools={
         changed &&
         slow && (
-          <Button intent="primary" text="Run" title="Run (Ctrl+Enter)" onClick={() => setShown(report)} />
+          <Button
+            intent="primary"
+            text={FUNNELS.run}
+            title={FUNNELS.runTitle}
+            onClick={() => setShown(report)}
+          />
         )
       }
     >
@@ -99,15 +105,15 @@ export function FunnelsView(): React.JSX.Element {
         <FunnelBuilder />
         <div className="wm-split-main">
           {report === null ? (
-            <section className="wm-card" style={{ minHeight: 300 }} aria-label="Funnel">
+            <section className="wm-card" style={{ minHeight: 300 }} aria-label={FUNNELS.funnel}>
               <div className="wm-state">
-                <p>{draft.steps.length === 0 ? 'Choose the first event.' : 'Choose the next event.'}</p>
+                <p>{draft.steps.length === 0 ? FUNNELS.chooseFirst : FUNNELS.chooseNext}</p>
               </div>
             </section>
           ) : (
             <>
               <ReportCard
-                title="Funnel"
+                title={FUNNELS.funnel}
                 slot={SLOT}
                 run={run}
                 controls={
@@ -117,14 +123,14 @@ export function FunnelsView(): React.JSX.Element {
                       onChange={(event) => setCompact(event.currentTarget.checked)}
                       style={{ margin: 0 }}
                     >
-                      Compact
+                      {FUNNELS.compact}
                     </Switch>
                   )
                 }
                 isEmpty={({ data }) => data.entrants === 0}
                 table={({ data }) => funnelTable(data)}
                 headline={({ data }) =>
-                  `${formatExact(data.converted)} of ${formatExact(data.entrants)} ${unit} converted`
+                  FUNNELS.unitsConverted(formatExact(data.converted), formatExact(data.entrants), unit)
                 }
                 draw={({ data }) => {
                   const width = Math.max(640, data.steps.length * 140);

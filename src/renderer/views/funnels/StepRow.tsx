@@ -6,6 +6,8 @@ import { EventPicker } from '../../filters/EventPicker';
 import { anchorAt } from '../../frame/Anchor';
 import { FilterBuilder } from '../../filters/FilterBuilder';
 import { editStep, newStep, type StepDraft } from './funnelDraft';
+import { FUNNELS } from '../../text/funnels';
+import { WORDS } from '../../text/words';
 
 type Panel = 'none' | 'replace' | 'or' | 'where' | 'name';
 
@@ -49,20 +51,15 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
       }}
     >
       <div className="wm-step-line">
-        <span
-          className="wm-step-handle"
-          draggable
-          onDragStart={props.onDragStart}
-          title="Drag to move (Alt+↑↓)"
-        >
+        <span className="wm-step-handle" draggable onDragStart={props.onDragStart} title={FUNNELS.dragToMove}>
           <DragHandleVertical size={14} />
         </span>
         <span className="wm-step-number">{number}</span>
         <button
           type="button"
           className="wm-step-name wm-cut"
-          title={`${title} (Alt+↑↓ moves, Ctrl+D doubles, Del removes)`}
-          aria-label={`Step ${number}: ${title}`}
+          title={FUNNELS.stepKeys(title)}
+          aria-label={FUNNELS.stepTitle(number, title)}
           onClick={() => setPanel(panel === 'replace' ? 'none' : 'replace')}
         >
           {title}
@@ -70,27 +67,27 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
         <Button
           size="small"
           variant="minimal"
-          text="or"
-          title="Another event counts as this step too"
+          text={FUNNELS.orButton}
+          title={FUNNELS.orHint}
           onClick={() => setPanel('or')}
         />
         <Button
           size="small"
           variant="minimal"
-          text="where"
-          title="Add a condition"
+          text={FUNNELS.whereButton}
+          title={FUNNELS.addACondition}
           onClick={() => setPanel('where')}
         />
         <Popover
           placement="bottom-end"
           content={
             <Menu>
-              <MenuItem text="Move up" disabled={number === 1} onClick={() => onMove(-1)} />
-              <MenuItem text="Move down" onClick={() => onMove(1)} />
-              <MenuItem text="Double" onClick={() => onDouble({ ...step, id: newStep('').id })} />
-              <MenuItem text="Rename" onClick={() => setPanel('name')} />
+              <MenuItem text={FUNNELS.moveUp} disabled={number === 1} onClick={() => onMove(-1)} />
+              <MenuItem text={FUNNELS.moveDown} onClick={() => onMove(1)} />
+              <MenuItem text={FUNNELS.double} onClick={() => onDouble({ ...step, id: newStep('').id })} />
+              <MenuItem text={WORDS.rename} onClick={() => setPanel('name')} />
               <MenuDivider />
-              <MenuItem text="Remove" onClick={onRemove} />
+              <MenuItem text={WORDS.remove} onClick={onRemove} />
             </Menu>
           }
         >
@@ -98,7 +95,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
             size="small"
             variant="minimal"
             icon={<More size={14} />}
-            aria-label={`More for step ${number}`}
+            aria-label={FUNNELS.moreForStep(number)}
           />
         </Popover>
       </div>
@@ -111,7 +108,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
                 <button
                   type="button"
                   className="wm-chip-remove"
-                  aria-label={`Remove ${event}`}
+                  aria-label={FUNNELS.remove(event)}
                   onClick={() =>
                     onChange(editStep(step, { events: step.events.filter((other) => other !== event) }))
                   }
@@ -126,7 +123,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
               <button
                 type="button"
                 className="wm-chip-remove"
-                aria-label={`Remove ${describeFilter(filter)}`}
+                aria-label={FUNNELS.remove(describeFilter(filter))}
                 onClick={() =>
                   onChange(editStep(step, { where: step.where.filter((_, other) => other !== index) }))
                 }
@@ -140,7 +137,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
       {(panel === 'replace' || panel === 'or') && (
         <div className="wm-step-panel" onKeyDown={(event) => event.key === 'Escape' && close()}>
           <EventPicker
-            label={panel === 'or' ? 'Or this event' : 'Event'}
+            label={panel === 'or' ? FUNNELS.orThisEvent : WORDS.event}
             any
             maxHeight={168}
             onPick={(event) => {
@@ -164,7 +161,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
           <input
             className="bp6-input"
             autoFocus
-            aria-label="Name of the step"
+            aria-label={FUNNELS.nameOfTheStep}
             value={name}
             onChange={(event) => setName(event.target.value)}
           />

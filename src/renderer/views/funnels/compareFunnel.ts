@@ -4,6 +4,7 @@ import { comparedRange, type ResolvedRange } from '../../../shared/time/range';
 import { activeFilters, segmentFilters, type Scope } from '../../state/scope';
 import type { ReportBase } from '../../state/useReportBase';
 import type { ComparedNames } from './FunnelComparison';
+import { FUNNELS } from '../../text/funnels';
 
 type FunnelReport = ReportInput & { kind: 'funnel' };
 
@@ -34,15 +35,15 @@ export function compareFunnel(
         },
       },
       names: {
-        shown: 'this period',
-        other: choice === 'previous' ? 'previous period' : 'same weekdays before',
+        shown: FUNNELS.thisPeriod,
+        other: choice === 'previous' ? FUNNELS.samePeriodBefore : FUNNELS.weekdaysBefore,
       },
     };
   }
-  const other = choice === 'everybody' ? 'all users' : segmentName(library, choice);
+  const other = choice === 'everybody' ? FUNNELS.everybody : segmentName(library, choice);
   if (other === undefined) return { report: null, names: null };
   return {
     report: { ...shown, filters: activeFilters(scope, segmentFilters(library, choice)) },
-    names: { shown: segmentName(library, scope.segment) ?? 'all users', other },
+    names: { shown: segmentName(library, scope.segment) ?? FUNNELS.everybody, other },
   };
 }

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { Filter, ReportEvent } from '../../../shared/reports/filters';
 import type { ReportInput, ReportOf } from '../../../shared/reports/report';
 import type { ReportBase } from '../../state/useReportBase';
+import { FUNNELS } from '../../text/funnels';
 
 /** One step as it is built: event types that count as one, with conditions that all of them must meet. */
 export interface StepDraft {
@@ -97,7 +98,7 @@ export function funnelReport(
   draft: FunnelDraft,
   base: ReportBase,
   interval: 'hour' | 'day' | 'week' | 'month',
-  title = 'Funnel',
+  title: string = FUNNELS.funnel,
 ): (ReportInput & { kind: 'funnel' }) | undefined {
   if (draft.steps.length < 2) return undefined;
   const exclusions = draft.exclusions.filter(

@@ -1,20 +1,22 @@
 import type { FunnelData } from '../../../shared/reports/result';
 import type { TableModel } from '../../chart/tableModel';
 import { formatDuration, formatExact, formatPercent } from '../../format/number';
+import { FUNNELS } from '../../text/funnels';
+import { WORDS } from '../../text/words';
 
 /** A funnel's steps as rows. */
 export function funnelTable(data: FunnelData): TableModel {
   return {
     columns: [
-      { label: 'Step' },
-      { label: 'Event' },
-      { label: 'Count', end: true },
-      { label: 'Of first', end: true },
-      { label: 'Of previous', end: true },
-      { label: 'Dropped', end: true },
-      { label: 'Undecided', end: true },
-      { label: 'Median from previous', end: true },
-      { label: 'Median from first', end: true },
+      { label: FUNNELS.step },
+      { label: WORDS.event },
+      { label: WORDS.count, end: true },
+      { label: WORDS.ofFirst, end: true },
+      { label: WORDS.ofPrevious, end: true },
+      { label: WORDS.dropped, end: true },
+      { label: WORDS.undecided, end: true },
+      { label: FUNNELS.medianFromPrevious, end: true },
+      { label: FUNNELS.medianFromFirst, end: true },
     ],
     rows: data.steps.map((step, index) => [
       String(index + 1),

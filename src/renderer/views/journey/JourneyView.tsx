@@ -19,6 +19,8 @@ import { useReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
 import { Profile } from './Profile';
 import { SessionTimeline, type JourneySession } from './SessionTimeline';
+import { JOURNEY } from '../../text/journey';
+import { WORDS } from '../../text/words';
 
 const SLOT = 'journey.main';
 type JourneyReport = ReportInput & { kind: 'journey' };
@@ -114,9 +116,9 @@ function Sessions({
     setTimeout(() => show(found < 0 ? all.length - 1 : found), 0);
   };
   return (
-    <section className="wm-card wm-journey" aria-label="Sessions">
+    <section className="wm-card wm-journey" aria-label={WORDS.sessions}>
       <header className="wm-card-header">
-        <h2>Sessions</h2>
+        <h2>{WORDS.sessions}</h2>
         <form
           className="wm-inline"
           onSubmit={(event) => {
@@ -125,7 +127,7 @@ function Sessions({
           }}
         >
           <label className="wm-inline">
-            <span className="wm-caption">Jump to date</span>
+            <span className="wm-caption">{JOURNEY.jumpToDate}</span>
             <input
               className="bp6-input wm-day"
               type="date"
@@ -133,19 +135,19 @@ function Sessions({
               onChange={(event) => setDay(event.target.value)}
             />
           </label>
-          <Button size="small" type="submit" text="Go" loading={busy} />
+          <Button size="small" type="submit" text={JOURNEY.go} loading={busy} />
           <Button
             size="small"
             variant="minimal"
             icon={<ChevronLeft size={14} />}
-            aria-label="Newer session"
+            aria-label={JOURNEY.newerSession}
             onClick={() => show(Math.max(0, current.current - 1))}
           />
           <Button
             size="small"
             variant="minimal"
             icon={<ChevronRight size={14} />}
-            aria-label="Older session"
+            aria-label={JOURNEY.olderSession}
             onClick={() => show(current.current + 1)}
           />
         </form>
@@ -169,14 +171,14 @@ function Sessions({
       </ol>
       {problem !== null && (
         <p className="wm-card-note is-error" role="alert">
-          More could not be loaded. {problem}
+          {JOURNEY.moreFailed(problem)}
         </p>
       )}
       {next !== null && (
         <Button
           className="wm-older"
           variant="minimal"
-          text="Older sessions"
+          text={JOURNEY.olderSessions}
           loading={busy}
           onClick={() => void loadUntil(Infinity)}
         />
@@ -190,32 +192,32 @@ function Trend({ run }: { run: ShownRun<'journey'> }): React.JSX.Element {
   const annotations = useLibrary((state) => state.library.annotations);
   return (
     <ReportCard
-      title="Events by day"
+      title={JOURNEY.eventsByDay}
       slot={SLOT}
       run={run}
       height={220}
       table={({ data, provenance }) => ({
-        columns: [{ label: 'Day' }, { label: 'Events', end: true }],
+        columns: [{ label: WORDS.day }, { label: WORDS.events, end: true }],
         rows: data.trend.map(({ at, events }) => [
           formatDateTime(at, provenance.timezone),
           formatExact(events),
         ]),
       })}
       csv={({ data }) => [['at', 'events'], ...data.trend.map(({ at, events }) => [at, events])]}
-      headline={({ data }) => `${formatExact(data.totals.events)} events`}
+      headline={({ data }) => JOURNEY.countEvents(formatExact(data.totals.events))}
       draw={({ data, provenance }) =>
-        drawTrend(asTrend(data), { name: 'Events', field: '', zone: provenance.timezone, palette })
+        drawTrend(asTrend(data), { name: WORDS.events, field: '', zone: provenance.timezone, palette })
       }
     >
       {({ data, provenance }) => (
         <TrendChart
           data={asTrend(data)}
-          name="Events"
+          name={WORDS.events}
           kind="count"
           field=""
           zone={provenance.timezone}
           notes={annotations}
-          label={`Events by day: ${formatExact(data.totals.events)} events`}
+          label={JOURNEY.eventsByDayHeadline(formatExact(data.totals.events))}
         />
       )}
     </ReportCard>
@@ -226,7 +228,7 @@ function Trend({ run }: { run: ShownRun<'journey'> }): React.JSX.Element {
 export function JourneyView(): React.JSX.Element {
   const place = usePlace((state) => state.history.present);
   const base = useReportBase();
-  const title = useReportTitle('journey', 'Journey');
+  const title = useReportTitle('journey', JOURNEY.journey);
   const report: JourneyReport | null =
     place.userId === undefined
       ? null
@@ -248,7 +250,7 @@ export function JourneyView(): React.JSX.Element {
           {data?.user.name ?? place.userId}
         </span>
       }
-      tools={<Button variant="minimal" icon={<ArrowLeft />} text="Back" onClick={stepBack} />}
+      tools={<Button variant="minimal" icon={<ArrowLeft />} text={JOURNEY.back} onClick={stepBack} />}
     >
       <div className="wm-split is-journey">
         {data ? <Profile data={data} zone={zone} /> : <div className="wm-profile" />}
@@ -257,10 +259,10 @@ export function JourneyView(): React.JSX.Element {
           {data && data.sessions.length === 0 && (
             <section className="wm-card">
               <div className="wm-state">
-                <p>No events in this range.</p>
+                <p>{JOURNEY.noEventsInThisRange}</p>
                 <Button
                   size="small"
-                  text="Show all time"
+                  text={JOURNEY.showAllTime}
                   onClick={() => changeScope({ range: { last: '3650d' } })}
                 />
               </div>

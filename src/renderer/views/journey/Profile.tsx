@@ -2,6 +2,8 @@ import type { JourneyData } from '../../../shared/reports/result';
 import { Facts } from '../../chart/Facts';
 import { formatDuration, formatExact, UNKNOWN } from '../../format/number';
 import { formatDateTime } from '../../format/time';
+import { JOURNEY } from '../../text/journey';
+import { WORDS } from '../../text/words';
 
 function FactsCard({
   label,
@@ -30,32 +32,32 @@ export function Profile({ data, zone }: { data: JourneyData; zone: string }): Re
   return (
     <div className="wm-profile">
       <FactsCard
-        label="Profile"
+        label={JOURNEY.profile}
         facts={[
-          ['Name', text(user.name)],
-          ['E-mail', text(user.email)],
-          ['Id', user.userId],
-          ...(user.aliases.length > 0 ? [['Also', user.aliases.join(', ')] as const] : []),
-          ['Country', text(user.country)],
-          ['Device', text(user.device)],
-          ['Since', when(user.createdAt)],
-          ['Last active', when(user.lastActiveAt)],
+          [WORDS.name, text(user.name)],
+          [WORDS.email, text(user.email)],
+          [JOURNEY.id, user.userId],
+          ...(user.aliases.length > 0 ? [[JOURNEY.also, user.aliases.join(', ')] as const] : []),
+          [WORDS.country, text(user.country)],
+          [WORDS.device, text(user.device)],
+          [JOURNEY.since, when(user.createdAt)],
+          [WORDS.lastActive, when(user.lastActiveAt)],
         ]}
       />
       <FactsCard
-        label="Totals"
+        label={JOURNEY.totals}
         facts={[
-          ['Sessions', formatExact(totals.sessions)],
-          ['Events', formatExact(totals.events)],
-          ['Page views', formatExact(totals.pageViews)],
-          ['Purchases', formatExact(totals.purchases)],
-          ['Time', formatDuration(totals.seconds)],
-          ['First', when(totals.firstAt)],
-          ['Last', when(totals.lastAt)],
+          [WORDS.sessions, formatExact(totals.sessions)],
+          [WORDS.events, formatExact(totals.events)],
+          [WORDS.pageViews, formatExact(totals.pageViews)],
+          [WORDS.purchases, formatExact(totals.purchases)],
+          [WORDS.time, formatDuration(totals.seconds)],
+          [JOURNEY.first, when(totals.firstAt)],
+          [WORDS.last, when(totals.lastAt)],
         ]}
       />
       {traits.length > 0 && (
-        <FactsCard label="Traits" facts={traits.map(([name, value]) => [name, text(value)])} />
+        <FactsCard label={JOURNEY.traits} facts={traits.map(([name, value]) => [name, text(value)])} />
       )}
     </div>
   );

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import type { JourneyData } from '../../../shared/reports/result';
 import { formatDuration, formatExact } from '../../format/number';
 import { formatClock, formatDateTime } from '../../format/time';
+import { WORDS } from '../../text/words';
+import { JOURNEY } from '../../text/journey';
 
 export type JourneySession = JourneyData['sessions'][number];
 type JourneyEvent = JourneySession['events'][number];
@@ -47,7 +49,7 @@ function EventRow({
         {open ? <CaretDown size={14} /> : <CaretRight size={14} />}
         <span className="wm-event-offset wm-number">{formatOffset(Date.parse(event.at) - startedAt)}</span>
         {step > 0 && (
-          <span className="wm-step-number" title={`Step ${step} of the funnel`}>
+          <span className="wm-step-number" title={JOURNEY.stepOfFunnel(step)}>
             {step}
           </span>
         )}
@@ -60,7 +62,7 @@ function EventRow({
       {open && (
         <dl className="wm-facts wm-event-facts">
           <div>
-            <dt>Time</dt>
+            <dt>{WORDS.time}</dt>
             <dd>{formatDateTime(event.at, zone, true)}</dd>
           </div>
           {details.map(([name, value]) => (
@@ -70,7 +72,7 @@ function EventRow({
             </div>
           ))}
           <div>
-            <dt>Event id</dt>
+            <dt>{JOURNEY.eventId}</dt>
             <dd className="wm-mono">{event.id}</dd>
           </div>
         </dl>
@@ -103,15 +105,15 @@ export function SessionTimeline({
   return (
     <>
       {gapSeconds !== null && (
-        <li className="wm-gap" aria-label={`gap of ${formatDuration(gapSeconds)}`}>
-          <span>gap {formatDuration(gapSeconds)}</span>
+        <li className="wm-gap" aria-label={JOURNEY.gapOf(formatDuration(gapSeconds))}>
+          <span>{JOURNEY.gap(formatDuration(gapSeconds))}</span>
         </li>
       )}
       <li className="wm-session" data-session={session.startedAt} tabIndex={-1}>
         <h3>
           {formatDateTime(session.startedAt, zone)}
           <span className="wm-muted"> · {formatDuration(session.durationSeconds)}</span>
-          <span className="wm-muted"> · {formatExact(session.events.length)} events</span>
+          <span className="wm-muted">{JOURNEY.sessionEvents(formatExact(session.events.length))}</span>
           {where !== '' && <span className="wm-muted"> · {where}</span>}
         </h3>
         <ol>
@@ -127,8 +129,14 @@ export function SessionTimeline({
         </ol>
         {session.nextEvent !== undefined && (
           <p className="wm-caption wm-inline">
-            The first {formatExact(session.events.length)} events of this session.
-            <Button size="small" variant="minimal" text="More events" loading={busy} onClick={onMore} />
+            {JOURNEY.firstEvents(formatExact(session.events.length))}
+            <Button
+              size="small"
+              variant="minimal"
+              text={JOURNEY.moreEvents}
+              loading={busy}
+              onClick={onMore}
+            />
           </p>
         )}
       </li>

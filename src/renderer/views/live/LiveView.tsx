@@ -6,6 +6,8 @@ import { ViewFrame } from '../../frame/ViewFrame';
 import { openView } from '../../state/place';
 import { useZone } from '../../state/zone';
 import { TableHead } from '../../chart/TableHead';
+import { LIVE } from '../../text/live';
+import { WORDS } from '../../text/words';
 import { useLiveEvents } from './useLiveEvents';
 
 /** Events as they arrive. */
@@ -17,44 +19,43 @@ export function LiveView(): React.JSX.Element {
     <ViewFrame view="live">
       <section className="wm-card wm-fill" aria-labelledby="live-title">
         <header className="wm-card-header">
-          <h2 id="live-title">Events</h2>
+          <h2 id="live-title">{WORDS.events}</h2>
           <span className="wm-caption" role="status">
-            {paused
-              ? `Paused. ${formatExact(waitingCount)} new.`
-              : mode === 'polling'
-                ? 'Change streams are off. Checking every 2 s.'
-                : ''}
+            {paused ? LIVE.paused(formatExact(waitingCount)) : mode === 'polling' ? LIVE.polling : ''}
           </span>
           <span className="wm-rate">{formatExact(Math.round(perSecond * 10) / 10)}/s</span>
           <Button
             size="small"
             icon={paused ? <Play size={14} /> : <Pause size={14} />}
-            text={paused ? 'Resume' : 'Pause'}
+            text={paused ? LIVE.resume : LIVE.pause}
             onClick={togglePause}
           />
         </header>
         {problem !== null && (
           <div className="wm-card-note is-error" role="alert">
-            <span>Live could not be updated. {problem} Trying again.</span>
+            <span>{LIVE.failed(problem)}</span>
           </div>
         )}
         {shown.length === 0 ? (
           <div className="wm-state">
             <p>
-              Waiting for events.
-              {lastEventAt !== null && ` Last one ${formatDateTime(lastEventAt, zone, true)}.`}
+              {lastEventAt === null
+                ? LIVE.waiting
+                : LIVE.waitingSince(formatDateTime(lastEventAt, zone, true))}
             </p>
           </div>
         ) : (
-          <div
-            className="wm-table-wrap wm-users"
-            tabIndex={0}
-            role="region"
-            aria-label="Events, newest first"
-          >
+          <div className="wm-table-wrap wm-users" tabIndex={0} role="region" aria-label={LIVE.newestFirst}>
             <table className="wm-table wm-live">
               <TableHead
-                columns={['Time', 'Event', 'User', { label: 'Page', wideOnly: true }, 'Device', 'Country']}
+                columns={[
+                  WORDS.time,
+                  WORDS.event,
+                  WORDS.user,
+                  { label: WORDS.page, wideOnly: true },
+                  WORDS.device,
+                  WORDS.country,
+                ]}
               />
               <tbody>
                 {shown.slice(0, 200).map((event) => (

@@ -4,6 +4,7 @@ import { formatExact } from '../../format/number';
 import { announce } from '../../state/toast';
 import { useReportBase } from '../../state/useReportBase';
 import { useWorkspace, watchedKey } from '../../state/workspace';
+import { LIVE } from '../../text/live';
 import { EMPTY_LIVE, receive, resume, type LiveBuffer } from './liveBuffer';
 
 const SAY_EVERY_MS = 5_000;
@@ -48,7 +49,7 @@ export function useLiveEvents(): LiveFeed {
     const expectMore = (): void =>
       after(SILENT_MS, () => {
         attempt.abort();
-        restart('No answer has come for 20 seconds.');
+        restart(LIVE.silent);
       });
 
     function begin(): void {
@@ -71,7 +72,7 @@ export function useLiveEvents(): LiveFeed {
               });
               if (batch.events.length > 0 && Date.now() - saidAt.current > SAY_EVERY_MS) {
                 saidAt.current = Date.now();
-                announce(`${formatExact(batch.events.length)} new events`);
+                announce(LIVE.newEvents(formatExact(batch.events.length)));
               }
             },
           },

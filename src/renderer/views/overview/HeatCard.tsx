@@ -10,8 +10,10 @@ import { useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
 import { trendTable } from './TrendCard';
+import { OVERVIEW } from '../../text/overview';
+import { WORDS } from '../../text/words';
 
-const TITLE = 'Hour × day';
+const TITLE = OVERVIEW.hourByDay;
 
 /** When people are active: events by local hour and weekday. */
 export function HeatCard({
@@ -40,8 +42,8 @@ export function HeatCard({
       className={className}
       height={height}
       isEmpty={({ data }) => data.series.every((series) => !series.total)}
-      table={({ data, provenance }) => trendTable(data, provenance.timezone, 'Events', false)}
-      headline={({ data }) => `${formatExact(data.series[0]?.total)} events`}
+      table={({ data, provenance }) => trendTable(data, provenance.timezone, WORDS.events, false)}
+      headline={({ data }) => OVERVIEW.countEvents(formatExact(data.series[0]?.total))}
       draw={({ data, provenance }) =>
         Promise.resolve(
           drawElement(
@@ -57,12 +59,12 @@ export function HeatCard({
         <HeatMap
           data={data}
           zone={provenance.timezone}
-          name="Events"
-          label={`${TITLE}: ${formatExact(data.series[0]?.total)} events`}
+          name={WORDS.events}
+          label={OVERVIEW.titleCountEvents(TITLE, formatExact(data.series[0]?.total))}
           onPick={(at) =>
             openDrawer({
               kind: 'users',
-              what: `users on ${formatBucket(at, 'hourOfWeek', provenance.timezone)}`,
+              what: OVERVIEW.usersOn(formatBucket(at, 'hourOfWeek', provenance.timezone)),
               report: { ...report, users: { at } },
             })
           }

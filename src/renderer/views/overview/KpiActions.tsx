@@ -9,7 +9,7 @@ import { pinReport } from '../../state/library';
 import type { Shown } from '../../state/runs';
 import { showToast } from '../../state/toast';
 import { usePalette } from '../../theme/palette';
-import { CARD, EXPORTS } from '../../text/words';
+import { CARD, EXPORTS } from '../../text/cards';
 
 /** What every chart has, for the key figures: definition, table twin, exports, query and pin. */
 export function KpiActions({ title, run }: { title: string; run: Shown<'kpis'> }): React.JSX.Element {

@@ -9,22 +9,23 @@ import { useScope } from '../../state/place';
 import { useReportTitle } from '../../state/reportTitles';
 import { useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
+import { OVERVIEW } from '../../text/overview';
 
 export const KPI_SLOT = 'overview.kpis';
-const NAME = 'Key figures';
+const NAME = OVERVIEW.keyFigures;
 
 /** What the list behind each KPI holds; a rate opens the users it speaks of. */
 const LISTS: Readonly<Record<KpiName, string>> = {
-  users: 'users',
-  newUsers: 'new users',
-  sessions: 'users with sessions',
-  events: 'users with events',
-  pageViews: 'users with page views',
-  purchases: 'users with purchases',
-  bounceRate: 'users with a bounce',
-  meanSessionSeconds: 'users with sessions',
-  medianSessionSeconds: 'users with sessions',
-  stickiness: 'users of the last 30 days',
+  users: OVERVIEW.usersListed,
+  newUsers: OVERVIEW.newUsers,
+  sessions: OVERVIEW.withSessions,
+  events: OVERVIEW.withEvents,
+  pageViews: OVERVIEW.withPageViews,
+  purchases: OVERVIEW.withPurchases,
+  bounceRate: OVERVIEW.withABounce,
+  meanSessionSeconds: OVERVIEW.withSessions,
+  medianSessionSeconds: OVERVIEW.withSessions,
+  stickiness: OVERVIEW.ofThirtyDays,
 };
 
 /** The ten key figures, compared with the earlier period. */

@@ -9,22 +9,23 @@ import { HeatCard } from './HeatCard';
 import { KPI_SLOT, KpiPanel } from './KpiPanel';
 import { RankCard, type Ranking } from './RankCard';
 import { TrendCard } from './TrendCard';
+import { OVERVIEW } from '../../text/overview';
 
 const EVENTS: Ranking = {
-  title: 'Top events',
+  title: OVERVIEW.topEvents,
   slot: 'overview.events',
   measure: 'events',
   fields: ['eventType'],
 };
 const PAGES: Ranking = {
-  title: 'Top pages',
+  title: OVERVIEW.topPages,
   slot: 'overview.pages',
   measure: 'events',
   fields: ['page.path'],
   onlyPageViews: true,
 };
 const PLACES: Ranking = {
-  title: 'Places',
+  title: OVERVIEW.places,
   slot: 'overview.places',
   measure: 'users',
   fields: ['country', 'device', 'browser', 'os'],

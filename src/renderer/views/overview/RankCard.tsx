@@ -15,6 +15,9 @@ import { valueFilter } from '../../state/scope';
 import type { ReportBase } from '../../state/useReportBase';
 import { usePalette, type Palette } from '../../theme/palette';
 import { NONE, OTHER } from '../../theme/seriesColour';
+import { WORDS } from '../../text/words';
+import { OVERVIEW } from '../../text/overview';
+import { CARD } from '../../text/cards';
 
 export interface Ranking {
   readonly title: string;
@@ -58,10 +61,10 @@ export function RankCard({
     interval: 'month',
     breakdown: field,
     limit: 8,
-    ...(onlyPageViews ? { event: { anyOf: [...DEFAULT_ROLES.pageViews], label: 'page view' } } : {}),
+    ...(onlyPageViews ? { event: { anyOf: [...DEFAULT_ROLES.pageViews], label: OVERVIEW.pageView } } : {}),
   };
   const run = useReport(slot, report);
-  const unit = measure === 'users' ? 'Users' : 'Events';
+  const unit = measure === 'users' ? WORDS.users : WORDS.events;
   return (
     <ReportCard
       title={title}
@@ -73,7 +76,7 @@ export function RankCard({
         fields.length > 1 && (
           <HTMLSelect
             minimal
-            aria-label="Field"
+            aria-label={WORDS.field}
             value={field}
             onChange={(event) => setField(event.target.value)}
             options={fields.map((value) => ({ value, label: fieldLabel(value) }))}
@@ -85,17 +88,17 @@ export function RankCard({
         columns: [
           { label: fieldLabel(field) },
           { label: unit, end: true },
-          ...(measure === 'events' ? [{ label: 'Share', end: true }] : []),
+          ...(measure === 'events' ? [{ label: WORDS.share, end: true }] : []),
         ],
         rows: rankRows(data, measure, palette).map((row) => [
           row.label,
           formatExact(row.count),
           ...(measure === 'events' ? [formatPercent(row.share)] : []),
         ]),
-        ...(measure === 'users' ? { note: 'Uniques do not add up' } : {}),
+        ...(measure === 'users' ? { note: CARD.uniquesDoNotAddUp } : {}),
       })}
       headline={({ data }) =>
-        `${data.series[0]?.key ?? '–'} leads with ${formatExact(data.series[0]?.total)}`
+        OVERVIEW.leadsWith(data.series[0]?.key ?? '–', formatExact(data.series[0]?.total))
       }
       draw={({ data }) => {
         const rows = rankRows(data, measure, palette);

@@ -21,11 +21,13 @@ import { useReport } from '../../state/runs';
 import type { ReportBase } from '../../state/useReportBase';
 import { usePalette, type Palette } from '../../theme/palette';
 import { seriesColour } from '../../theme/seriesColour';
-import { CARD } from '../../text/words';
+import { CARD } from '../../text/cards';
 import { figureKind, measureKey, measureName, SIMPLE_MEASURES } from './measure';
 import { trendReport, useTrendDraft, type IntervalName } from './trendDraft';
+import { OVERVIEW } from '../../text/overview';
+import { WORDS } from '../../text/words';
 
-const INTERVALS = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;
+const INTERVALS = { hour: OVERVIEW.hour, day: WORDS.day, week: WORDS.week, month: WORDS.month } as const;
 
 /** A trend's rows: one for each bucket and series, in the answer's order. */
 export function trendTable(
@@ -39,10 +41,10 @@ export function trendTable(
   const single = data.series.length === 1;
   return {
     columns: [
-      { label: 'Time' },
-      ...(single ? [] : [{ label: 'Value' }]),
+      { label: WORDS.time },
+      ...(single ? [] : [{ label: WORDS.value }]),
       { label: name, end: true },
-      ...(compares ? [{ label: 'Previous', end: true }] : []),
+      ...(compares ? [{ label: OVERVIEW.previous, end: true }] : []),
       { label: '' },
     ],
     rows: data.series.flatMap((series) =>
@@ -76,7 +78,7 @@ export async function drawTrend(
 }
 
 const chooseAt = (interval: TrendData['interval'], at: string, zone: string): string =>
-  `at ${formatBucket(at, interval, zone)}`;
+  OVERVIEW.at(formatBucket(at, interval, zone));
 
 /** Users, sessions or events over time, broken down on demand. */
 export function TrendCard({
@@ -99,12 +101,12 @@ export function TrendCard({
   const report = trendReport(draft, base, {
     interval: naturalInterval(to - from),
     compare,
-    title: useReportTitle('trend', 'Trend'),
+    title: useReportTitle('trend', WORDS.trend),
   });
   useShownReport(report, draft.isOpened);
   const run = useReport('overview.trend', report);
   const name = measureName(measure);
-  const title = 'Trend';
+  const title = WORDS.trend;
   return (
     <ReportCard
       title={title}
@@ -116,7 +118,7 @@ export function TrendCard({
         <>
           {event !== '*' && (
             <EventButton
-              label="Event of the trend"
+              label={OVERVIEW.eventOfTheTrend}
               value={event}
               any
               onPick={(picked) => useTrendDraft.setState({ event: picked })}
@@ -125,7 +127,7 @@ export function TrendCard({
           )}
           <HTMLSelect
             minimal
-            aria-label="Measure"
+            aria-label={OVERVIEW.measure}
             value={measureKey(measure)}
             onChange={(change) => {
               const chosen = SIMPLE_MEASURES.find((name) => name === change.target.value);
@@ -138,29 +140,29 @@ export function TrendCard({
           />
           <HTMLSelect
             minimal
-            aria-label="Break down by"
+            aria-label={OVERVIEW.breakDownBy}
             value={breakdown}
             onChange={(change) => useTrendDraft.setState({ breakdown: change.target.value })}
           >
-            <option value="">No breakdown</option>
+            <option value="">{OVERVIEW.noBreakdown}</option>
             {fields
               .filter(({ value }) => !['userId', 'sessionId', 'durationSec', 'page.url'].includes(value))
               .map(({ value, label }) => (
                 <option key={value} value={value}>
-                  by {label}
+                  {OVERVIEW.byField(label)}
                 </option>
               ))}
           </HTMLSelect>
           <HTMLSelect
             minimal
-            aria-label="Interval"
+            aria-label={WORDS.interval}
             value={interval}
             onChange={(change) =>
               useTrendDraft.setState({ interval: change.target.value as IntervalName | 'auto' })
             }
           >
-            <option value="auto">Auto</option>
-            {interval === 'hourOfWeek' && <option value="hourOfWeek">Hour of the week</option>}
+            <option value="auto">{OVERVIEW.auto}</option>
+            {interval === 'hourOfWeek' && <option value="hourOfWeek">{OVERVIEW.hourOfTheWeek}</option>}
             {Object.entries(INTERVALS).map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
@@ -182,7 +184,7 @@ export function TrendCard({
       headline={({ data }) =>
         data.series.length === 1
           ? `${formatExact(data.series[0]?.total)} ${name.toLowerCase()}`
-          : `${data.series.length} values of ${fieldLabel(breakdown)}`
+          : OVERVIEW.countValues(data.series.length, fieldLabel(breakdown))
       }
       draw={({ data, provenance }) =>
         drawTrend(data, { name, field: breakdown, zone: provenance.timezone, palette })
@@ -205,7 +207,10 @@ export function TrendCard({
               if (asked?.kind !== 'trend') return;
               openDrawer({
                 kind: 'users',
-                what: `users ${series === undefined ? '' : `with ${series} `}${chooseAt(data.interval, at, zone)}`,
+                what: OVERVIEW.usersAt(
+                  series === undefined ? '' : OVERVIEW.withSeries(series),
+                  chooseAt(data.interval, at, zone),
+                ),
                 report: { ...asked, users: { at, ...(series === undefined ? {} : { series }) } },
               });
             }}

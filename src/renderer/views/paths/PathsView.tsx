@@ -19,11 +19,13 @@ import { changePaths, pathsReport, usePathsDraft } from './pathsDraft';
 import { Sankey } from './Sankey';
 import { DROP_OFF, drawSankey } from './SankeyDrawing';
 import { pathsTable } from './pathsTable';
+import { PATHS } from '../../text/paths';
+import { WORDS } from '../../text/words';
 
 const SLOT = 'paths.main';
 const STEPS = Array.from({ length: 19 }, (_, index) => index + 2);
-const UNITS = { session: 'Session', user: 'User' } as const;
-const NAMES = { event: 'Event', page: 'Page' } as const;
+const UNITS = { session: WORDS.session, user: WORDS.user } as const;
+const NAMES = { event: WORDS.event, page: WORDS.page } as const;
 
 /** A list of events with one more, once. */
 const withEvent = (events: readonly ReportEvent[], event: ReportEvent): ReportEvent[] => [
@@ -35,17 +37,17 @@ function Controls(): React.JSX.Element {
   const draft = usePathsDraft((state) => state.draft);
   const hide = (event: ReportEvent): void => changePaths({ hide: withEvent(draft.hide, event) });
   const anchors = [
-    { key: 'start', name: 'Start', value: draft.start },
-    { key: 'end', name: 'End', value: draft.end },
+    { key: 'start', name: PATHS.start, value: draft.start },
+    { key: 'end', name: PATHS.end, value: draft.end },
   ] as const;
   return (
-    <Toolbar label="Paths of">
+    <Toolbar label={PATHS.pathsOf}>
       {anchors.map(({ key, name, value }) =>
         draft.by === 'event' ? (
           <ToolbarEvent
             key={key}
             name={name}
-            label={`${name} event`}
+            label={PATHS.eventOf(name)}
             value={value}
             onPick={(event) => changePaths({ [key]: event })}
             onClear={() => changePaths({ [key]: null })}
@@ -54,7 +56,7 @@ function Controls(): React.JSX.Element {
           <span key={key} className="wm-inline">
             <span className="wm-caption">{name}</span>
             <PageButton
-              label={`${name} page`}
+              label={PATHS.pageOf(name)}
               value={value}
               onPick={(page) => changePaths({ [key]: page })}
               onClear={() => changePaths({ [key]: null })}
@@ -63,33 +65,38 @@ function Controls(): React.JSX.Element {
         ),
       )}
       <ToolbarSelect
-        label="Unit"
+        label={PATHS.unit}
         value={draft.unit}
         options={UNITS}
         onChange={(unit) => changePaths({ unit })}
       />
       <ToolbarNumber
-        label="Steps"
+        label={WORDS.steps}
         value={draft.steps}
         choices={STEPS}
         onChange={(steps) => changePaths({ steps })}
       />
-      <ToolbarSelect label="By" value={draft.by} options={NAMES} onChange={(by) => changePaths({ by })} />
+      <ToolbarSelect
+        label={PATHS.by}
+        value={draft.by}
+        options={NAMES}
+        onChange={(by) => changePaths({ by })}
+      />
       <ToolbarNumber
-        label="Group below top"
+        label={PATHS.groupBelowTop}
         value={draft.topNodes}
         choices={[3, 5, 8, 12, 20, 50]}
         onChange={(topNodes) => changePaths({ topNodes })}
       />
       <span className="wm-inline">
-        <span className="wm-caption">Hide</span>
+        <span className="wm-caption">{PATHS.hide}</span>
         {draft.hide.map((event) => (
           <span key={JSON.stringify(event)} className="wm-chip">
             <span className="wm-chip-text">{describeEvent(event)}</span>
             <button
               type="button"
               className="wm-chip-remove"
-              aria-label={`Show ${describeEvent(event)} again`}
+              aria-label={PATHS.showAgain(describeEvent(event))}
               onClick={() => changePaths({ hide: draft.hide.filter((other) => other !== event) })}
             >
               <Cross size={12} />
@@ -97,9 +104,9 @@ function Controls(): React.JSX.Element {
           </span>
         ))}
         {draft.by === 'event' ? (
-          <EventButton label="Hide event" value={null} onPick={hide} />
+          <EventButton label={PATHS.hideEvent} value={null} onPick={hide} />
         ) : (
-          <PageButton label="Hide page" value={null} onPick={hide} />
+          <PageButton label={PATHS.hidePage} value={null} onPick={hide} />
         )}
       </span>
       <Checkbox
@@ -107,7 +114,7 @@ function Controls(): React.JSX.Element {
         checked={draft.collapseRepeats}
         onChange={(event) => changePaths({ collapseRepeats: event.currentTarget.checked })}
       >
-        Join repeats
+        {PATHS.joinRepeats}
       </Checkbox>
     </Toolbar>
   );
@@ -118,7 +125,7 @@ export function PathsView(): React.JSX.Element {
   const base = useReportBase();
   const draft = usePathsDraft((state) => state.draft);
   const palette = usePalette();
-  const report = pathsReport(draft, base, useReportTitle('paths', 'Paths'));
+  const report = pathsReport(draft, base, useReportTitle('paths', PATHS.paths));
   useShownReport(report);
   const run = useReport(SLOT, report, 150);
   const asked = run.answered;
@@ -127,13 +134,13 @@ export function PathsView(): React.JSX.Element {
     const before = draft;
     const where = by === 'page' ? pageEvent(name) : name;
     changePaths(action === 'hide' ? { hide: withEvent(draft.hide, where) } : { [action]: where });
-    if (action === 'hide') showToast(`${name} hidden.`, { undo: () => changePaths(before) });
+    if (action === 'hide') showToast(PATHS.hidden(name), { undo: () => changePaths(before) });
   };
   return (
     <ViewFrame view="paths">
       <Controls />
       <ReportCard
-        title="Paths"
+        title={PATHS.paths}
         slot={SLOT}
         run={run}
         className="wm-fill"
@@ -143,13 +150,13 @@ export function PathsView(): React.JSX.Element {
           : {
               empty: (
                 <div className="wm-state">
-                  <p>No path starts with {describeEvent(draft.start)}.</p>
+                  <p>{PATHS.noPathStartsWith(describeEvent(draft.start))}</p>
                 </div>
               ),
             })}
         table={({ data }) => pathsTable(data)}
         headline={({ data }) =>
-          `${formatExact(data.units)} ${data.unit === 'session' ? 'sessions' : 'users'}`
+          `${formatExact(data.units)} ${data.unit === 'session' ? PATHS.sessionsUnit : PATHS.usersUnit}`
         }
         draw={({ data }) => Promise.resolve(drawSankey(data, by, palette))}
         chart="sankey"
@@ -158,19 +165,22 @@ export function PathsView(): React.JSX.Element {
           <Sankey
             data={data}
             by={by}
-            label={`Paths: ${formatExact(data.units)} ${data.unit === 'session' ? 'sessions' : 'users'}`}
+            label={PATHS.headline(
+              formatExact(data.units),
+              data.unit === 'session' ? PATHS.sessionsUnit : PATHS.usersUnit,
+            )}
             onNode={onNode}
             onUsers={(position, from, to) => {
               if (asked?.kind !== 'paths') return;
               const way =
                 to === undefined
-                  ? `at ${from}`
+                  ? PATHS.atPlace(from)
                   : to === DROP_OFF
-                    ? `ended after ${from}`
-                    : `went from ${from} to ${to}`;
+                    ? PATHS.endedAfter(from)
+                    : PATHS.wentFromTo(from, to);
               openDrawer({
                 kind: 'users',
-                what: `${data.unit === 'session' ? 'sessions' : 'users'} ${way}`,
+                what: `${data.unit === 'session' ? PATHS.sessionsUnit : PATHS.usersUnit} ${way}`,
                 report: { ...asked, users: { position, from, ...(to === undefined ? {} : { to }) } },
               });
             }}

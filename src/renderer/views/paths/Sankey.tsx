@@ -18,6 +18,8 @@ import {
   type Mark,
 } from './SankeyDrawing';
 import { layOutSankey, type NodeBox } from './sankeyLayout';
+import { PATHS } from '../../text/paths';
+import { WORDS } from '../../text/words';
 
 const describe = (mark: Mark): string =>
   isNode(mark) ? `${mark.node.position}: ${mark.node.name}` : `${mark.link.from} → ${mark.link.to}`;
@@ -90,7 +92,7 @@ export function Sankey({
       <div
         style={{ width, height, position: 'relative' }}
         role="application"
-        aria-roledescription="chart"
+        aria-roledescription={PATHS.chartRole}
         aria-label={current ? `${label}. ${describe(current)}, ${formatExact(box?.count)}` : label}
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -119,7 +121,7 @@ export function Sankey({
               complete
               rows={[
                 {
-                  name: data.unit === 'session' ? 'Sessions' : 'Users',
+                  name: data.unit === 'session' ? WORDS.sessions : WORDS.users,
                   colour: palette.accent,
                   value: formatExact(box?.count),
                 },
@@ -138,7 +140,7 @@ export function Sankey({
             content={
               <Menu>
                 <MenuItem
-                  text="Users"
+                  text={WORDS.users}
                   onClick={() => {
                     close();
                     onUsers(menu.position, menu.name);
@@ -147,7 +149,9 @@ export function Sankey({
                 {(['start', 'end', 'hide'] as const).map((action) => (
                   <MenuItem
                     key={action}
-                    text={action === 'start' ? 'Start here' : action === 'end' ? 'End here' : 'Hide'}
+                    text={
+                      action === 'start' ? PATHS.startHere : action === 'end' ? PATHS.endHere : PATHS.hide
+                    }
                     disabled={special}
                     onClick={() => {
                       close();

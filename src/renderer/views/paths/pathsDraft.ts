@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { ReportEvent } from '../../../shared/reports/filters';
 import type { ReportInput, ReportOf } from '../../../shared/reports/report';
 import type { ReportBase } from '../../state/useReportBase';
+import { PATHS } from '../../text/paths';
 
 /** What is asked of paths. */
 export interface PathsDraft {
@@ -18,7 +19,7 @@ export interface PathsDraft {
 const DEFAULT: PathsDraft = {
   start: null,
   end: null,
-  unit: 'session',
+  unit: PATHS.sessionUnit,
   by: 'event',
   steps: 5,
   hide: [],
@@ -37,7 +38,7 @@ export function changePaths(change: Partial<PathsDraft>): void {
 export function pathsReport(
   draft: PathsDraft,
   base: ReportBase,
-  title = 'Paths',
+  title: string = PATHS.paths,
 ): ReportInput & { kind: 'paths' } {
   const { start, end, hide, ...rest } = draft;
   return {

@@ -10,8 +10,10 @@ import { useSize } from '../../chart/useSize';
 import { formatAxisPercent, formatExact, formatPercent } from '../../format/number';
 import { formatBucketShort } from '../../format/time';
 import { usePalette, type Palette } from '../../theme/palette';
+import { WORDS } from '../../text/words';
+import { RETENTION } from '../../text/retention';
 
-const PERIODS = { day: 'Days', week: 'Weeks', month: 'Months' } as const;
+const PERIODS = { day: WORDS.days, week: WORDS.weeks, month: WORDS.months } as const;
 
 /** Periods after the start that there is room for: up to the last one with a figure, and two at least. */
 function shownPeriods({ mean, cohorts }: RetentionData): number {
@@ -40,7 +42,7 @@ function describeCurves(
     ),
     yAxis,
     formatY: (value) => formatAxisPercent(value),
-    axisTitle: `${PERIODS[data.interval]} after the start`,
+    axisTitle: RETENTION.afterTheStart(PERIODS[data.interval]),
     margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
   });
   const cohorts: Trace[] = data.cohorts.map((cohort) => ({
@@ -132,11 +134,11 @@ export function RetentionCurves({
               });
               return (
                 <TooltipBody
-                  title={`${PERIODS[data.interval]} after: ${period}`}
+                  title={RETENTION.periodAfter(PERIODS[data.interval], period)}
                   complete
                   rows={[
                     {
-                      name: 'Mean',
+                      name: WORDS.mean,
                       colour: palette.accent,
                       value: formatPercent(data.mean[period]),
                       current: true,

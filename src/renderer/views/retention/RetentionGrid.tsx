@@ -4,13 +4,15 @@ import { sequenceStep } from '../../chart/HeatMap';
 import { formatExact, formatPercent, UNKNOWN } from '../../format/number';
 import { formatBucket, formatBucketShort } from '../../format/time';
 import type { Palette } from '../../theme/palette';
-import { CARD } from '../../text/words';
+import { CARD } from '../../text/cards';
+import { WORDS } from '../../text/words';
+import { RETENTION } from '../../text/retention';
 
 export type Shown = 'percent' | 'users';
 type Cohort = RetentionData['cohorts'][number];
 type Cell = Cohort['cells'][number];
 
-const PERIODS = { day: 'Day', week: 'Week', month: 'Month' } as const;
+const PERIODS = { day: WORDS.day, week: WORDS.week, month: WORDS.month } as const;
 
 /** Cohorts down, periods across; darker is more, hatched is not complete yet; each cell opens its users. */
 export function RetentionGrid({
@@ -41,7 +43,15 @@ export function RetentionGrid({
     const ink = step < 0 ? palette.text : (palette.sequenceInk[step] ?? palette.text);
     const text = !open ? UNKNOWN : shown === 'percent' ? formatPercent(share) : formatExact(entry.users);
     const state = entry.complete ? '' : open ? `, ${CARD.incomplete}` : `, ${CARD.notBegun}`;
-    const label = `${formatBucket(at, data.interval, zone)}, ${PERIODS[data.interval].toLowerCase()} ${period}: ${text}, ${formatExact(entry.users)} of ${formatExact(size)} users${state}`;
+    const label = RETENTION.cell(
+      formatBucket(at, data.interval, zone),
+      PERIODS[data.interval].toLowerCase(),
+      period,
+      text,
+      formatExact(entry.users),
+      formatExact(size),
+      state,
+    );
     return (
       <td key={period}>
         <button
@@ -80,12 +90,12 @@ export function RetentionGrid({
   };
   return (
     <div className="wm-table-wrap wm-retention">
-      <table className="wm-table" aria-label="Retention by cohort">
+      <table className="wm-table" aria-label={RETENTION.retentionByCohort}>
         <thead>
           <tr>
-            <th scope="col">Cohort</th>
+            <th scope="col">{RETENTION.cohort}</th>
             <th scope="col" className="is-end">
-              Size
+              {WORDS.size}
             </th>
             {periods.map((period) => (
               <th key={period} scope="col" className="is-end">
@@ -113,7 +123,7 @@ export function RetentionGrid({
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">Mean</th>
+            <th scope="row">{WORDS.mean}</th>
             <td />
             {data.mean.map((mean, period) => (
               <td key={period} className="is-end">

@@ -8,6 +8,7 @@ import { sequenceStep } from '../../chart/HeatMap';
 import { formatExact, formatPercent } from '../../format/number';
 import { formatBucketShort } from '../../format/time';
 import type { Palette } from '../../theme/palette';
+import { WORDS } from '../../text/words';
 
 /** The grid as a drawing for files. */
 function RetentionPicture({
@@ -63,7 +64,7 @@ function RetentionPicture({
         </g>
       ))}
       <text x={0} y={line(data.cohorts.length) + 16}>
-        Mean
+        {WORDS.mean}
       </text>
       {data.mean.map((mean, period) => (
         <text key={period} x={160 + period * 64 + 58} y={line(data.cohorts.length) + 16} textAnchor="end">

@@ -19,38 +19,40 @@ import { RetentionGrid, type Shown } from './RetentionGrid';
 import { changeRetention, retentionReport, useRetentionDraft, type RetentionDraft } from './retentionDraft';
 import { drawRetention } from './RetentionPicture';
 import { retentionTable } from './retentionTable';
+import { WORDS } from '../../text/words';
+import { RETENTION } from '../../text/retention';
 
 const SLOT = 'retention.main';
 
-const INTERVALS = { day: 'Day', week: 'Week', month: 'Month' } as const;
-const RULES = { on: 'In the period', onOrAfter: 'In it or later' } as const;
+const INTERVALS = { day: WORDS.day, week: WORDS.week, month: WORDS.month } as const;
+const RULES = { on: RETENTION.inThePeriod, onOrAfter: RETENTION.inItOrLater } as const;
 
 function Controls(): React.JSX.Element {
   const draft = useRetentionDraft((state) => state.draft);
   return (
-    <Toolbar label="Retention of">
+    <Toolbar label={RETENTION.retentionOf}>
       <ToolbarEvent
-        name="Start"
-        label="Start event"
+        name={RETENTION.start}
+        label={RETENTION.startEvent}
         any
         value={draft.start}
         onPick={(start) => changeRetention({ start })}
       />
       <ToolbarEvent
-        name="Return"
-        label="Return event"
+        name={RETENTION.return}
+        label={RETENTION.returnEvent}
         any
         value={draft.return}
         onPick={(event) => changeRetention({ return: event })}
       />
       <ToolbarSelect
-        label="Interval"
+        label={WORDS.interval}
         value={draft.interval}
         options={INTERVALS}
         onChange={(interval) => changeRetention({ interval })}
       />
       <ToolbarSelect
-        label="Rule"
+        label={RETENTION.rule}
         value={draft.rule}
         options={RULES}
         onChange={(rule) => changeRetention({ rule })}
@@ -60,20 +62,20 @@ function Controls(): React.JSX.Element {
         content={
           <div className="wm-picker">
             <label className="wm-field">
-              <span>Cohort</span>
+              <span>{RETENTION.cohort}</span>
               <HTMLSelect
                 value={draft.cohort}
                 onChange={(event) =>
                   changeRetention({ cohort: event.target.value as RetentionDraft['cohort'] })
                 }
                 options={[
-                  { value: 'firstTime', label: 'By the first time ever' },
-                  { value: 'recurring', label: 'By every period with a start' },
+                  { value: 'firstTime', label: RETENTION.byTheFirstTimeEver },
+                  { value: 'recurring', label: RETENTION.byEveryPeriodWithAStart },
                 ]}
               />
             </label>
             <label className="wm-field">
-              <span>Periods</span>
+              <span>{RETENTION.periods}</span>
               <input
                 className="bp6-input"
                 type="number"
@@ -90,12 +92,12 @@ function Controls(): React.JSX.Element {
               checked={draft.rolling}
               onChange={(event) => changeRetention({ rolling: event.currentTarget.checked })}
             >
-              Rolling: 24 hours from each start
+              {RETENTION.rolling}
             </Checkbox>
           </div>
         }
       >
-        <Button size="small" text="More" />
+        <Button size="small" text={WORDS.more} />
       </Popover>
     </Toolbar>
   );
@@ -121,24 +123,24 @@ export function RetentionView(): React.JSX.Element {
   const draft = useRetentionDraft((state) => state.draft);
   const palette = usePalette();
   const [shown, setShown] = useState<Shown>('percent');
-  const report = retentionReport(draft, base, useReportTitle('retention', 'Retention'));
+  const report = retentionReport(draft, base, useReportTitle('retention', RETENTION.retention));
   useShownReport(report);
   const run = useReport(SLOT, report, 150);
   const asked = run.answered;
   const isEmpty = ({ data }: { data: RetentionData }): boolean =>
     data.cohorts.every((cohort) => cohort.size === 0);
   const headline = ({ data }: { data: RetentionData }): string =>
-    `${data.cohorts.length} cohorts, mean of period 1 ${formatPercent(data.mean[1])}`;
+    RETENTION.cohortsHeadline(data.cohorts.length, formatPercent(data.mean[1]));
   const empty = (
     <div className="wm-state">
-      <p>Nobody did {describeEvent(draft.start)} in this range.</p>
+      <p>{RETENTION.nobodyDid(describeEvent(draft.start))}</p>
     </div>
   );
   return (
     <ViewFrame view="retention">
       <Controls />
       <ReportCard
-        title="Cohorts"
+        title={RETENTION.cohorts}
         slot={SLOT}
         run={run}
         flush
@@ -148,8 +150,8 @@ export function RetentionView(): React.JSX.Element {
             value={shown}
             onValueChange={(value) => setShown(value as Shown)}
             options={[
-              { value: 'percent', label: 'Percent' },
-              { value: 'users', label: 'Users' },
+              { value: 'percent', label: RETENTION.percent },
+              { value: 'users', label: WORDS.users },
             ]}
           />
         }
@@ -178,7 +180,10 @@ export function RetentionView(): React.JSX.Element {
               if (asked?.kind !== 'retention') return;
               openDrawer({
                 kind: 'users',
-                what: `users of ${formatBucket(at, data.interval, provenance.timezone)}${period === 0 ? '' : ` who returned in ${data.interval} ${period}`}`,
+                what: RETENTION.usersOf(
+                  formatBucket(at, data.interval, provenance.timezone),
+                  period === 0 ? '' : RETENTION.whoReturned(data.interval, period),
+                ),
                 report: { ...asked, users: { cohort: at, period } },
               });
             }}
@@ -186,14 +191,14 @@ export function RetentionView(): React.JSX.Element {
         )}
       </ReportCard>
       <ReportCard
-        title="Curves"
+        title={RETENTION.curves}
         slot={SLOT}
         run={run}
         height={260}
         isEmpty={isEmpty}
         empty={empty}
         table={({ data }) => ({
-          columns: [{ label: 'Period' }, { label: 'Mean', end: true }],
+          columns: [{ label: RETENTION.period }, { label: WORDS.mean, end: true }],
           rows: data.mean.map((mean, period) => [String(period), formatPercent(mean)]),
         })}
         headline={headline}
@@ -201,7 +206,11 @@ export function RetentionView(): React.JSX.Element {
         chart="curves"
       >
         {({ data, provenance }) => (
-          <RetentionCurves data={data} zone={provenance.timezone} label={`Curves: ${headline({ data })}`} />
+          <RetentionCurves
+            data={data}
+            zone={provenance.timezone}
+            label={RETENTION.curvesHeadline(headline({ data }))}
+          />
         )}
       </ReportCard>
     </ViewFrame>

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { ReportEvent } from '../../../shared/reports/filters';
 import type { ReportInput, ReportOf } from '../../../shared/reports/report';
 import type { ReportBase } from '../../state/useReportBase';
+import { RETENTION } from '../../text/retention';
 
 /** What is asked of retention: who starts, what counts as coming back, and in which buckets. */
 export interface RetentionDraft {
@@ -35,7 +36,7 @@ export function changeRetention(change: Partial<RetentionDraft>): void {
 export function retentionReport(
   draft: RetentionDraft,
   base: ReportBase,
-  title = 'Retention',
+  title: string = RETENTION.retention,
 ): ReportInput & { kind: 'retention' } {
   return { ...base, kind: 'retention', title, ...draft };
 }

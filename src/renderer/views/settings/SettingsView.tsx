@@ -3,12 +3,20 @@ import { useState, type ReactNode } from 'react';
 import type { Settings, SettingsPatch } from '../../../shared/ipc/settings';
 import { WEEK_DAYS } from '../../../shared/time/calendar';
 import { zoneNames } from '../../../shared/time/zones';
-import { SHORTCUTS } from '../../frame/shortcutList';
+import { SHORTCUTS } from '../../text/shortcutList';
 import { ViewFrame } from '../../frame/ViewFrame';
 import { changeSettings, useSettings } from '../../state/settings';
 import { showToast } from '../../state/toast';
+import { SETTINGS } from '../../text/settings';
+import { WORDS } from '../../text/words';
 
-const PARTS = { look: 'Look', time: 'Time', sessions: 'Sessions', limits: 'Limits', keys: 'Keys' } as const;
+const PARTS = {
+  look: SETTINGS.look,
+  time: WORDS.time,
+  sessions: WORDS.sessions,
+  limits: SETTINGS.limits,
+  keys: WORDS.keys,
+} as const;
 type Part = keyof typeof PARTS;
 
 /** Applies a change at once and offers the way back. */
@@ -20,7 +28,7 @@ function apply(label: string, patch: SettingsPatch): void {
   const fail = (error: unknown): void =>
     showToast(error instanceof Error ? error.message : String(error), { level: 'problem' });
   changeSettings(patch).then(
-    () => showToast(`${label} changed.`, { undo: () => void changeSettings(before) }),
+    () => showToast(SETTINGS.changed(label), { undo: () => void changeSettings(before) }),
     fail,
   );
 }
@@ -76,7 +84,9 @@ function NumberField({
           else setText(String(value));
         }}
       />
-      <span className={ok ? 'wm-muted' : 'wm-form-error'}>{ok ? unit : `${min} to ${max} ${unit}`}</span>
+      <span className={ok ? 'wm-muted' : 'wm-form-error'}>
+        {ok ? unit : SETTINGS.between(min, max, unit)}
+      </span>
     </span>
   );
 }
@@ -89,28 +99,28 @@ function Fields({ part }: { part: Part }): React.JSX.Element {
     case 'look':
       return (
         <>
-          <Row label="Theme">
+          <Row label={SETTINGS.theme}>
             <HTMLSelect
               value={settings.theme}
-              onChange={(event) => apply('Theme', { theme: event.target.value as Settings['theme'] })}
+              onChange={(event) => apply(SETTINGS.theme, { theme: event.target.value as Settings['theme'] })}
               options={['system', 'light', 'dark'].map((value) => ({ value, label: capital(value) }))}
             />
           </Row>
-          <Row label="Zoom">
+          <Row label={WORDS.zoom}>
             <HTMLSelect
               value={settings.zoom}
-              onChange={(event) => apply('Zoom', { zoom: Number(event.target.value) })}
+              onChange={(event) => apply(WORDS.zoom, { zoom: Number(event.target.value) })}
               options={[0.75, 0.9, 1, 1.1, 1.25, 1.5, 2].map((value) => ({
                 value,
                 label: `${Math.round(value * 100)} %`,
               }))}
             />
           </Row>
-          <Row label="Narrow rail" hint="Icons only, in wide windows too">
+          <Row label={SETTINGS.narrowRail} hint={SETTINGS.narrowRailHint}>
             <Switch
-              aria-label="Narrow rail"
+              aria-label={SETTINGS.narrowRail}
               checked={settings.railCollapsed}
-              onChange={(event) => apply('Rail', { railCollapsed: event.currentTarget.checked })}
+              onChange={(event) => apply(SETTINGS.rail, { railCollapsed: event.currentTarget.checked })}
             />
           </Row>
         </>
@@ -118,12 +128,12 @@ function Fields({ part }: { part: Part }): React.JSX.Element {
     case 'time':
       return (
         <>
-          <Row label="Time zone" hint="Decides hours, days, weeks and months">
+          <Row label={SETTINGS.timeZone} hint={SETTINGS.timeZoneHint}>
             <HTMLSelect
               value={settings.timezone}
-              onChange={(event) => apply('Time zone', { timezone: event.target.value })}
+              onChange={(event) => apply(SETTINGS.timeZone, { timezone: event.target.value })}
             >
-              <option value="system">This machine ({info?.timezone})</option>
+              <option value="system">{SETTINGS.thisMachine(info?.timezone)}</option>
               {zoneNames().map((name) => (
                 <option key={name} value={name}>
                   {name}
@@ -131,11 +141,11 @@ function Fields({ part }: { part: Part }): React.JSX.Element {
               ))}
             </HTMLSelect>
           </Row>
-          <Row label="Week starts">
+          <Row label={WORDS.weekStarts}>
             <HTMLSelect
               value={settings.weekStart}
               onChange={(event) =>
-                apply('Week start', { weekStart: event.target.value as Settings['weekStart'] })
+                apply(SETTINGS.weekStart, { weekStart: event.target.value as Settings['weekStart'] })
               }
               options={WEEK_DAYS.map((value) => ({ value, label: capital(value) }))}
             />
@@ -144,38 +154,40 @@ function Fields({ part }: { part: Part }): React.JSX.Element {
       );
     case 'sessions':
       return (
-        <Row label="A session ends after" hint="For events without a session of their own">
+        <Row label={SETTINGS.sessionEndsAfter} hint={SETTINGS.sessionEndsHint}>
           <NumberField
             key={settings.sessionGapMinutes}
             value={settings.sessionGapMinutes}
             min={1}
             max={1_440}
-            unit="minutes"
-            onChange={(sessionGapMinutes) => apply('Session gap', { sessionGapMinutes })}
+            unit={SETTINGS.minutes}
+            onChange={(sessionGapMinutes) => apply(SETTINGS.sessionGap, { sessionGapMinutes })}
           />
         </Row>
       );
     case 'limits':
       return (
         <>
-          <Row label="A run ends after" hint="Then it says so; nothing is shown in part">
+          <Row label={SETTINGS.runEndsAfter} hint={SETTINGS.runEndsHint}>
             <NumberField
               key={settings.maxTimeMs}
               value={settings.maxTimeMs / 1_000}
               min={1}
               max={3_600}
-              unit="seconds"
-              onChange={(seconds) => apply('Time limit', { maxTimeMs: Math.round(seconds * 1_000) })}
+              unit={SETTINGS.seconds}
+              onChange={(seconds) => apply(SETTINGS.timeLimit, { maxTimeMs: Math.round(seconds * 1_000) })}
             />
           </Row>
-          <Row label="Reports run on" hint="Automatic takes columns where they cover the report">
+          <Row label={SETTINGS.reportsRunOn} hint={SETTINGS.reportsRunOnHint}>
             <HTMLSelect
               value={settings.engine}
-              onChange={(event) => apply('Executor', { engine: event.target.value as Settings['engine'] })}
+              onChange={(event) =>
+                apply(SETTINGS.executor, { engine: event.target.value as Settings['engine'] })
+              }
               options={[
-                { value: 'auto', label: 'Automatic' },
-                { value: 'pipeline', label: 'Pipeline' },
-                { value: 'columns', label: 'Columns' },
+                { value: 'auto', label: SETTINGS.automatic },
+                { value: 'pipeline', label: WORDS.pipeline },
+                { value: 'columns', label: WORDS.columns },
               ]}
             />
           </Row>
@@ -184,12 +196,12 @@ function Fields({ part }: { part: Part }): React.JSX.Element {
     case 'keys':
       return (
         <>
-          <Row label="Single letters are shortcuts" hint="Outside of fields">
+          <Row label={SETTINGS.singleLettersAreShortcuts} hint={SETTINGS.singleLettersHint}>
             <Switch
-              aria-label="Single letters are shortcuts"
+              aria-label={SETTINGS.singleLettersAreShortcuts}
               checked={settings.singleKeyShortcuts}
               onChange={(event) =>
-                apply('Single letters', { singleKeyShortcuts: event.currentTarget.checked })
+                apply(SETTINGS.singleLetters, { singleKeyShortcuts: event.currentTarget.checked })
               }
             />
           </Row>
@@ -215,8 +227,8 @@ export function SettingsView(): React.JSX.Element {
   const [part, setPart] = useState<Part>('look');
   return (
     <ViewFrame view="settings">
-      <section className="wm-card wm-settings" aria-label="Settings">
-        <div className="wm-tabs" role="tablist" aria-label="Settings">
+      <section className="wm-card wm-settings" aria-label={SETTINGS.settings}>
+        <div className="wm-tabs" role="tablist" aria-label={SETTINGS.settings}>
           {(Object.keys(PARTS) as Part[]).map((name) => (
             <button
               key={name}

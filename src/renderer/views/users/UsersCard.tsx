@@ -10,6 +10,8 @@ import type { ReportBase } from '../../state/useReportBase';
 import { usePalette } from '../../theme/palette';
 import { UsersTable } from './UsersTable';
 import type { UsersDraft } from './usersDraft';
+import { WORDS } from '../../text/words';
+import { USERS } from '../../text/users';
 
 /** The users with events in the range: searched as one types, sorted, paged without end. */
 export function UsersCard({
@@ -33,7 +35,7 @@ export function UsersCard({
   const palette = usePalette();
   const { search, sort, limit } = draft;
   const text = search.trim();
-  const title = useReportTitle('users', 'Users');
+  const title = useReportTitle('users', WORDS.users);
   const report: ReportInput & { kind: 'users' } = {
     ...base,
     kind: 'users',
@@ -49,13 +51,13 @@ export function UsersCard({
   const counted = useReport(
     `${slot}.count`,
     total && !total.exact && text === ''
-      ? { ...base, kind: 'trend', title: 'Users', measure: 'users', interval: 'month' }
+      ? { ...base, kind: 'trend', title: WORDS.users, measure: 'users', interval: 'month' }
       : null,
   );
   const exact = total?.exact ? total.count : counted.isBusy ? null : counted.answer?.data.series[0]?.total;
   return (
     <ReportCard
-      title="Users"
+      title={WORDS.users}
       slot={slot}
       run={run}
       className={className}
@@ -64,13 +66,13 @@ export function UsersCard({
       controls={
         <>
           <span className="wm-caption" role="status">
-            {exact == null ? '' : `${formatExact(exact)} users`}
+            {exact == null ? '' : USERS.countUsers(formatExact(exact))}
           </span>
           <input
             className="bp6-input wm-users-search"
             type="search"
-            aria-label="Search users"
-            placeholder="Name, e-mail or id"
+            aria-label={USERS.searchUsers}
+            placeholder={USERS.searchHint}
             data-shortcut="/"
             value={search}
             onChange={(event) => onChange({ search: event.target.value })}
@@ -83,21 +85,21 @@ export function UsersCard({
         : {
             empty: (
               <div className="wm-state">
-                <p>No user matches {text}.</p>
+                <p>{USERS.noUserMatches(text)}</p>
               </div>
             ),
           })}
       table={({ data, provenance }) => ({
         columns: [
-          { label: 'User' },
-          { label: 'Name' },
-          { label: 'E-mail' },
-          { label: 'Country' },
-          { label: 'Device' },
-          { label: 'Sessions', end: true },
-          { label: 'Events', end: true },
-          { label: 'Purchases', end: true },
-          { label: 'Last active' },
+          { label: WORDS.user },
+          { label: WORDS.name },
+          { label: WORDS.email },
+          { label: WORDS.country },
+          { label: WORDS.device },
+          { label: WORDS.sessions, end: true },
+          { label: WORDS.events, end: true },
+          { label: WORDS.purchases, end: true },
+          { label: WORDS.lastActive },
         ],
         rows: data.users.map((user) => [
           user.userId,
@@ -110,9 +112,9 @@ export function UsersCard({
           formatExact(user.purchases),
           user.lastActiveAt === null ? '–' : formatDateTime(user.lastActiveAt, provenance.timezone),
         ]),
-        ...(data.next === null ? {} : { note: 'The first page; the export holds all rows.' }),
+        ...(data.next === null ? {} : { note: USERS.firstPageOnly }),
       })}
-      headline={({ data }) => `${formatExact(data.total.count)} users`}
+      headline={({ data }) => USERS.countUsers(formatExact(data.total.count))}
       draw={({ data }) =>
         Promise.resolve(
           drawRows(

@@ -6,6 +6,9 @@ import type { UsersData } from '../../../shared/reports/result';
 import { openView } from '../../state/place';
 import { runOnce } from '../../state/runs';
 import { nextSort, USER_COLUMNS, type UserRow, type UserSort } from './userColumns';
+import { WORDS } from '../../text/words';
+import { CARD } from '../../text/cards';
+import { USERS } from '../../text/users';
 
 const ROW_PX = 32;
 /** The first page is short, to be there at once; who scrolls gets long ones, so that they come seldom. */
@@ -78,7 +81,11 @@ export function UsersTable({
     sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : 'none';
   return (
     <div className="wm-table-wrap wm-users" ref={setScroller}>
-      <table className="wm-table" aria-label="Users" aria-rowcount={next === null ? rows.length + 1 : -1}>
+      <table
+        className="wm-table"
+        aria-label={WORDS.users}
+        aria-rowcount={next === null ? rows.length + 1 : -1}
+      >
         <thead>
           <tr>
             {USER_COLUMNS.map(({ label, end, sort: key, wideOnly }) => (
@@ -125,7 +132,7 @@ export function UsersTable({
                   <td
                     key={label}
                     className={`${end ? 'is-end' : ''} ${wideOnly ? 'is-wide-only' : ''}`}
-                    title={label === 'User' ? user.userId : undefined}
+                    title={label === WORDS.user ? user.userId : undefined}
                   >
                     {cell(user, zone)}
                   </td>
@@ -147,9 +154,9 @@ export function UsersTable({
       </table>
       {problem !== null && (
         <p className="wm-card-note is-error" role="alert">
-          The next page could not be loaded. {problem}
+          {USERS.nextPageFailed(problem)}
           <button type="button" className="wm-link" onClick={() => setProblem(null)}>
-            Try again
+            {CARD.tryAgain}
           </button>
         </p>
       )}

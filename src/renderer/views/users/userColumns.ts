@@ -2,6 +2,7 @@ import type { USER_SORTS } from '../../../shared/reports/report';
 import type { UsersData } from '../../../shared/reports/result';
 import { formatExact, UNKNOWN } from '../../format/number';
 import { formatDateTime } from '../../format/time';
+import { WORDS } from '../../text/words';
 
 export type UserSort = (typeof USER_SORTS)[number];
 export type UserRow = UsersData['users'][number];
@@ -18,15 +19,15 @@ export interface UserColumn {
 
 /** The columns of the users table. */
 export const USER_COLUMNS: readonly UserColumn[] = [
-  { label: 'User', sort: 'name', cell: (user) => user.name ?? user.email ?? user.userId },
-  { label: 'E-mail', wideOnly: true, cell: (user) => user.email ?? UNKNOWN },
-  { label: 'Country', wideOnly: true, cell: (user) => user.country ?? UNKNOWN },
-  { label: 'Device', wideOnly: true, cell: (user) => user.device ?? UNKNOWN },
-  { label: 'Sessions', end: true, sort: 'sessions', cell: (user) => formatExact(user.sessions) },
-  { label: 'Events', end: true, sort: 'events', cell: (user) => formatExact(user.events) },
-  { label: 'Purchases', end: true, cell: (user) => formatExact(user.purchases) },
+  { label: WORDS.user, sort: 'name', cell: (user) => user.name ?? user.email ?? user.userId },
+  { label: WORDS.email, wideOnly: true, cell: (user) => user.email ?? UNKNOWN },
+  { label: WORDS.country, wideOnly: true, cell: (user) => user.country ?? UNKNOWN },
+  { label: WORDS.device, wideOnly: true, cell: (user) => user.device ?? UNKNOWN },
+  { label: WORDS.sessions, end: true, sort: 'sessions', cell: (user) => formatExact(user.sessions) },
+  { label: WORDS.events, end: true, sort: 'events', cell: (user) => formatExact(user.events) },
+  { label: WORDS.purchases, end: true, cell: (user) => formatExact(user.purchases) },
   {
-    label: 'Last active',
+    label: WORDS.lastActive,
     end: true,
     sort: 'lastActive',
     cell: (user, zone) => (user.lastActiveAt === null ? UNKNOWN : formatDateTime(user.lastActiveAt, zone)),
