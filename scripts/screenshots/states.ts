@@ -1,6 +1,6 @@
 /** What a view looks like while it waits, fails, is cancelled or finds nothing, and what opens over it. */
 import type { RunningApp } from '../../src/e2e/harness/app.ts';
-import { goTo, SCENES, settle } from '../../src/e2e/harness/scenes.ts';
+import { goTo, SCENES, settle, typeFilter } from '../../src/e2e/harness/scenes.ts';
 import type { Camera } from './camera.ts';
 
 const prepare = async (app: RunningApp, name: string): Promise<void> => {
@@ -67,4 +67,38 @@ export async function shootStates(
   await page.keyboard.press('Control+R');
   await shoot('updating', false);
   await settle(page);
+
+  for (const view of ['overview', 'funnels', 'paths', 'retention', 'users']) {
+    await prepare(app, view);
+    await page.keyboard.press('f');
+    await typeFilter(page, 'Country', 'Atlantis');
+    await settle(page);
+    await shoot(`nothing-${view}`);
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await settle(page);
+  }
+
+  // Without columns no report can be answered from them: what is there stays, with the reason.
+  await prepare(app, 'overview');
+  await app.call('settings.set', { engine: 'columns' });
+  await settle(page);
+  await shoot('failed-update');
+  await page.reload();
+  await goTo(page, 'Overview');
+  await settle(page);
+  await shoot('failed');
+  await app.call('settings.set', { engine: 'auto' });
+}
+
+/** What a window shows before anything is connected. */
+export async function shootFirstRun(
+  app: RunningApp,
+  camera: Camera,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const name of ['Overview', 'Live', 'Data', 'Dashboards', 'Connections', 'Settings']) {
+    await goTo(app.window, name);
+    await camera.shoot(`state-first-${name.toLowerCase()}`);
+    say(`first ${name}`);
+  }
 }

@@ -6,7 +6,7 @@ import { ensureKeyring } from '../desktop/keyring.mjs';
 import { loadHistory } from '../demo/history.ts';
 import { startReplicaSet } from '../testing/mongod.ts';
 import { openCamera, type CameraOptions } from './camera.ts';
-import { shootStates } from './states.ts';
+import { shootFirstRun, shootStates } from './states.ts';
 import { trickle } from './trickle.ts';
 
 const EVENTS = 60_000;
@@ -47,7 +47,12 @@ export async function takeScreenshots(options: ScreenshotOptions): Promise<void>
       bytes += taken;
       say(`${scene.name}: ${Math.round(taken / 1_024)} kB`);
     }
-    if (states) await shootStates(app, camera, say);
+    if (states) {
+      await shootStates(app, camera, say);
+      const fresh = await launchApp({ electronPath: electron });
+      endings.push(() => fresh.close());
+      await shootFirstRun(fresh, openCamera({ ...options, app: fresh }), say);
+    }
     say(`${(bytes / 1_048_576).toFixed(1)} MB in ${options.out}`);
     await goTo(app.window, 'Overview');
   } finally {
