@@ -110,7 +110,7 @@ describe('every command of the documentation works as it is written', () => {
   );
 
   it('README.md: the program that sends an event with Segment’s library', async () => {
-    const program = findExample('README.md', 'ts');
+    const program = findExample('README.md', 'js');
     expect(program).toContain('@segment/analytics-node');
     const { status, stderr } = spawnSync(
       process.execPath,

@@ -35,7 +35,7 @@ export function findCommands(): ShownCommand[] {
 }
 
 /** The first block of a page in a language: JSON, which the commands beside it use as a file, or a program. */
-export function findExample(page: string, language: 'json' | 'ts'): string {
+export function findExample(page: string, language: 'json' | 'js'): string {
   const text = readFileSync(path.join(root, page), 'utf8');
   return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(text)?.[1] ?? '';
 }
