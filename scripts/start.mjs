@@ -8,7 +8,7 @@ import { setUp } from './setUp/setUp.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-const { electron } = await setUp({ say: () => undefined });
+const { electron } = await setUp();
 await build();
 if (!hasDisplay()) {
   console.error('There is no display to open a window on. Set DISPLAY, or see `npm run demo -- --smoke`.');

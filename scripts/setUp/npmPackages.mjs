@@ -20,7 +20,9 @@ export function areNpmPackagesInstalled() {
  * @param {(line: string) => void} options.say
  */
 export function installNpmPackages({ compile, say }) {
-  say(`npm ci: installing the packages of package-lock.json${compile ? ', compiling keytar' : ''}`);
+  say(
+    `npm ci: installing the packages of package-lock.json${compile ? ', compiling keytar' : ''}; takes minutes`,
+  );
   const env = { ...process.env };
   if (compile) {
     env['npm_config_build_from_source'] = 'true';
