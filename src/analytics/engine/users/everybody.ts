@@ -2,7 +2,8 @@ import { comparePlaces, readSort, type UserPlace } from '../../kernels/users/ord
 import type { CompiledReport, RunContext } from '../context';
 import { gatherSessions } from '../sessions/gatherSessions';
 import { countActivity, type Activity } from './activity';
-import { containsText, loadProfiles, searchMatch, streamProfiles } from './profiles';
+import { loadProfiles } from './profiles';
+import { findSearched, MOST_FOUND, testSearched } from './search';
 
 /** One page of users and how many there are in all. */
 export interface UsersPage {
@@ -29,22 +30,6 @@ export async function countSessions(
   return counts;
 }
 
-async function keepFound(
-  context: RunContext<'users'>,
-  activity: Map<string, Activity>,
-  search: string,
-): Promise<void> {
-  const contains = containsText(search);
-  const found = new Set<string>();
-  const stages = [{ $match: searchMatch(context, search) }];
-  for await (const { userId } of streamProfiles(context, stages, { purpose: 'users found' }))
-    found.add(userId);
-  for (const userId of activity.keys()) {
-    const isFound = found.has(userId) || context.identities.allIdsOf(userId).some(contains);
-    if (!isFound) activity.delete(userId);
-  }
-}
-
 async function keysOf(
   context: RunContext<'users'>,
   compiled: CompiledReport,
@@ -53,7 +38,8 @@ async function keysOf(
   const { by } = readSort(context.report.sort);
   if (by === 'events') return (userId) => activity.get(userId)?.events ?? 0;
   if (by === 'sessions') {
-    const sessions = await countSessions(context, compiled);
+    const users = activity.size <= MOST_FOUND ? [...activity.keys()] : undefined;
+    const sessions = await countSessions(context, compiled, users);
     return (userId) => sessions.get(userId) ?? 0;
   }
   const profiles = await loadProfiles(context, [...activity.keys()]);
@@ -61,7 +47,25 @@ async function keysOf(
   return (userId) => profiles.get(userId)?.[field] ?? null;
 }
 
-/** A page found by looking at everybody with a matching event in the range: any sort, an exact total. */
+/** The matching events of whoever is searched for; of everybody without a search. */
+async function countFound(
+  context: RunContext<'users'>,
+  compiled: CompiledReport,
+  search: string,
+): Promise<Map<string, Activity>> {
+  if (search === '') return countActivity(context, compiled);
+  const found = await findSearched(context, search);
+  if (found !== null && found.size <= MOST_FOUND) return countActivity(context, compiled, [...found]);
+  const activity = await countActivity(context, compiled);
+  const isFound = found ? (userId: string) => found.has(userId) : await testSearched(context, search);
+  for (const userId of activity.keys()) if (!isFound(userId)) activity.delete(userId);
+  return activity;
+}
+
+/**
+ * A page found by looking at everybody with a matching event in the range, or at everybody who is searched
+ * for: any sort, an exact total.
+ */
 export async function pageOfEverybody(
   context: RunContext<'users'>,
   compiled: CompiledReport,
@@ -70,8 +74,7 @@ export async function pageOfEverybody(
 ): Promise<UsersPage> {
   const { report } = context;
   const { isDescending } = readSort(report.sort);
-  const activity = await countActivity(context, compiled);
-  if (search !== '') await keepFound(context, activity, search);
+  const activity = await countFound(context, compiled, search);
   const keyOf = await keysOf(context, compiled, activity);
   const places: UserPlace[] = [...activity.keys()]
     .map((userId) => ({ userId, key: keyOf(userId) }))
