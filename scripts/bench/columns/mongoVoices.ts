@@ -6,7 +6,7 @@ import { openSource } from '../../../src/analytics/source/openSource';
 import { startReplicaSet } from '../../testing/mongod.ts';
 import { loadBenchEvents } from '../benchData';
 import { END_AT, type ColumnQuestion } from './questions';
-import { TEXTBOOK_ANSWERS } from './textbook';
+import { TEXTBOOK_ANSWERS } from './textbookAnswers';
 
 export interface MongoOptions {
   /** A running replica set instead of one of its own. */

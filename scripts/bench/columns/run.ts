@@ -1,9 +1,10 @@
 /**
- * `npm run bench:columns [-- --events N,N… --rounds N --threads N --only TEXT --sql --json FILE]`: the textbook's
- * pipelines, ours, ClickHouse, DuckDB and columns (cold from MongoDB, and warm) are asked the same questions about
- * the same events, with equal answers; how time and memory grow with the events. `--no-mongo` leaves MongoDB out, and
- * columns are cold from a folder.
+ * `npm run bench [-- --events N,N… --rounds N --threads N --only TEXT --sql --json FILE]`: the textbook's pipelines,
+ * ours, ClickHouse, DuckDB and columns (cold from MongoDB, and warm) are asked the same questions about the same
+ * events, with equal answers; how time and memory grow with the events. Beyond `--mongo-up-to` events, or with
+ * `--no-mongo`, MongoDB is left out and columns are cold from a folder.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
@@ -29,6 +30,8 @@ const { values: options } = parseArgs({
     /** A store that an earlier run left (`--keep`), instead of new events. */
     store: { type: 'string' },
     'no-mongo': { type: 'boolean', default: false },
+    /** The textbook's pipelines take minutes a question beyond. */
+    'mongo-up-to': { type: 'string', default: '5000000' },
     uri: { type: 'string' },
     database: { type: 'string', default: 'waymark_bench_columns' },
     /** Events and columns are in the database already, and stay. */
@@ -39,10 +42,21 @@ const { values: options } = parseArgs({
 const ROUNDS = Number(options.rounds);
 const THREADS = Number(options.threads);
 const COLD_ROUNDS = 3;
+const BUNDLES = await mkdtemp(path.join(tmpdir(), 'waymark-worker-'));
 /** The worker as it is shipped: one file, without the loader that runs sources. */
-const WORKER = path.join(await mkdtemp(path.join(tmpdir(), 'waymark-worker-')), 'scanWorker.cjs');
+const WORKER = path.join(BUNDLES, 'scanWorker.cjs');
+const MEMORY = path.join(BUNDLES, 'memory.cjs');
 
 const ENGINE = { threads: THREADS, workerFile: WORKER };
+
+interface Memory {
+  readonly events: number;
+  readonly idleBytes: number;
+  readonly afterBytes: number;
+  readonly peakBytes: number;
+  /** Peak above idle. */
+  readonly bytesAnEvent: number;
+}
 
 interface Line {
   readonly events: number;
@@ -152,8 +166,9 @@ async function compare(
 }
 
 function print({ question, ms, isEqual }: Omit<Line, 'events'>): void {
-  const cell = (value: number): string => value.toFixed(value < 1_000 ? 1 : 0).padStart(9);
-  const times = (value: number): string => `${value.toFixed(1)}×`.padStart(9);
+  const shown = (value: number, text: string): string => (Number.isNaN(value) ? '–' : text).padStart(9);
+  const cell = (value: number): string => shown(value, value.toFixed(value < 1_000 ? 1 : 0));
+  const times = (value: number): string => shown(value, `${value.toFixed(1)}×`);
   const cells = [ms.naive, ms.pipeline, ms.clickhouse, ms.duckdb, ms.cold, ms.warm].map(cell);
   const ratios = [ms.clickhouse / ms.warm, ms.duckdb / ms.warm, ms.naive / ms.warm, ms.naive / ms.cold];
   console.log(
@@ -161,7 +176,36 @@ function print({ question, ms, isEqual }: Omit<Line, 'events'>): void {
   );
 }
 
-async function measure(events: number, work: string): Promise<Line[]> {
+/** What a process of its own takes for all questions. */
+function measureMemory(store: FolderStore, rows: number): Memory {
+  const printed = execFileSync(process.execPath, [MEMORY, store.folder, String(THREADS), WORKER], {
+    encoding: 'utf8',
+  });
+  const bytes = JSON.parse(printed) as Omit<Memory, 'events' | 'bytesAnEvent'>;
+  return { events: rows, ...bytes, bytesAnEvent: (bytes.peakBytes - bytes.idleBytes) / rows };
+}
+
+/** How the time an event takes grows with the number of events. */
+function printGrowth(lines: readonly Line[]): void {
+  const sizes = [...new Set(lines.map(({ events }) => events))];
+  if (sizes.length < 2) return;
+  console.log('\nColumns warm, ns an event');
+  console.log(
+    `${''.padEnd(20)}${sizes.map((size) => size.toLocaleString('en').padStart(12)).join('')}   last / before`,
+  );
+  for (const { question } of lines.filter(({ events }) => events === sizes[0])) {
+    const ns = sizes.map((size) => {
+      const line = lines.find((one) => one.events === size && one.question === question);
+      return line ? (line.ms.warm * 1e6) / size : NaN;
+    });
+    const growth = (ns[ns.length - 1] ?? NaN) / (ns[ns.length - 2] ?? NaN);
+    console.log(
+      `${question.padEnd(20)}${ns.map((value) => value.toFixed(2).padStart(12)).join('')}${`${growth.toFixed(2)}×`.padStart(16)}`,
+    );
+  }
+}
+
+async function measure(events: number, work: string): Promise<{ lines: Line[]; memory: Memory }> {
   const store = new FolderStore(options.store ?? path.join(work, `store-${events}`));
   if (options.store === undefined) {
     console.log(`Making ${events.toLocaleString('en')} events …`);
@@ -170,9 +214,10 @@ async function measure(events: number, work: string): Promise<Line[]> {
   const snapshot = await openFolderSnapshot(store);
   const rows = snapshot.parts.reduce((sum, part) => sum + part.rows, 0);
   const { uri, database, loaded } = options;
-  const mongo = options['no-mongo']
-    ? null
-    : await openMongoVoices(events, { uri, database, isLoaded: loaded });
+  const mongo =
+    options['no-mongo'] || events > Number(options['mongo-up-to'])
+      ? null
+      : await openMongoVoices(events, { uri, database, isLoaded: loaded });
   const sql = new SqlEngines();
   const lines: Line[] = [];
   try {
@@ -192,7 +237,6 @@ async function measure(events: number, work: string): Promise<Line[]> {
       'naive/w.',
     ];
     console.log(`${''.padEnd(20)}${[...heads, 'naive/c.'].map((head) => head.padStart(9)).join('')}`);
-    const idle = process.memoryUsage().rss;
     const warm = new FolderSupply(store, ENGINE);
     for (const question of COLUMN_QUESTIONS) {
       if (!options.only.split('|').some((part) => question.name.includes(part))) continue;
@@ -201,36 +245,51 @@ async function measure(events: number, work: string): Promise<Line[]> {
       print(line);
       lines.push({ events: rows, ...line });
     }
-    const peak = (process.memoryUsage().rss - idle) / rows;
-    console.log(`resident memory above idle with all questions asked: ${peak.toFixed(1)} bytes an event`);
     await warm.close();
   } finally {
     sql.close();
     await mongo?.close();
   }
-  return lines;
+  const memory = measureMemory(store, rows);
+  console.log(
+    `resident memory above the idle process, all questions asked three times: ${memory.bytesAnEvent.toFixed(1)} bytes an event at its peak`,
+  );
+  return { lines, memory };
 }
 
-await build({
-  entryPoints: [
-    fileURLToPath(new URL('../../../src/analytics/columns/workers/scanWorker.ts', import.meta.url)),
-  ],
-  outfile: WORKER,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  logLevel: 'warning',
-});
+for (const [source, outfile] of [
+  ['../../../src/analytics/columns/workers/scanWorker.ts', WORKER],
+  ['./memory.ts', MEMORY],
+] as const) {
+  await build({
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    // Where the source looks for its worker does not matter: it is told.
+    logLevel: 'error',
+  });
+}
 const work = await mkdtemp(path.join(tmpdir(), 'waymark-bench-'));
 try {
   const lines: Line[] = [];
-  for (const events of options.events.split(',').map(Number)) lines.push(...(await measure(events, work)));
+  const memory: Memory[] = [];
+  for (const events of options.events.split(',').map(Number)) {
+    const measured = await measure(events, work);
+    lines.push(...measured.lines);
+    memory.push(measured.memory);
+  }
+  printGrowth(lines);
   if (options.json !== undefined) {
     const machine = { cores: cpus().length, model: cpus()[0]?.model, memoryBytes: totalmem() };
-    await writeFile(options.json, `${JSON.stringify({ machine, threads: THREADS, lines }, null, 2)}\n`);
+    await writeFile(
+      options.json,
+      `${JSON.stringify({ machine, threads: THREADS, lines, memory }, null, 2)}\n`,
+    );
   }
   process.exitCode = lines.every(({ isEqual }) => isEqual) ? 0 : 1;
 } finally {
   await rm(work, { recursive: true, force: true });
-  await rm(path.dirname(WORKER), { recursive: true, force: true });
+  await rm(BUNDLES, { recursive: true, force: true });
 }

@@ -19,7 +19,8 @@ import {
   textbookUsers,
   type Question as Period,
 } from '../textbook/figures';
-import { textbookFunnel, type TextbookFunnel, type TextbookMode } from '../textbook/funnel';
+import type { TextbookFunnel, TextbookMode } from '../textbook/funnel';
+import { countFunnel } from '../textbook/run';
 
 const PERIOD: Period = { from: new Date(FROM), to: new Date(END_AT), timezone: TIMEZONE };
 const FUNNEL: TextbookFunnel = {
@@ -29,34 +30,10 @@ const FUNNEL: TextbookFunnel = {
   windowMs: WINDOW_MS,
 };
 
-/** From "reached exactly" to "reached at least". */
-function reachedAtLeast(users: ReadonlyMap<number, number>): number[] {
-  return STEPS.map((_, index) => {
-    let count = 0;
-    for (const [reached, n] of users) if (reached > index) count += n;
-    return count;
-  });
-}
-
 async function answerFunnel(events: Collection, mode: TextbookMode): Promise<unknown> {
-  const rows = await events
-    .aggregate(textbookFunnel(mode, FUNNEL, { excluded: EXCLUDED, breakdown: BREAKDOWN }), {
-      allowDiskUse: true,
-    })
-    .toArray();
-  if (mode !== 'breakdown') {
-    return reachedAtLeast(new Map(rows.map((row) => [Number(row['_id']), Number(row['users'])])));
-  }
-  const byValue = new Map<string, Map<number, number>>();
-  for (const row of rows) {
-    const { reached, value } = row['_id'] as { reached: number; value?: string };
-    const key = value ?? '(none)';
-    const users = byValue.get(key) ?? new Map<number, number>();
-    byValue.set(key, users.set(reached, Number(row['users'])));
-  }
-  return [...byValue]
-    .map(([value, users]): [string, number[]] => [value, reachedAtLeast(users)])
-    .sort((a, b) => (b[1][0] ?? 0) - (a[1][0] ?? 0));
+  const values = await countFunnel(events, mode, FUNNEL, { excluded: EXCLUDED, breakdown: BREAKDOWN });
+  if (mode !== 'breakdown') return values[0]?.[1] ?? STEPS.map(() => 0);
+  return values.sort((a, b) => (b[1][0] ?? 0) - (a[1][0] ?? 0));
 }
 
 const ANSWERS: Readonly<Record<QuestionName, (events: Collection) => Promise<unknown>>> = {

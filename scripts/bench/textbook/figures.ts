@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import { countActivity, countTypesByDay, localDay, PAGE_VIEWS, run } from './run';
 
 /**
  * The pipelines a careful developer writes from the manual for the same questions: right, and the yardstick.
@@ -11,41 +12,12 @@ export interface Question {
   readonly timezone: string;
 }
 
-const PAGE_VIEWS = ['page_visit', 'PAGE_VIEW', 'page_view', 'pageview', '$pageview', 'page', 'screen'];
-const PURCHASES = ['purchase', 'PURCHASE', 'order_completed', 'Order Completed', 'payment_done'];
-
-async function run(events: Collection, pipeline: Document[]): Promise<Document[]> {
-  return events.aggregate(pipeline, { allowDiskUse: true }).toArray();
-}
-
 const inRange = ({ from, to }: Question): Document => ({ timestamp: { $gte: from, $lt: to } });
-const localDay = ({ timezone }: Question): Document => ({
-  $dateTrunc: { date: '$timestamp', unit: 'day', timezone },
-});
 
 /** Users, new users, sessions, events, page views, purchases, bounce rate, session durations, stickiness. */
 export async function textbookKpis(events: Collection, question: Question): Promise<Document> {
   const { from, to } = question;
-  const [counts = {}] = await run(events, [
-    { $match: inRange(question) },
-    {
-      $group: {
-        _id: '$userId',
-        events: { $sum: 1 },
-        pageViews: { $sum: { $cond: [{ $in: ['$eventType', PAGE_VIEWS] }, 1, 0] } },
-        purchases: { $sum: { $cond: [{ $in: ['$eventType', PURCHASES] }, 1, 0] } },
-      },
-    },
-    {
-      $group: {
-        _id: null,
-        users: { $sum: 1 },
-        events: { $sum: '$events' },
-        pageViews: { $sum: '$pageViews' },
-        purchases: { $sum: '$purchases' },
-      },
-    },
-  ]);
+  const counts = await countActivity(events, inRange(question));
   const [fresh = {}] = await run(events, [
     { $group: { _id: '$userId', first: { $min: '$timestamp' } } },
     { $match: { first: { $gte: from, $lt: to } } },
@@ -87,18 +59,18 @@ export async function textbookKpis(events: Collection, question: Question): Prom
   const thirtyDays = { timestamp: { $gte: new Date(to.getTime() - 30 * 86_400_000), $lt: to } };
   const [daily = {}] = await run(events, [
     { $match: thirtyDays },
-    { $group: { _id: { user: '$userId', day: localDay(question) } } },
+    { $group: { _id: { user: '$userId', day: localDay(question.timezone) } } },
     { $group: { _id: '$_id.user', days: { $sum: 1 } } },
     { $group: { _id: null, users: { $sum: 1 }, days: { $sum: '$days' } } },
   ]);
   const sessionCount = Number(sessions['sessions']);
   return {
-    users: counts['users'] as unknown,
+    users: counts.users,
     newUsers: fresh['users'] as unknown,
     sessions: sessionCount,
-    events: counts['events'] as unknown,
-    pageViews: counts['pageViews'] as unknown,
-    purchases: counts['purchases'] as unknown,
+    events: counts.events,
+    pageViews: counts.pageViews,
+    purchases: counts.purchases,
     bounceRate: Number(sessions['bounces']) / sessionCount,
     meanSessionSeconds: Number((Number(sessions['ms']) / sessionCount / 1000).toPrecision(12)),
     medianSessionSeconds: Number(sessions['median']) / 1000,
@@ -110,7 +82,7 @@ export async function textbookKpis(events: Collection, question: Question): Prom
 export async function textbookEvents(events: Collection, question: Question): Promise<number[]> {
   const rows = await run(events, [
     { $match: inRange(question) },
-    { $group: { _id: localDay(question), n: { $sum: 1 } } },
+    { $group: { _id: localDay(question.timezone), n: { $sum: 1 } } },
     { $sort: { _id: 1 } },
   ]);
   return rows.map((row) => Number(row['n']));
@@ -120,7 +92,7 @@ export async function textbookEvents(events: Collection, question: Question): Pr
 export async function textbookUsers(events: Collection, question: Question): Promise<number[]> {
   const rows = await run(events, [
     { $match: inRange(question) },
-    { $group: { _id: localDay(question), users: { $addToSet: '$userId' } } },
+    { $group: { _id: localDay(question.timezone), users: { $addToSet: '$userId' } } },
     { $project: { n: { $size: '$users' } } },
     { $sort: { _id: 1 } },
   ]);
@@ -129,13 +101,11 @@ export async function textbookUsers(events: Collection, question: Question): Pro
 
 /** Events a day and type. */
 export async function textbookTypes(events: Collection, question: Question): Promise<number[]> {
-  const rows = await run(events, [
-    { $match: inRange(question) },
-    { $group: { _id: { day: localDay(question), type: '$eventType' }, n: { $sum: 1 } } },
-    { $group: { _id: '$_id.type', n: { $sum: '$n' } } },
-    { $sort: { n: -1, _id: 1 } },
-  ]);
-  return rows.map((row) => Number(row['n']));
+  const byType = new Map<string, number>();
+  for (const { type, n } of await countTypesByDay(events, inRange(question), question.timezone)) {
+    byType.set(type, (byType.get(type) ?? 0) + n);
+  }
+  return [...byType].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([, n]) => n);
 }
 
 /** Sessions that start on each day. */

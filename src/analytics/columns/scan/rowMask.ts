@@ -21,9 +21,21 @@ export interface MaskContext {
   readonly range: Pick<ResolvedRange, 'from' | 'to'>;
 }
 
-/** Rows that pass every filter; null when there are none to pass. @throws NotAColumn */
+/**
+ * Rows that pass every filter; null when there are none to pass. Filters on events alone are kept for the next
+ * report. @throws NotAColumn
+ */
 export function maskFilters(context: MaskContext, filters: readonly Filter[]): RowMask | null {
-  return filters.reduce<RowMask | null>((mask, filter) => both(mask, maskFilter(context, filter)), null);
+  if (filters.length === 0) return null;
+  const make = (): RowMask | null =>
+    filters.reduce<RowMask | null>((mask, filter) => both(mask, maskFilter(context, filter)), null);
+  return filters.every(isOfEvents) ? context.data.table.mask(JSON.stringify(filters), make) : make();
+}
+
+/** Whether a filter looks at nothing but the event. */
+function isOfEvents(filter: Filter): boolean {
+  if ('anyOf' in filter) return filter.anyOf.every(isOfEvents);
+  return !('did' in filter) && !('didNot' in filter) && !filter.field.startsWith('user.');
 }
 
 /**
@@ -36,7 +48,7 @@ export function maskCounted(context: MaskContext, filters: readonly Filter[]): R
   const mask = maskFilters(context, filters);
   if (superseded === null) return mask;
   const { start, rows } = table.layout;
-  const counted = mask ?? new Uint8Array(rows).fill(1);
+  const counted = mask?.slice() ?? new Uint8Array(rows).fill(1);
   for (const person of superseded) counted.fill(0, start[person], start[person + 1]);
   return counted;
 }
@@ -52,17 +64,19 @@ export function maskEvent(context: MaskContext, event: ReportEvent): RowMask | n
   return both(own, maskFilters(context, event.where ?? []));
 }
 
-/** Rows in both masks; null stands for all rows. The first mask is overwritten. */
+/** Rows in both masks; null stands for all rows. */
 export function both(a: RowMask | null, b: RowMask | null): RowMask | null {
   if (a === null || b === null) return a ?? b;
-  for (let row = 0; row < a.length; row++) a[row] = (a[row] as number) & (b[row] as number);
-  return a;
+  const mask = new Uint8Array(a.length);
+  for (let row = 0; row < mask.length; row++) mask[row] = (a[row] as number) & (b[row] as number);
+  return mask;
 }
 
 function either(a: RowMask | null, b: RowMask | null): RowMask | null {
   if (a === null || b === null) return a ?? b;
-  for (let row = 0; row < a.length; row++) a[row] = (a[row] as number) | (b[row] as number);
-  return a;
+  const mask = new Uint8Array(a.length);
+  for (let row = 0; row < mask.length; row++) mask[row] = (a[row] as number) | (b[row] as number);
+  return mask;
 }
 
 function maskType(data: ColumnData, type: string): RowMask {
@@ -108,12 +122,7 @@ function maskFilter(context: MaskContext, filter: Filter): RowMask {
   const mask = new Uint8Array(values.length);
   const bounds = kind === 'numbers' ? boundsOf(filter) : null;
   if (bounds) {
-    const { least, greatest, takesMissing } = bounds;
-    for (let row = 0; row < mask.length; row++) {
-      const value = values[row] as number;
-      // Comparing with NaN, which is missing, is false.
-      mask[row] = takesMissing ? (value !== value ? 1 : 0) : value >= least && value <= greatest ? 1 : 0;
-    }
+    fillBounded(mask, values, bounds);
     return mask;
   }
   for (let row = 0; row < mask.length; row++) {
@@ -122,10 +131,29 @@ function maskFilter(context: MaskContext, filter: Filter): RowMask {
   return mask;
 }
 
+interface Bounds {
+  readonly least: number;
+  readonly greatest: number;
+  /** What is missing is wanted, and nothing else. */
+  readonly takesMissing: boolean;
+}
+
+/** A loop for each question: comparing with NaN, which is missing, is false. */
+function fillBounded(mask: RowMask, values: Float64Array, { least, greatest, takesMissing }: Bounds): void {
+  if (takesMissing) {
+    for (let row = 0; row < mask.length; row++) mask[row] = values[row] === values[row] ? 0 : 1;
+  } else if (least === -Infinity && greatest === Infinity) {
+    for (let row = 0; row < mask.length; row++) mask[row] = values[row] === values[row] ? 1 : 0;
+  } else {
+    for (let row = 0; row < mask.length; row++) {
+      const value = values[row] as number;
+      mask[row] = value >= least && value <= greatest ? 1 : 0;
+    }
+  }
+}
+
 /** Conditions on numbers that are a stretch of numbers, ends included; null for others. */
-function boundsOf(
-  condition: Condition,
-): { readonly least: number; readonly greatest: number; readonly takesMissing: boolean } | null {
+function boundsOf(condition: Condition): Bounds | null {
   const all = { least: -Infinity, greatest: Infinity, takesMissing: false };
   if (condition.op === 'exists') return { ...all, takesMissing: !condition.value };
   if (condition.op !== 'gte' && condition.op !== 'lte') return null;

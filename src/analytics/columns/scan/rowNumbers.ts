@@ -3,17 +3,17 @@ export interface RowNumbers {
   readonly rows: Uint32Array;
   readonly numbers: Float64Array;
   /** Below `BINS`; bins have the order of their numbers. */
-  readonly bins: Uint16Array;
+  readonly bins: Uint8Array;
 }
 
 /**
- * Bins by the leading bits of a double: 32 to each doubling, from 2⁻¹⁰ to 2²². What lies below (negative numbers
+ * Bins by the leading bits of a double: 8 to each doubling, from 2⁻¹⁰ to 2²². What lies below (negative numbers
  * too) or above stands in the first or the last one. How evenly they are filled only decides how many numbers have
- * to be looked at to select one.
+ * to be looked at to select one; so few that the counts of all days stay in a core's nearest cache.
  */
-export const BINS = 1024;
-const FIRST_BIN = (1023 - 10) << 5;
-const SHIFT = 15;
+export const BINS = 256;
+const FIRST_BIN = (1023 - 10) << 3;
+const SHIFT = 17;
 
 /** Keeps the rows that have a number. @param dense the number of each row; NaN for none */
 export function toRowNumbers(dense: Float64Array): RowNumbers {
@@ -21,7 +21,7 @@ export function toRowNumbers(dense: Float64Array): RowNumbers {
   for (let row = 0; row < dense.length; row++) if (dense[row] === dense[row]) length++;
   const rows = new Uint32Array(length);
   const numbers = new Float64Array(length);
-  const bins = new Uint16Array(length);
+  const bins = new Uint8Array(length);
   // The leading half of a double is the second of its two words on every machine that Node runs on.
   const words = new Int32Array(dense.buffer, dense.byteOffset, 2 * dense.length);
   let index = 0;

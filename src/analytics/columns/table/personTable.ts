@@ -3,6 +3,7 @@ import type { TextColumn } from '../format/block';
 import type { TextField } from '../format/columnEvent';
 import { pointsOf, type Points } from '../scan/points';
 import type { RowNumbers } from '../scan/rowNumbers';
+import type { RowMask } from '../scan/rowMask';
 import { deriveSessions, type Sessions } from './sessions';
 import type { ColumnName, SharedColumn, TableHead } from './sharedColumns';
 
@@ -36,8 +37,21 @@ export type PropertyVector =
   | { readonly type: 'number'; readonly values: Float64Array }
   | { readonly type: 'text'; readonly column: TextColumn };
 
-/** Axes whose points are kept, since the next report of a view asks for the same ones. */
+/** Axes whose points, and filters whose rows are kept, since the next report of a view asks for the same ones. */
 const KEPT_AXES = 2;
+const KEPT_FILTERS = 2;
+
+/** What is kept under a key, or else made; those asked for last stay. */
+function recall<T>(kept: Map<string, T>, key: string, most: number, make: () => T): T {
+  const value = kept.get(key) ?? make();
+  kept.delete(key);
+  kept.set(key, value);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= most) break;
+    kept.delete(oldest);
+  }
+  return value;
+}
 
 /**
  * The events of a stretch of people, person after person, as views into the table's shared columns. What is
@@ -48,6 +62,7 @@ export class PersonTable {
   readonly #columns: ReadonlyMap<ColumnName, SharedColumn>;
   readonly #sessions = new Map<number, Sessions>();
   readonly #points = new Map<string, Points>();
+  readonly #masks = new Map<string, RowMask | null>();
   #numbers: { readonly key: string; readonly values: RowNumbers } | null = null;
 
   constructor(head: TableHead, part: number, columns: ReadonlyMap<ColumnName, SharedColumn>) {
@@ -130,18 +145,11 @@ export class PersonTable {
   /** The axis point of each row; −1 outside [from, to). */
   points(axis: TimeAxis, from: number, to: number): Points {
     const key = JSON.stringify([axis.segments, axis.modulus, from, to]);
-    const known = this.#points.get(key);
-    if (known) {
-      this.#points.delete(key);
-      this.#points.set(key, known);
-      return known;
-    }
-    const points = pointsOf(this.at, axis, from, to);
-    this.#points.set(key, points);
-    for (const oldest of this.#points.keys()) {
-      if (this.#points.size <= KEPT_AXES) break;
-      this.#points.delete(oldest);
-    }
-    return points;
+    return recall(this.#points, key, KEPT_AXES, () => pointsOf(this.at, axis, from, to));
+  }
+
+  /** The rows that pass filters on events, 1 each; not to be written to. */
+  mask(key: string, make: () => RowMask | null): RowMask | null {
+    return recall(this.#masks, key, KEPT_FILTERS, make);
   }
 }

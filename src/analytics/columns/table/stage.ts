@@ -1,7 +1,7 @@
 import type { BlockColumns } from '../format/openBlock';
-import { share, type Codes, type ColumnName } from './sharedColumns';
+import type { Codes, ColumnName } from './sharedColumns';
 
-/** One column of a block in shared memory, rows in the order of time, dictionary its own. */
+/** One column of a block, which can be handed from thread to thread; rows in the order of time, dictionary its own. */
 export type StagedColumn =
   | { readonly kind: 'codes'; readonly codes: Codes; readonly values: readonly string[] }
   | { readonly kind: 'ordinals'; readonly ordinals: Uint32Array }
@@ -25,13 +25,12 @@ export interface Slice {
 
 type Numeric = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-/** A copy in shared memory of the rows to keep (all when null). */
-function shareRows<T extends Numeric>(values: T, keep: Uint32Array | null): T {
-  const length = keep === null ? values.length : keep.length;
-  const create = values.constructor as new (buffer: SharedArrayBuffer) => T;
-  const copy = new create(share(length * values.BYTES_PER_ELEMENT));
-  if (keep === null) copy.set(values);
-  else for (let index = 0; index < length; index++) copy[index] = values[keep[index] as number] as number;
+/** A copy of the rows to keep (all when null). */
+function copyRows<T extends Numeric>(values: T, keep: Uint32Array | null): T {
+  if (keep === null) return values.slice() as T;
+  const create = values.constructor as new (length: number) => T;
+  const copy = new create(keep.length);
+  for (let index = 0; index < keep.length; index++) copy[index] = values[keep[index] as number] as number;
   return copy;
 }
 
@@ -46,17 +45,17 @@ function keptRows(user: Uint32Array, slice: Slice | undefined): Uint32Array | nu
 }
 
 function stageColumn(block: BlockColumns, name: ColumnName, keep: Uint32Array | null): StagedColumn | null {
-  if (name === 'at') return { kind: 'ordinals', ordinals: shareRows(block.ordinals('offset'), keep) };
-  if (name === 'session') return { kind: 'ordinals', ordinals: shareRows(block.sessions(), keep) };
-  if (name === 'user') return { kind: 'ordinals', ordinals: shareRows(block.ordinals('user'), keep) };
+  if (name === 'at') return { kind: 'ordinals', ordinals: copyRows(block.ordinals('offset'), keep) };
+  if (name === 'session') return { kind: 'ordinals', ordinals: copyRows(block.sessions(), keep) };
+  if (name === 'user') return { kind: 'ordinals', ordinals: copyRows(block.ordinals('user'), keep) };
   if (name.startsWith('properties.') && !block.has(name)) return null;
   const numbers = name === 'durationSec' || name.startsWith('properties.') ? block.numbers(name) : null;
-  if (numbers) return { kind: 'numbers', numbers: shareRows(numbers, keep) };
+  if (numbers) return { kind: 'numbers', numbers: copyRows(numbers, keep) };
   const { codes, values } = block.text(name);
-  return { kind: 'codes', codes: shareRows(codes, keep), values };
+  return { kind: 'codes', codes: copyRows(codes, keep), values };
 }
 
-/** Reads the named columns of a block into shared memory. @throws BlockError */
+/** Copies the named columns of a block. @throws BlockError */
 export function stageBlock(
   block: BlockColumns,
   names: readonly ColumnName[],
@@ -69,6 +68,6 @@ export function stageBlock(
     const staged = stageColumn(block, name, keep);
     if (staged) columns.set(name, staged);
   }
-  const staged = shareRows(user, keep);
+  const staged = copyRows(user, keep);
   return { rows: staged.length, start: block.start, user: staged, columns };
 }

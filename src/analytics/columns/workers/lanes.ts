@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { WaymarkError, type ErrorCode } from '../../../shared/errors';
 import { NotAColumn } from '../scan/notAColumn';
 import { BlockError } from '../format/decode';
+import { ownBuffers } from './ownBuffers';
 import { TaskHandler, type TaskName, type Tasks } from './tasks';
 
 /** Where tasks are done: this thread, or a worker. */
@@ -97,7 +98,8 @@ export class WorkerLane implements Lane {
     this.#worker.ref();
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, name, input });
+      // What was staged is moved once, by the lane that it is handed to.
+      this.#worker.postMessage({ id, name, input }, name === 'scatter' ? [...ownBuffers(input)] : []);
     });
   }
 

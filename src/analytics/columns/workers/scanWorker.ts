@@ -3,6 +3,7 @@ import { WaymarkError } from '../../../shared/errors';
 import { BlockError } from '../format/decode';
 import { NotAColumn } from '../scan/notAColumn';
 import type { TaskFailure, TaskReply } from './lanes';
+import { ownBuffers } from './ownBuffers';
 import { TaskHandler, type TaskName, type Tasks } from './tasks';
 
 interface TaskMessage {
@@ -19,19 +20,6 @@ function toFailure(error: unknown): TaskFailure {
   return { type: 'other', message, stack };
 }
 
-/** Buffers of an answer that can be handed over instead of copied. */
-function ownBuffers(value: unknown, found: Set<ArrayBuffer> = new Set()): Set<ArrayBuffer> {
-  if (ArrayBuffer.isView(value)) {
-    const { buffer } = value;
-    if (buffer instanceof ArrayBuffer && value.byteLength > 65_536) found.add(buffer);
-  } else if (Array.isArray(value)) {
-    for (const item of value.slice(0, 100)) ownBuffers(item, found);
-  } else if (value !== null && typeof value === 'object' && !(value instanceof Map)) {
-    for (const item of Object.values(value)) ownBuffers(item, found);
-  }
-  return found;
-}
-
 const handler = new TaskHandler();
 
 // A task that can't be read can't be answered: the thread ends, which the asker notices.
@@ -46,6 +34,7 @@ parentPort?.on('message', ({ id, name, input }: TaskMessage) => {
   } catch (error) {
     reply = { id, failure: toFailure(error) };
   }
-  const buffers = 'output' in reply && name === 'scan' ? [...ownBuffers(reply.output)] : [];
+  const isLarge = name === 'scan' || name === 'stage';
+  const buffers = 'output' in reply && isLarge ? [...ownBuffers(reply.output)] : [];
   parentPort?.postMessage(reply, buffers);
 });

@@ -11,6 +11,7 @@ import { usersPart } from '../kinds/usersPart';
 import type { DataFacts } from '../scan/fields';
 import { vectorsOfPart, type UserVectors } from '../scan/userVectors';
 import { PersonTable } from '../table/personTable';
+import { ownBuffers, releaseBuffers } from './ownBuffers';
 import { scatter, type Scatter } from '../table/scatter';
 import type { ColumnName, SharedColumn, TableHead } from '../table/sharedColumns';
 import { stageBlock, type Slice, type StagedBlock } from '../table/stage';
@@ -105,6 +106,7 @@ export class TaskHandler {
     },
     scatter: (moves) => {
       for (const move of moves) scatter(move);
+      releaseBuffers(ownBuffers(moves.map(({ from }) => from)));
       return null;
     },
     attach: ({ head, columns, dropped }) => {

@@ -1,6 +1,7 @@
 import type { Collection, Document } from 'mongodb';
 import { END_AT, TIMEZONE } from '../questions';
-import { textbookFunnel } from '../textbook/funnel';
+import type { TextbookFunnel } from '../textbook/funnel';
+import { countActivity, countFunnel, countTypesByDay, localDay, run } from '../textbook/run';
 import { DAY_MS, DROP_OFF, EIGHT, OFFSET_MS, STEPS, WINDOW_MS } from './questions';
 
 /** All 90 days of the data. */
@@ -10,71 +11,33 @@ const LAST_30 = new Date(END_AT - 30 * DAY_MS);
 
 /** Number of the local day, as the SQL of the other engines has it. */
 const dayOf = (date: unknown): number => Math.floor((Number(date as Date) + OFFSET_MS) / DAY_MS);
-const localDay = (field: string): Document => ({
-  $dateTrunc: { date: field, unit: 'day', timezone: TIMEZONE },
-});
-
-async function run(events: Collection, pipeline: Document[]): Promise<Document[]> {
-  return events.aggregate(pipeline, { allowDiskUse: true }).toArray();
-}
 
 /** Users, sessions, events, page views, purchases. */
 async function kpis(events: Collection, filter: Document = {}): Promise<unknown[][]> {
-  const [counts = {}] = await run(events, [
-    { $match: { ...IN_RANGE, ...filter } },
-    {
-      $group: {
-        _id: '$userId',
-        events: { $sum: 1 },
-        pageViews: { $sum: { $cond: [{ $eq: ['$eventType', 'page_visit'] }, 1, 0] } },
-        purchases: { $sum: { $cond: [{ $eq: ['$eventType', 'purchase'] }, 1, 0] } },
-      },
-    },
-    {
-      $group: {
-        _id: null,
-        users: { $sum: 1 },
-        events: { $sum: '$events' },
-        pageViews: { $sum: '$pageViews' },
-        purchases: { $sum: '$purchases' },
-      },
-    },
-  ]);
+  const counts = await countActivity(events, { ...IN_RANGE, ...filter });
   const [sessions = {}] = await run(events, [
     { $match: { ...IN_RANGE, ...filter } },
     { $group: { _id: { user: '$userId', session: '$sessionId' } } },
     { $count: 'n' },
   ]);
-  return [[counts['users'], sessions['n'], counts['events'], counts['pageViews'], counts['purchases']]];
+  return [[counts.users, sessions['n'], counts.events, counts.pageViews, counts.purchases]];
 }
 
-function reachedAtLeast(users: ReadonlyMap<number, number>, steps: number): number[] {
-  return Array.from({ length: steps }, (_, index) =>
-    [...users].reduce((sum, [reached, n]) => (reached > index ? sum + n : sum), 0),
-  );
-}
+const funnelOf = (steps: readonly string[]): TextbookFunnel => ({ steps, ...ALL, windowMs: WINDOW_MS });
 
 async function funnel(events: Collection, steps: readonly string[]): Promise<unknown[][]> {
-  const rows = await run(events, textbookFunnel('ordered', { steps, ...ALL, windowMs: WINDOW_MS }));
-  const users = new Map(rows.map((row) => [Number(row['_id']), Number(row['users'])]));
-  return [reachedAtLeast(users, steps.length)];
+  const values = await countFunnel(events, 'ordered', funnelOf(steps));
+  return values.map(([, reached]) => reached);
 }
 
 async function funnelByCountry(events: Collection): Promise<unknown[][]> {
-  const plan = { steps: STEPS, ...ALL, windowMs: WINDOW_MS };
-  const rows = await run(events, textbookFunnel('breakdown', plan, { breakdown: 'country' }));
-  const byValue = new Map<string, Map<number, number>>();
-  for (const row of rows) {
-    const { reached, value = '(none)' } = row['_id'] as { reached: number; value?: string };
-    const users = byValue.get(value) ?? new Map<number, number>();
-    byValue.set(value, users.set(reached, Number(row['users'])));
-  }
-  return [...byValue].map(([value, users]) => [value, ...reachedAtLeast(users, STEPS.length)]);
+  const values = await countFunnel(events, 'breakdown', funnelOf(STEPS), { breakdown: 'country' });
+  return values.map(([value, reached]) => [value, ...reached]);
 }
 
 async function retention(events: Collection): Promise<unknown[][]> {
   const rows = await run(events, [
-    { $group: { _id: { user: '$userId', day: localDay('$timestamp') } } },
+    { $group: { _id: { user: '$userId', day: localDay(TIMEZONE) } } },
     { $group: { _id: '$_id.user', first: { $min: '$_id.day' }, days: { $push: '$_id.day' } } },
     { $match: { first: { $gte: LAST_30 } } },
     { $unwind: '$days' },
@@ -129,7 +92,7 @@ async function p90(events: Collection): Promise<unknown[][]> {
   const rows = await run(events, [
     { $match: { ...IN_RANGE, durationSec: { $ne: null } } },
     { $sort: { durationSec: 1 } },
-    { $group: { _id: localDay('$timestamp'), durations: { $push: '$durationSec' } } },
+    { $group: { _id: localDay(TIMEZONE), durations: { $push: '$durationSec' } } },
     {
       $project: {
         p90: {
@@ -150,14 +113,8 @@ async function p90(events: Collection): Promise<unknown[][]> {
 }
 
 async function trend(events: Collection): Promise<unknown[][]> {
-  const rows = await run(events, [
-    { $match: IN_RANGE },
-    { $group: { _id: { type: '$eventType', day: localDay('$timestamp') }, n: { $sum: 1 } } },
-  ]);
-  return rows.map(({ _id, n }) => {
-    const { type, day } = _id as { type: string; day: unknown };
-    return [type, dayOf(day), n as unknown];
-  });
+  const rows = await countTypesByDay(events, IN_RANGE, TIMEZONE);
+  return rows.map(({ type, day, n }) => [type, dayOf(day), n]);
 }
 
 /** The pipelines one writes from the manual for each question of the comparison, on raw events. */
