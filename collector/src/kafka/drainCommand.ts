@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import { readCrashPlan } from '../faults';
+import { addHealthRoutes } from '../http/healthRoutes';
 import { DatabaseSink } from '../intake/databaseSink';
 import { Erasures } from '../intake/erasures';
 import { closeServer, listen, type Running } from '../listening';
@@ -71,7 +72,7 @@ export async function serveDrain(settings: Settings, logger: Logger): Promise<Ru
   return { url, stop: () => (stopping ??= stop()) };
 }
 
-/** `/livez`: the process runs. `/readyz`: it is in the group. `/sinkz`: the database answers. `/metrics`: all figures. */
+/** The health routes of a drain: it is ready while it is in the group. */
 function statusApp({
   drain,
   sink,
@@ -83,29 +84,18 @@ function statusApp({
 }): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.get('/livez', (_request, response) => {
-    response.json({ status: 'alive' });
-  });
-  app.get('/readyz', (_request, response) => {
-    const status = drain.isMember ? 'ready' : 'joining';
-    response.status(drain.isMember ? 200 : 503).json({ status });
-  });
-  app.get('/sinkz', async (_request, response) => {
-    try {
-      await sink.check(SINK_TIMEOUT_MS);
-      response.json({ status: 'reachable' });
-    } catch {
-      response.status(503).json({ status: 'unreachable' });
-    }
-  });
-  app.get('/metrics', async (_request, response) => {
-    const { depth, bytes, oldestAt } = drain.state;
-    const now = Date.now();
-    metrics.queueDepth.set(depth);
-    metrics.queueBytes.set(bytes);
-    metrics.queueAge.set(oldestAt === null ? 0 : (now - oldestAt) / 1_000);
-    metrics.derivedLag.set(sink.oldestAt === null ? 0 : Math.max(0, now - sink.oldestAt) / 1_000);
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  addHealthRoutes(app, {
+    sink,
+    metrics,
+    readiness: () => ({ status: drain.isMember ? 'ready' : 'joining', isReady: drain.isMember }),
+    refresh: () => {
+      const { depth, bytes, oldestAt } = drain.state;
+      const now = Date.now();
+      metrics.queueDepth.set(depth);
+      metrics.queueBytes.set(bytes);
+      metrics.queueAge.set(oldestAt === null ? 0 : (now - oldestAt) / 1_000);
+      metrics.derivedLag.set(sink.oldestAt === null ? 0 : Math.max(0, now - sink.oldestAt) / 1_000);
+    },
   });
   app.use((_request, response) => {
     response.status(404).json({ success: false, reason: 'there is nothing here' });
