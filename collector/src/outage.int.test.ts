@@ -2,30 +2,13 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/testing/mongod';
 import { expectStored, settled } from './testing/checkStored';
-import { Load, send } from './testing/load';
-import { type CollectorProcess, DEEP, startCollector, temporaryFolder } from './testing/runCollector';
+import { loadDuring, send } from './testing/load';
+import { DEEP, startCollector, temporaryFolder } from './testing/runCollector';
 
 const LONG = DEEP ? 1_800_000 : 150_000;
 const OUTAGE_MS = DEEP ? 180_000 : 15_000;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Runs a load against a collector while something happens, and returns it. */
-async function loadDuring(
-  collector: CollectorProcess,
-  name: string,
-  happening: () => Promise<void>,
-): Promise<Load> {
-  const load = new Load(name);
-  const stop = new AbortController();
-  const running = load.run(collector.url, 4, stop.signal, 40);
-  await wait(500);
-  await happening();
-  await wait(500);
-  stop.abort();
-  await running;
-  return load;
-}
 
 /** Two tests that share one outage: each waits here for the other, and what is to happen then happens once. */
 class Meeting {
@@ -58,7 +41,7 @@ describe.concurrent('while the database is away', () => {
       const { folder: dataDir, remove } = await temporaryFolder();
       const env = { WAYMARK_QUEUE_MEMORY_MB: '1' };
       const collector = await startCollector({ uri: server.uri, database: 'outage', dataDir, env });
-      const load = await loadDuring(collector, 'outage', async () => {
+      const load = await loadDuring(collector.url, 'outage', async () => {
         await leaving.arrive();
         const sink = await send(`${collector.url}/sinkz`, '', { method: 'GET' });
         expect(sink.status).toBe(503);
@@ -84,7 +67,7 @@ describe.concurrent('while the database is away', () => {
       const { folder: dataDir, remove } = await temporaryFolder();
       const env = { WAYMARK_LOG_LIMIT_MB: '1', WAYMARK_QUEUE_MEMORY_MB: '1' };
       const collector = await startCollector({ uri: server.uri, database: 'full', dataDir, env });
-      const load = await loadDuring(collector, 'full', async () => {
+      const load = await loadDuring(collector.url, 'full', async () => {
         await leaving.arrive();
         const padding = 'x'.repeat(30_000);
         let status = 200;
@@ -132,7 +115,7 @@ describe.concurrent('a replica set that fails over', () => {
       const { folder: dataDir, remove } = await temporaryFolder();
       const collector = await startCollector({ uri: server.uri, database: 'failover', dataDir });
       try {
-        const load = await loadDuring(collector, 'failover', async () => {
+        const load = await loadDuring(collector.url, 'failover', async () => {
           const before = await server.primary();
           await before.kill();
           const after = await server.primary();

@@ -11,7 +11,7 @@ import type { Broker } from '../../../scripts/testing/kafka';
 import { eventLineToItem } from '../../../src/shared/model/ingest/eventLine';
 import type { IngestItem } from '../../../src/shared/model/ingest/item';
 import { encodeRecords } from '../kafka/record';
-import { type CollectorProcess, startCollector, temporaryFolder } from './runCollector';
+import { type CollectorProcess, startCollector } from './runCollector';
 
 /** A topic of its own with a group of its own, and the database that it ends in. */
 export interface Flow {
@@ -124,13 +124,6 @@ export async function contentsOf(db: Db): Promise<Record<string, unknown>> {
     identities: await read('identities', { ordinal: 0 }),
     personMessages: await read('personMessages', { receivedAt: 0 }),
   };
-}
-
-/** A log folder that is gone after the test, and what ends a list of processes. */
-export async function logFolder(cleanups: (() => Promise<unknown>)[]): Promise<string> {
-  const { folder, remove } = await temporaryFolder();
-  cleanups.push(remove);
-  return folder;
 }
 
 /** The keys of the topic's messages, each with the partitions that it lies in. */

@@ -102,6 +102,19 @@ export class Load {
   }
 }
 
+/** Runs a load against a collector while something happens, begins a little before it and ends a little after. */
+export async function loadDuring(url: string, name: string, happening: () => Promise<void>): Promise<Load> {
+  const load = new Load(name);
+  const stop = new AbortController();
+  const running = load.run(url, 4, stop.signal, 40);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await happening();
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  stop.abort();
+  await running;
+  return load;
+}
+
 const START = Date.UTC(2025, 0, 6, 8);
 
 /** A deterministic event: fifty users, visitors who sign in, short sessions, some of them with ids. */
