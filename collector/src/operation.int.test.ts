@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
@@ -160,5 +160,20 @@ describe('limits', () => {
     expect(seconds >= 1 && seconds <= 10).toBe(true);
     await limited.stop();
     await removeFolder();
+  });
+});
+
+describe('metrics', () => {
+  it('of the dashboard and the alerts are all told by the running collector', async () => {
+    const { body } = await send(`${shared.collector.url}/metrics`, '', { method: 'GET', key: null });
+    const told = new Set([...body.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+    for (const file of ['grafana/dashboard.json', 'alerts.yaml']) {
+      const text = await readFile(new URL(`../ops/${file}`, import.meta.url), 'utf8');
+      const named = [...text.matchAll(/\b(?:waymark_collector|process|nodejs)_[a-z_]+/g)].map(([name]) =>
+        name.replace(/_(bucket|count|sum)$/, ''),
+      );
+      expect(named.length).toBeGreaterThan(8);
+      expect(named.filter((name) => !told.has(name))).toEqual([]);
+    }
   });
 });
