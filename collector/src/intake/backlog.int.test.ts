@@ -49,7 +49,7 @@ describe('what waits for the database', () => {
   ])('comes back whole and in order: %s', async (_, memoryBytes) => {
     const log = await openLog();
     const backlog = new Backlog(log, memoryBytes);
-    const entries = Array.from({ length: 60 }, (_, number) => entryOf(number));
+    const entries = Array.from({ length: 150 }, (_, number) => entryOf(number));
     for (const entry of entries) {
       const payload = encodeEntry(entry);
       backlog.add({ entry, acceptedAt: 1 }, payload, await log.append(payload));

@@ -37,8 +37,8 @@ const unpack = ({ payload, release, acceptedAt, bytes }: Packed): Load => ({
 /** What is known of an entry when it comes in. */
 export type Arrived = Pick<Load, 'entry' | 'acceptedAt' | 'done'>;
 
-/** Behind so many items an entry waits as bytes; those before it are written at once and stay as they are. */
-const NEAR_ITEMS = 2_000;
+/** Behind so many items an entry waits as bytes: reading them again costs what keeping objects for long would. */
+const NEAR_ITEMS = 10_000;
 
 /** Neighbouring spilled entries are read back together up to this size. */
 const PIECE_BYTES = 2 ** 20;

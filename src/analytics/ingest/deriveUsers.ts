@@ -19,10 +19,10 @@ export async function deriveUsers(
   fresh: ReadonlyMap<string, StoredProfile>,
 ): Promise<string[]> {
   const members = [...new Set([...membersOf.values()].flat())];
-  const known = new Map<string, StoredProfile>(fresh);
-  const missing = members.filter((id) => !known.has(id));
+  const profileOf = new Map<string, StoredProfile>(fresh);
+  const missing = members.filter((id) => !profileOf.has(id));
   if (missing.length > 0) {
-    for await (const profile of profiles.find({ _id: { $in: missing } })) known.set(profile._id, profile);
+    for await (const profile of profiles.find({ _id: { $in: missing } })) profileOf.set(profile._id, profile);
   }
   const aliases = [...canonicalOf].filter(([id, canonicalId]) => id !== canonicalId).map(([id]) => id);
   const before = new Map<string, StoredUser>();
@@ -35,13 +35,14 @@ export async function deriveUsers(
   for (const [canonicalId, ids] of membersOf) {
     const user = foldUser(
       canonicalId,
-      ids.flatMap((id) => known.get(id) ?? []),
+      ids.flatMap((id) => profileOf.get(id) ?? []),
     );
     if (!user) continue;
-    const update = differences(before.get(canonicalId), user);
-    if (!update) continue;
+    const known = before.get(canonicalId);
+    const update = known && differences(known, user);
+    if (update === null) continue;
     written.push(canonicalId);
-    if (before.has(canonicalId)) operations.push(upsert(canonicalId, update));
+    if (update) operations.push(upsert(canonicalId, update));
     else added.push(user);
   }
   for (const id of aliases) if (before.has(id)) operations.push({ deleteOne: { filter: { _id: id } } });
