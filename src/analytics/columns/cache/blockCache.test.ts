@@ -89,6 +89,19 @@ describe('the cache of blocks', () => {
     expect(kept).toHaveLength(3);
   });
 
+  test('drops what a process left half-written, and not what another one is writing', async () => {
+    const cache = new BlockCache(folder);
+    const part = partOf(7);
+    await cache.read(part, LINEAGE);
+    const [left, current] = ['11111111', '22222222'].map(
+      (name) => `${copyOf(part)}.${name}-0000-4000-8000-000000000000.tmp`,
+    ) as [string, string];
+    for (const file of [left, current]) await writeFile(file, 'half');
+    await utimes(left, 1, 1);
+    await cache.retain({ key: 'later', lineage: LINEAGE, parts: [part] });
+    expect((await copies()).sort()).toEqual([part.hash, path.basename(current)]);
+  });
+
   test('is wiped, other files staying', async () => {
     const cache = new BlockCache(folder);
     await cache.read(partOf(5), LINEAGE);

@@ -6,6 +6,9 @@ import type { ColumnSnapshot, StoredPart } from '../snapshot';
 const GIB = 2 ** 30;
 const LINEAGE_FOLDER = /^[0-9a-f]{32}$/;
 const BLOCK_FILE = /^[0-9a-f]{64}$/;
+/** What a process that ended while it wrote has left behind. */
+const LEFT_FILE = /^[0-9a-f]{64}\.[0-9a-f-]{36}\.tmp$/;
+const WRITTEN_WITHIN_MS = 3_600_000;
 
 interface CachedFile {
   readonly file: string;
@@ -109,11 +112,13 @@ async function list(folder: string): Promise<CachedFile[]> {
   const names = await readdir(folder).catch((): string[] => []);
   const found = await Promise.all(
     names
-      .filter((name) => BLOCK_FILE.test(name))
+      .filter((name) => BLOCK_FILE.test(name) || LEFT_FILE.test(name))
       .map(async (hash) => {
         const file = path.join(folder, hash);
         const state = await stat(file).catch(() => null);
-        return state && { file, hash, bytes: state.size, usedAt: state.mtimeMs };
+        const isBeingWritten =
+          LEFT_FILE.test(hash) && state !== null && Date.now() - state.mtimeMs < WRITTEN_WITHIN_MS;
+        return isBeingWritten ? null : state && { file, hash, bytes: state.size, usedAt: state.mtimeMs };
       }),
   );
   return found.filter((file) => file !== null);

@@ -20,7 +20,8 @@ export class DatabaseSupply implements ColumnSupply {
   readonly #cache: BlockCache | undefined;
 
   constructor(source: Source, { columnsDatabase, cache, engine }: DatabaseSupplyOptions = {}) {
-    this.#columns = new DatabaseColumns(source, columnsDatabase);
+    // Threads start while the rest of a snapshot is read.
+    this.#columns = new DatabaseColumns(source, columnsDatabase, (rows) => this.engine.prepare(rows));
     this.#cache = cache;
     this.engine = new ColumnEngine({
       ...engine,
