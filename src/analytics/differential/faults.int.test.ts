@@ -26,8 +26,9 @@ describe('a seeded fault is found', () => {
       const run = await buildMutant(fault, `fault-${index}`);
       const coverage = new Coverage();
       let found: string | undefined;
-      for (let round = 1; round <= MOST_ROUNDS && found === undefined; round += 1) {
-        const divergences = await tryRound(round, database, coverage, {
+      const { firstRound = 1 } = fault;
+      for (let more = 0; more < MOST_ROUNDS && found === undefined; more += 1) {
+        const divergences = await tryRound(firstRound + more, database, coverage, {
           kinds: fault.kinds,
           voicesFor: ({ now }) => [pipelineVoice(database.source, now, run)],
           stopAtFirst: true,

@@ -9,6 +9,8 @@ export interface Fault {
   readonly to: string;
   /** Kinds of report that can show it. */
   readonly kinds: readonly ReportKind[];
+  /** The round of the trial that is tried first, since it is known to show it; 1 unless given. */
+  readonly firstRound?: number;
 }
 
 /** Seeded faults, one wrong rule each, in the kernels and builders and what they stand on. */
@@ -19,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'return Math.floor(windowSeconds * 1000 + 1e-6);',
     to: 'return Math.floor(windowSeconds * 1000 + 1e-6) - 1;',
     kinds: ['funnel'],
+    firstRound: 8,
   },
   {
     rule: 'funnel: of one instant only one step is taken',
@@ -26,6 +29,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'if (without < 0 && (events === 1 || !twoInARow)) return 1;',
     to: 'if (without < 0) return 1;',
     kinds: ['funnel'],
+    firstRound: 11,
   },
   {
     rule: 'funnel: one event fills two steps',
@@ -33,6 +37,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'const k = 31 - Math.clz32(mask);',
     to: 'const k = 31 - Math.clz32(mask & -mask);',
     kinds: ['funnel'],
+    firstRound: 2,
   },
   {
     rule: 'funnel: the first attempt counts instead of the best',
@@ -40,6 +45,7 @@ export const FAULTS: readonly Fault[] = [
     from: "const first = plan.entry === 'first';",
     to: 'const first = true;',
     kinds: ['funnel'],
+    firstRound: 13,
   },
   {
     rule: 'funnel: an exclusion at the instant of its first step strikes',
@@ -47,6 +53,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'before >= afterStep && after < beforeStep',
     to: 'after >= afterStep && after < beforeStep',
     kinds: ['funnel'],
+    firstRound: 6,
   },
   {
     rule: 'funnel: an exclusion at the instant of its last step strikes',
@@ -61,6 +68,7 @@ export const FAULTS: readonly Fault[] = [
     from: "plan.exclusionRule === 'void' && plan.exclusions.length > 0",
     to: 'plan.exclusions.length > 0',
     kinds: ['funnel'],
+    firstRound: 2,
   },
   {
     rule: 'funnel: with windowPerStep the window still counts from the first step',
@@ -68,6 +76,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'if (plan.windowPerStep) this.collapse(reached, now, t);',
     to: 'if (plan.stepCount < 0) this.collapse(reached, now, t);',
     kinds: ['funnel'],
+    firstRound: 35,
   },
   {
     rule: 'funnel: strict lets other events lie between',
@@ -82,6 +91,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'frontier = masks[step] as number;',
     to: 'frontier = 0;',
     kinds: ['funnel'],
+    firstRound: 2,
   },
   {
     rule: 'funnel: a window that ends with the data is still open',
@@ -89,6 +99,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'return last > plan.dataThrough;',
     to: 'return last >= plan.dataThrough;',
     kinds: ['funnel'],
+    firstRound: 20,
   },
   {
     rule: 'funnel: the last step’s value is taken from the first',
@@ -96,6 +107,7 @@ export const FAULTS: readonly Fault[] = [
     from: "if (report.attribution === 'last') return reached;",
     to: "if (report.attribution === 'last') return 1;",
     kinds: ['funnel'],
+    firstRound: 17,
   },
   {
     rule: 'time: weeks begin on Monday whatever is set',
@@ -124,6 +136,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'at - current.end > gapMs',
     to: 'at - current.end >= gapMs',
     kinds: ['kpis', 'trend'],
+    firstRound: 14,
   },
   {
     rule: 'kpis: a single click is a bounce',
@@ -131,6 +144,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'session.events === 1 && session.pageViews === 1',
     to: 'session.events === 1',
     kinds: ['kpis'],
+    firstRound: 3,
   },
   {
     rule: 'kpis: the median is of all sessions',
@@ -138,6 +152,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'if (end > start) longer.push(end - start);',
     to: 'longer.push(end - start);',
     kinds: ['kpis'],
+    firstRound: 3,
   },
   {
     rule: 'percentiles take the rank below',
@@ -166,6 +181,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'return this.#canonical.get(id) ?? id;',
     to: 'return id;',
     kinds: ['kpis', 'trend', 'users'],
+    firstRound: 4,
   },
   {
     rule: 'conditions: a number does not equal its text',
@@ -180,6 +196,7 @@ export const FAULTS: readonly Fault[] = [
     from: "if (plan.rule === 'on') return",
     to: 'if (plan.periods > 0) return',
     kinds: ['retention'],
+    firstRound: 8,
   },
   {
     rule: 'retention: first time means the first time in the range',
@@ -194,6 +211,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'const follow = report.rolling ? followByOwnStart : followByCalendar;',
     to: 'const follow = followByCalendar;',
     kinds: ['retention'],
+    firstRound: 3,
   },
   {
     rule: 'paths: the end may be the start event itself',
@@ -201,6 +219,7 @@ export const FAULTS: readonly Fault[] = [
     from: '(mark & ENDS) !== 0 && !startedNow',
     to: '(mark & ENDS) !== 0',
     kinds: ['paths'],
+    firstRound: 2,
   },
   {
     rule: 'paths: a path towards an end is not aligned to the right',
@@ -215,6 +234,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'if (!collapseRepeats || name !== last) {',
     to: 'if (name !== last) {',
     kinds: ['paths'],
+    firstRound: 3,
   },
   {
     rule: 'users: whoever lacks the sorted value stands first',
@@ -222,6 +242,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'return a.key === null ? 1 : -1;',
     to: 'return a.key === null ? -1 : 1;',
     kinds: ['users'],
+    firstRound: 2,
   },
   {
     rule: 'users: a page begins with the last row of the one before',
@@ -229,5 +250,6 @@ export const FAULTS: readonly Fault[] = [
     from: 'comparePlaces(place, after, isDescending) > 0',
     to: 'comparePlaces(place, after, isDescending) >= 0',
     kinds: ['users'],
+    firstRound: 2,
   },
 ];
