@@ -4,6 +4,8 @@ import { freePort } from '../processes/freePort.mjs';
 import { startLeashed, type Leashed } from '../processes/startLeashed.mjs';
 
 const COLLECTOR = fileURLToPath(new URL('../../collector/bin/waymark-collector.mjs', import.meta.url));
+/** The same one each time when it is free, so that what sends events to the demo need not be changed. */
+const PORT = 4_417;
 const READY_WITHIN_MS = 30_000;
 
 export interface RunningCollector {
@@ -12,13 +14,13 @@ export interface RunningCollector {
   readonly process: Leashed;
 }
 
-/** Starts it on a free port and waits until it takes traffic. Throws with what it wrote when it does not. */
+/** Starts it and waits until it takes traffic. Throws with what it wrote when it does not. */
 export async function startCollector(options: {
   uri: string;
   database: string;
   dataFolder: string;
 }): Promise<RunningCollector> {
-  const port = await freePort();
+  const port = await freePort(PORT);
   const url = `http://127.0.0.1:${port}`;
   const writeKey = 'demo-shop';
   const collector = await startLeashed(process.execPath, [COLLECTOR], {

@@ -11,8 +11,12 @@ const HIGHEST = 32_767;
 
 const TRIES = 200;
 
-/** @returns {Promise<number>} a port that was free on 127.0.0.1 a moment ago, and that no outgoing connection takes */
-export async function freePort() {
+/**
+ * @param {number} [preferred] taken when it is free
+ * @returns {Promise<number>} a port that was free on 127.0.0.1 a moment ago, and that no outgoing connection takes
+ */
+export async function freePort(preferred) {
+  if (preferred !== undefined && (await isFree(preferred))) return preferred;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(LOWEST, HIGHEST + 1);
     if (await isFree(port)) return port;

@@ -4,6 +4,7 @@ import { MongoClient } from 'mongodb';
 import { z } from 'zod';
 import { readCompactorCrash } from '../../../src/analytics/columns/compact/crashPoints';
 import { runCompactors } from '../../../src/analytics/columns/compact/runCompactors';
+import { WaymarkError } from '../../../src/shared/errors';
 
 /** What the thread is started with. */
 export const compactorWorkSchema = z.object({
@@ -24,7 +25,7 @@ export type CompactorOrder = z.infer<typeof compactorOrderSchema>;
 /** What the thread tells the collector of one round. */
 export const compactorNewsSchema = z.union([
   z.object({ database: z.string(), built: z.number(), dirty: z.number(), lagSec: z.number() }),
-  z.object({ database: z.string(), error: z.string() }),
+  z.object({ database: z.string(), error: z.string(), reason: z.string().optional() }),
 ]);
 export type CompactorNews = z.infer<typeof compactorNewsSchema>;
 
@@ -58,14 +59,20 @@ export async function runCompactorThread(): Promise<void> {
     onStep: (database, { built, dirty, lagSec, isIdle }) => {
       if (!isIdle) tell({ database, built, dirty, lagSec });
     },
-    onError: (database, error) => tell({ database, error: nameOf(error) }),
+    onError: (database, error) => tell({ database, ...describe(error) }),
   });
   await client.close();
   port.close();
 }
 
-/** What may be said of an error: its code or class, never its text, which may hold an address or a value. */
-function nameOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
-  return error instanceof Error ? error.name : 'unknown';
+/**
+ * What may be said of an error: its code or class, and the sentence where it is one of ours about what this server
+ * can't do. Other texts may hold an address or a value.
+ */
+function describe(error: unknown): { error: string; reason?: string } {
+  if (error instanceof WaymarkError && error.code === 'badInput') {
+    return { error: error.code, reason: error.message };
+  }
+  if (typeof error === 'object' && error !== null && 'code' in error) return { error: String(error.code) };
+  return { error: error instanceof Error ? error.name : 'unknown' };
 }

@@ -52,7 +52,7 @@ export function startCompactor(options: CompactorOptions): RunningCompactor {
       if ('error' in news) {
         metrics.columnsErrors.inc();
         logger.warn(
-          { database: news.database, code: news.error },
+          { database: news.database, code: news.error, reason: news.reason },
           'column blocks could not be brought up to date',
         );
         return;

@@ -183,6 +183,16 @@ describe('native events', () => {
     expect(() => readNative(text)).toThrow(BadBodyError);
   });
 
+  it.each([
+    [{ timestamp: undefined }, '"timestamp" is needed'],
+    [{ eventType: undefined }, '"eventType" is needed'],
+    [{ userId: undefined }, 'userId: either "userId" or "anonymousId" is needed'],
+    [{ timestamp: true }, 'timestamp: neither an ISO 8601 time nor milliseconds since 1970'],
+  ])('says what is wrong with %j', (change, reason) => {
+    const [read] = readAll(readNative(JSON.stringify({ ...line, ...change })));
+    expect(read?.reason).toBe(reason);
+  });
+
   it('refuses an event with a field it does not know, naming it', () => {
     const [read] = readAll(readNative(JSON.stringify({ ...line, colour: 'red' })));
     expect(read?.reason).toMatch(/colour/);

@@ -30,7 +30,9 @@ export const eventLineSchema = z
     anonymousId: id.optional(),
     sessionId: id.optional(),
     eventType: text(500).min(1),
-    timestamp: z.union([z.string(), z.number(), z.date()]),
+    timestamp: z.union([z.string(), z.number(), z.date()], {
+      error: 'neither an ISO 8601 time nor milliseconds since 1970',
+    }),
     durationSec: z.number().nonnegative().optional(),
     device: text(200).optional(),
     browser: text(200).optional(),

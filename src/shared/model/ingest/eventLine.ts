@@ -15,6 +15,8 @@ export interface LineOptions {
   sentAt?: unknown;
 }
 
+const REQUIRED: ReadonlySet<string> = new Set(['eventType', 'timestamp']);
+
 /**
  * Turns one native event (an import line, or an element of the collector's `/v1/events`) into what is stored.
  * The rules of ids, time and field names are the same for all who write. Never throws on any input.
@@ -30,6 +32,9 @@ export function eventLineToItem(raw: unknown, options: LineOptions): ItemResult 
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const path = issue?.path.map(String).join('.') ?? '';
+      if (REQUIRED.has(path) && (raw as Record<string, unknown>)[path] === undefined) {
+        return { ok: false, reason: `"${path}" is needed`, path };
+      }
       const reason = issue?.message ?? 'not an event';
       return path === '' ? { ok: false, reason } : { ok: false, reason: `${path}: ${reason}`, path };
     }
