@@ -5,7 +5,6 @@ import { openView, type ViewName } from '../state/place';
 import { openWorkspace, useWorkspace } from '../state/workspace';
 import { ViewFrame } from './ViewFrame';
 import { FRAME } from '../text/frame';
-import { CARD } from '../text/cards';
 
 /** What a view shows while there is no data to show: how to get some. */
 export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
@@ -22,7 +21,9 @@ export function ConnectFirst({ view }: { view: ViewName }): React.JSX.Element {
           </div>
         ) : (
           <div className={status.message === undefined ? 'wm-state' : 'wm-state is-error'}>
-            <p role={status.message === undefined ? undefined : 'alert'}>{status.message ?? CARD.noEvents}</p>
+            <p role={status.message === undefined ? undefined : 'alert'}>
+              {status.message ?? FRAME.notConnected}
+            </p>
             <div className="wm-state-actions">
               {saved.slice(0, 4).map((connection) => (
                 <Button

@@ -23,7 +23,6 @@ export const DASHBOARDS = {
   usersBehind: 'users',
   thisReportHasNoChart: 'This report has no chart.',
   countCohorts: (count: number): string => `${count} cohorts`,
-  countUsers: (users: string): string => `${users} users`,
   howManyConverted: (converted: string, entrants: string): string => `${converted} of ${entrants} converted`,
   dashboard: 'Dashboard',
   numbered: (number: number): string => `Dashboard ${number}`,

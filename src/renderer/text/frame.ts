@@ -65,6 +65,7 @@ export const FRAME = {
   cancelByKey: (cancel: string): string => `${cancel} (Ctrl+.)`,
   why: 'Why',
   noEvents: 'No events',
+  notConnected: 'Not connected. Connect to your MongoDB or explore sample data.',
   weekStartsOn: (value: string): string => `Week starts ${value}`,
   connecting: 'Connecting…',
   connectionLost: 'Connection lost',

@@ -34,6 +34,7 @@ import { drawRetention } from '../retention/RetentionPicture';
 import { retentionTable } from '../retention/retentionTable';
 import { WORDS } from '../../text/words';
 import { DASHBOARDS } from '../../text/dashboards';
+import { USERS } from '../../text/users';
 
 interface Shown {
   readonly table: TableModel;
@@ -58,7 +59,7 @@ function showAnswer(
     case 'kpis':
       return {
         table: kpiTable(answer.data),
-        headline: DASHBOARDS.countUsers(formatExact(answer.data.users)),
+        headline: USERS.countUsers(formatExact(answer.data.users)),
         draw: () => Promise.resolve(drawKpis(answer.data, palette)),
         chart: (
           <KpiCards
