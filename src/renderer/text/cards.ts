@@ -12,6 +12,7 @@ export const CARD = {
   clearFilters: 'Clear filters',
   widenRange: 'Widen range',
   noMatch: 'No events match in this range.',
+  noEvents: 'No events yet. Connect a collector or explore sample data.',
   uniquesDoNotAddUp: 'Uniques do not add up',
   enterUsers: 'Enter: users',
   incomplete: 'incomplete',
