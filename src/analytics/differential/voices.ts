@@ -64,6 +64,8 @@ export function pipelineVoice(source: Source, now: number, run: typeof runReport
 }
 
 const MOST_PAGES = 500;
+/** A stream has a dozen people at most, so more pages of one each go round in a circle. */
+const MOST_USER_PAGES = 40;
 
 function pageTooLong(rows: number, limit: number): never {
   throw new Error(`A page holds ${rows} rows where at most ${limit} were asked for.`);
@@ -76,7 +78,7 @@ async function readUserPages(
   const first = (await ask(report)).data as UsersData;
   const users = [...first.users];
   let { next } = first;
-  for (let page = 0; next !== null && page < MOST_PAGES; page += 1) {
+  for (let page = 0; next !== null && page < MOST_USER_PAGES; page += 1) {
     const data = (await ask({ ...report, after: next })).data as UsersData;
     if (data.users.length > report.limit) pageTooLong(data.users.length, report.limit);
     users.push(...data.users);
