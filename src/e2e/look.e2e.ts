@@ -194,3 +194,15 @@ describe('over a view', () => {
     expect(await range.innerText()).toBe(before);
   });
 });
+
+describe('settings', () => {
+  it('zoom the window at once, in whose new size nothing is out of place, and undo takes it back', async () => {
+    const { page } = analyst;
+    await goTo(page, 'Settings');
+    await page.getByRole('combobox', { name: 'Zoom' }).selectOption({ label: '125 %' });
+    await page.waitForFunction('innerWidth === 1024');
+    expect(await page.evaluate(MISPLACED)).toEqual([]);
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await page.waitForFunction('innerWidth === 1280');
+  });
+});

@@ -16,6 +16,7 @@ import { CommandPalette } from './palette/CommandPalette';
 import { useView } from './state/place';
 import { useSettings } from './state/settings';
 import { useWorkspace } from './state/workspace';
+import { usePalette } from './theme/palette';
 import { VIEW_NAMES } from './text/frame';
 
 /** Below this width the rail shows icons only. */
@@ -25,6 +26,8 @@ const NARROW_PX = 1_200;
 export function App(): React.JSX.Element {
   const view = useView();
   useEffect(() => listenForKeys(), []);
+  // What is open over the window asks for the theme when it is drawn: another theme draws everything anew.
+  usePalette();
   const collapsed = useSettings((state) => state.settings.railCollapsed);
   const state = useWorkspace((workspace) => workspace.status.state);
   const narrow = useWindowWidth() < NARROW_PX;

@@ -27,8 +27,8 @@ export const KPIS: Readonly<Record<KpiName, KpiWords>> = {
 
 function KpiChange({ name, data }: { name: KpiName; data: KpisData }): React.JSX.Element | null {
   const { kind, good } = KPIS[name];
-  if (!data.previous) return null;
-  const before = data.previous[name];
+  const before = data.previous?.[name];
+  if (before == null) return null;
   const change = describeChange(data[name], before, kind);
   if (!change)
     return <span className="wm-kpi-change wm-muted">{CHARTS.was(formatFigure(before, kind))}</span>;

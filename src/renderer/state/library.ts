@@ -53,13 +53,16 @@ export async function removeItem(shelf: LibraryShelf, id: string): Promise<boole
 
 const FIRST_DASHBOARD = DASHBOARDS.dashboard;
 
+/** Pins come one after the other: each is put beside those before it. */
+let lastPin: Promise<void> = Promise.resolve();
+
 /** Pins a chart to a dashboard (the first unless one is named), which is made when there is none. */
-export async function pinReport(
-  pinned: ReportInput,
-  title: string,
-  chart: string,
-  boardId?: string,
-): Promise<void> {
+export function pinReport(...pin: Parameters<typeof pinNow>): Promise<void> {
+  lastPin = lastPin.then(() => pinNow(...pin));
+  return lastPin;
+}
+
+async function pinNow(pinned: ReportInput, title: string, chart: string, boardId?: string): Promise<void> {
   const { dashboards } = useLibrary.getState().library;
   const board = dashboards.find(({ id }) => id === boardId) ??
     dashboards[0] ?? { id: newId(), name: FIRST_DASHBOARD, cards: [] };

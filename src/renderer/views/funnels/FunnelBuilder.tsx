@@ -142,7 +142,8 @@ export function FunnelBuilder(): React.JSX.Element {
   const segments = useLibrary((state) => state.library.segments);
   const fields = useFields();
   const dragged = useRef<number | null>(null);
-  const [adding, setAdding] = useState(true);
+  // Who comes back to a funnel reads it; the picker waits for its button.
+  const [adding, setAdding] = useState(draft.steps.length < 2);
   const [more, setMore] = useState(false);
   const [unfolded, setUnfolded] = useState(draft.steps.length < 2);
   const { steps } = draft;
