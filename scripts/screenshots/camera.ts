@@ -45,7 +45,8 @@ export function openCamera({ app, out, sizes, themes, format }: CameraOptions): 
         await app.call('settings.set', { theme });
         for (const size of sizes) {
           await resize(size);
-          await page.waitForFunction(`innerWidth === ${size.width} && innerHeight === ${size.height}`);
+          while ((await page.evaluate('`${innerWidth}x${innerHeight}`')) !== `${size.width}x${size.height}`)
+            await page.waitForTimeout(20);
           if (quiet) await settle(page);
           else await page.waitForTimeout(200);
           const png = await page.screenshot({ animations: 'disabled' });

@@ -130,6 +130,7 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
       }
       table={({ data, provenance }) => tableOf(data, tab, interval, provenance.timezone)}
       csv={({ data }) => rowsOf(data, tab)}
+      isEmpty={({ data }) => data.entrants === 0}
       headline={({ data }) =>
         FUNNELS.howManyConverted(formatExact(data.converted), formatExact(data.entrants))
       }

@@ -1,5 +1,6 @@
 import { Checkbox } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
+import { NoMatch } from '../../chart/CardStates';
 import { ReportCard } from '../../chart/ReportCard';
 import { describeEvent } from '../../filters/describeFilter';
 import type { ReportEvent } from '../../../shared/reports/filters';
@@ -148,11 +149,7 @@ export function PathsView(): React.JSX.Element {
         {...(draft.start === null
           ? {}
           : {
-              empty: (
-                <div className="wm-state">
-                  <p>{PATHS.noPathStartsWith(describeEvent(draft.start))}</p>
-                </div>
-              ),
+              empty: <NoMatch text={PATHS.noPathStartsWith(describeEvent(draft.start))} />,
             })}
         table={({ data }) => pathsTable(data)}
         headline={({ data }) =>

@@ -2,6 +2,7 @@ import { Button, Checkbox, HTMLSelect, Popover, SegmentedControl } from '@bluepr
 import { useState } from 'react';
 import type { RetentionData } from '../../../shared/reports/result';
 import { addBuckets, type Calendar } from '../../../shared/time/calendar';
+import { NoMatch } from '../../chart/CardStates';
 import { ReportCard } from '../../chart/ReportCard';
 import { describeEvent } from '../../filters/describeFilter';
 import { formatPercent } from '../../format/number';
@@ -131,11 +132,7 @@ export function RetentionView(): React.JSX.Element {
     data.cohorts.every((cohort) => cohort.size === 0);
   const headline = ({ data }: { data: RetentionData }): string =>
     RETENTION.cohortsHeadline(data.cohorts.length, formatPercent(data.mean[1]));
-  const empty = (
-    <div className="wm-state">
-      <p>{RETENTION.nobodyDid(describeEvent(draft.start))}</p>
-    </div>
-  );
+  const empty = <NoMatch text={RETENTION.nobodyDid(describeEvent(draft.start))} />;
   return (
     <ViewFrame view="retention">
       <Controls />
