@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     /** Prints each query. */
     sql: { type: 'boolean', default: false },
-    /** A store that an earlier run left (`--keep`), instead of new events. */
+    /** Stores of so many events each that are there already, instead of new ones: a folder for each of `--events`. */
     store: { type: 'string' },
     'no-mongo': { type: 'boolean', default: false },
     /** The textbook's pipelines take minutes a question beyond. */
@@ -205,9 +205,13 @@ function printGrowth(lines: readonly Line[]): void {
   }
 }
 
-async function measure(events: number, work: string): Promise<{ lines: Line[]; memory: Memory }> {
-  const store = new FolderStore(options.store ?? path.join(work, `store-${events}`));
-  if (options.store === undefined) {
+async function measure(
+  events: number,
+  work: string,
+  folder: string | undefined,
+): Promise<{ lines: Line[]; memory: Memory }> {
+  const store = new FolderStore(folder ?? path.join(work, `store-${events}`));
+  if (folder === undefined) {
     console.log(`Making ${events.toLocaleString('en')} events …`);
     await writeBenchStore(store, events, END_AT);
   }
@@ -275,8 +279,9 @@ const work = await mkdtemp(path.join(tmpdir(), 'waymark-bench-'));
 try {
   const lines: Line[] = [];
   const memory: Memory[] = [];
-  for (const events of options.events.split(',').map(Number)) {
-    const measured = await measure(events, work);
+  const stores = options.store?.split(',') ?? [];
+  for (const [index, events] of options.events.split(',').map(Number).entries()) {
+    const measured = await measure(events, work, stores[index]);
     lines.push(...measured.lines);
     memory.push(measured.memory);
   }

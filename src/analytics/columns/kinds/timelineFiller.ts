@@ -107,29 +107,34 @@ export class TimelineFiller {
     let place = this.#next;
     while (place < count && (picked[place] as number) < begin) place++;
     const first = place;
+    if (this.rows.length < end - begin) this.#grow(end - begin);
+    const { rows, timeline } = this;
+    const { times, steps: stepBits } = timeline;
     let union = 0;
     for (; place < count; place++) {
       const row = picked[place] as number;
       if (row >= end) break;
-      union |= bitsOf[keys[row] as number] as number;
+      const bits = bitsOf[keys[row] as number] as number;
+      stepBits[place - first] = bits;
+      union |= bits;
     }
     this.#next = place;
     if ((union & openers) === 0) return false;
-    if (this.rows.length < place - first) this.#grow(place - first);
-    const { rows, timeline } = this;
-    const { times, steps: stepBits } = timeline;
-    let length = 0;
-    for (let index = first; index < place; index++) {
-      const row = picked[index] as number;
-      const time = at[row] as number;
-      if (time < from) continue;
-      rows[length] = row;
-      times[length] = time;
-      stepBits[length] = bitsOf[keys[row] as number] as number;
-      if (exclusions !== null && timeline.exclusions) {
-        timeline.exclusions[length] = exclusions.bitsOf[exclusions.keys[row] as number] as number;
+    // Times ascend: what comes before the range is left out in front.
+    let start = first;
+    while (start < place && (at[picked[start] as number] as number) < from) start++;
+    if (start > first) stepBits.copyWithin(0, start - first, place - first);
+    const length = place - start;
+    for (let index = 0; index < length; index++) {
+      const row = picked[start + index] as number;
+      rows[index] = row;
+      times[index] = at[row] as number;
+    }
+    if (exclusions !== null && timeline.exclusions) {
+      for (let index = 0; index < length; index++) {
+        const row = rows[index] as number;
+        timeline.exclusions[index] = exclusions.bitsOf[exclusions.keys[row] as number] as number;
       }
-      length++;
     }
     timeline.length = length;
     return true;

@@ -95,6 +95,7 @@ export class FunnelPart<Name> {
   /** @param names text of each code of the breakdown's values */
   finish(names: readonly string[]): FunnelPartResult<Name> {
     const share = this.#tally.share();
+    if (names.length === 0) return { share, values: [], candidates: this.#candidates };
     // Only values that occur are told of.
     const codes = new Int32Array(names.length).fill(-1);
     const values: string[] = [];

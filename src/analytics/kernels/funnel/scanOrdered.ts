@@ -49,11 +49,21 @@ export class OrderedScan {
     let lastOpening = -Infinity;
     while (i < length && reached < stepCount) {
       const t = times[i] as number;
-      const earliest = t - windowMs;
-      const opens = t >= from && t < to && (!first || reached === 0);
       if (i + 1 === length || times[i + 1] !== t) {
         let mask = steps[i] as number;
         i += 1;
+        if (mask === 1 && !first) {
+          if (t >= to) continue;
+          latest[1] = t;
+          lastOpening = t;
+          if (reached === 0) {
+            reached = 1;
+            reachedAt = t;
+          }
+          continue;
+        }
+        const earliest = t - windowMs;
+        const opens = t < to && (!first || reached === 0);
         // From the highest step down, so that no step sees what this event has just done.
         while (mask !== 0) {
           const k = 31 - Math.clz32(mask);
@@ -79,6 +89,8 @@ export class OrderedScan {
         }
         continue;
       }
+      const earliest = t - windowMs;
+      const opens = t < to && (!first || reached === 0);
       const end = endOfInstant(timeline, i, length);
       this.instant.load(timeline, i, end);
       const before = reached;
@@ -165,6 +177,17 @@ export class OrderedScan {
     while (low < length && ((steps[low] as number) & 1) === 0) low += 1;
     if (low + 1 >= length || times[low + 1] !== times[low]) return low;
     const t = times[low] as number;
+    const opener = steps[low] as number;
+    let other = low + 1;
+    while (
+      other < length &&
+      times[other] === t &&
+      (((steps[other] as number) & 1) === 0 || steps[other] === opener)
+    ) {
+      other += 1;
+    }
+    // No other event of the instant opens an attempt that could go differently.
+    if (other === length || times[other] !== t) return low;
     const tried = new Set<number>();
     let best = low;
     let longestRun = 0;
