@@ -96,7 +96,6 @@ export class ColumnEngine {
   #workers: LanePool | null = null;
   #tables: HeldTables;
   #held: Held | null = null;
-  #isClosed = false;
   #lastId = 0;
   readonly #expected = new Set<Report>();
   /** Runs load and scan one after the other: each uses all lanes. */
@@ -142,7 +141,6 @@ export class ColumnEngine {
 
   /** Forgets every table. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     await this.#queue;
     this.#forget();
     await this.#workers?.close();
@@ -219,16 +217,8 @@ export class ColumnEngine {
     return (this.#held = { key: snapshot.key, lineage, people, listed, identities, profiles: null });
   }
 
-  /** Starts the threads that a scan of so many rows will want. */
-  prepare(rows: number): void {
-    if (!this.#isClosed) this.#poolOf(rows);
-  }
-
   #poolFor({ parts }: ColumnSnapshot): LanePool {
-    return this.#poolOf(parts.reduce((sum, part) => sum + part.rows, 0));
-  }
-
-  #poolOf(rows: number): LanePool {
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     if (rows < this.#workersFromRows || this.#threads === 1) return this.#local;
     this.#workers ??= createLanePool(this.#threads, this.#workerFile);
     return this.#workers;

@@ -353,7 +353,7 @@ export class Compactor {
   async #listsOf(books: ColumnBooks): Promise<{ users: IdList; sessions: IdList }> {
     const { store } = this.#options;
     const { lineage } = books.state;
-    const read = (hash: string): Promise<Uint8Array> => this.#blocks.read(hash);
+    const read = (hash: string): Promise<Uint8Array> => this.#blocks.read(hash, this.#options.signal);
     if (this.#lists?.lineage !== lineage) {
       const listOf = (_id: 'users' | 'sessions'): IdList =>
         new IdList(store, read, { ...books[_id], chunks: [] });

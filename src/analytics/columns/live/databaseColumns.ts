@@ -69,12 +69,8 @@ export class DatabaseColumns {
   #identities: Dated<IdentityMap> | null = null;
   #profiles: Dated<Promise<ReadonlyMap<string, Document>>> | null = null;
 
-  /** Called with the rows that blocks hold as soon as that is known, which is before anything else is. */
-  readonly #onRows: ((rows: number) => void) | undefined;
-
   /** @param database where the columns are kept; beside the events unless given */
-  constructor(source: Source, database: string = source.database, onRows?: (rows: number) => void) {
-    this.#onRows = onRows;
+  constructor(source: Source, database: string = source.database) {
     this.#source = source;
     this.#home = database === source.database ? source : source.inDatabase(database);
     this.#blocks = new StoredBlocks(this.#home);
@@ -125,9 +121,6 @@ export class DatabaseColumns {
     );
     const books = readBooks(documents);
     if (!books) throw new NoColumns('no columns have been built');
-    this.#onRows?.(
-      books.days.reduce((sum, { parts }) => parts.reduce((all, { rows }) => all + rows, sum), 0),
-    );
     const changes = await this.#follow(books, snapshot, call);
     const days = withUnknownDays(books.days, changes.hours);
     const stretches = days.flatMap((day) =>
@@ -141,7 +134,7 @@ export class DatabaseColumns {
       snapshot,
       later(books.state.identitiesChanged ?? undefined, changes.identities),
     );
-    const { users, sessions } = await this.#numberRaw(books, raw);
+    const { users, sessions } = await this.#numberRaw(books, raw, signal);
     const usersChanged = later(books.state.usersChanged ?? undefined, changes.users);
     const assembled = assembleSnapshot({
       books,
@@ -294,6 +287,7 @@ export class DatabaseColumns {
   async #numberRaw(
     books: ColumnBooks,
     raw: ReadonlyMap<string, RawStretch>,
+    signal: AbortSignal | undefined,
   ): Promise<{ users: Ids; sessions: Ids }> {
     this.#blocks.keepOnly([books.users, books.sessions]);
     const wanted = idsOf([...raw.values()].flatMap(({ events }) => events));
@@ -302,7 +296,7 @@ export class DatabaseColumns {
       if (ids.size === 0) return { size: list.size, numbering: null, texts: () => this.#blocks.ids(list) };
       let known = this.#numberings.get(list._id);
       if (known?.revision !== list.revision) {
-        known = { revision: list.revision, ids: new GrowingIds(await this.#blocks.ids(list)) };
+        known = { revision: list.revision, ids: new GrowingIds(await this.#blocks.ids(list, signal)) };
         this.#numberings.set(list._id, known);
       }
       const numbering = known.ids;

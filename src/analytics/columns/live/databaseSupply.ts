@@ -20,8 +20,7 @@ export class DatabaseSupply implements ColumnSupply {
   readonly #cache: BlockCache | undefined;
 
   constructor(source: Source, { columnsDatabase, cache, engine }: DatabaseSupplyOptions = {}) {
-    // Threads start while the rest of a snapshot is read.
-    this.#columns = new DatabaseColumns(source, columnsDatabase, (rows) => this.engine.prepare(rows));
+    this.#columns = new DatabaseColumns(source, columnsDatabase);
     this.#cache = cache;
     this.engine = new ColumnEngine({
       ...engine,

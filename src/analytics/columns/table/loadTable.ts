@@ -34,49 +34,17 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes of parts that are read before a lane has time for them, so that many come in one round trip. */
-const READ_AHEAD_BYTES = 4 * 2 ** 20;
-
-/** Reads parts in their order, some ahead of the one asked for. */
-function readAhead({
-  parts,
-  readPart,
-}: Pick<LoadOptions, 'parts' | 'readPart'>): (index: number) => Promise<Uint8Array | null> {
-  const reads = new Map<number, Promise<Uint8Array | null>>();
-  const bytesAt = (index: number): number => {
-    const part = parts[index];
-    return part && 'bytes' in part ? part.bytes : 0;
-  };
-  let started = 0;
-  let bytesAhead = 0;
-  return async (index) => {
-    while (started < parts.length && (started <= index || bytesAhead < READ_AHEAD_BYTES)) {
-      const read = readPart(parts[started] as SnapshotPart);
-      // Nobody waits for it any more when an earlier one has failed.
-      read.catch(() => undefined);
-      bytesAhead += bytesAt(started);
-      reads.set(started++, read);
-    }
-    const own = reads.get(index);
-    reads.delete(index);
-    const bytes = (await own) ?? null;
-    bytesAhead -= bytesAt(index);
-    return bytes;
-  };
-}
-
 /** Reads the columns of every part, a few parts at a time. @throws BlockError, PartGone, `cancelled` */
 export function stageParts(
   options: Omit<LoadOptions, 'people' | 'sessionCount'>,
   names: readonly ColumnName[],
 ): Promise<StagedBlock[]> {
-  const { parts, pool, slice, onProgress, signal } = options;
-  const read = readAhead(options);
+  const { parts, pool, readPart, slice, onProgress, signal } = options;
   let done = 0;
   return pool.each(
-    [...parts.entries()],
-    async ([index, part], lane) => {
-      const bytes = await read(index);
+    parts,
+    async (part, lane) => {
+      const bytes = await readPart(part);
       const staged = await lane.call('stage', {
         ...(bytes ? { bytes } : {}),
         ...('block' in part ? { block: part.block } : {}),
