@@ -189,6 +189,7 @@ export const FAULTS: readonly Fault[] = [
     from: 'return [value, String(value)];',
     to: 'return [value];',
     kinds: ['kpis', 'trend', 'funnel', 'paths', 'retention', 'users'],
+    firstRound: 27,
   },
   {
     rule: 'retention: on or after counts only the very period',
