@@ -12,12 +12,13 @@ beforeAll(async () => {
       rule: 'search',
       events: `
         anon-77 10:00 visit
+        visitor 10:00 visit
         bob 10:00 visit
         bob 10:01 visit
         cleo-77 10:00 visit
         7712 10:00 visit
         dan 10:00 visit`,
-      identities: { 'anon-77': 'ann' },
+      identities: { 'anon-77': 'ann', visitor: 'zoe-77' },
       users: [
         { _id: 'bob', email: 'bob77@example.org' },
         { _id: 'nobody-77', name: 'Without an event' },
@@ -47,8 +48,14 @@ it.each(['-lastActive', 'events', '-sessions', 'name', 'createdAt'])(
       reading: { quickPageFrom: 0 },
     });
     if (result.kind !== 'users') throw new Error('Expected users.');
-    expect(result.data.users.map(({ userId }) => userId).sort()).toEqual(['7712', 'ann', 'bob', 'cleo-77']);
-    expect(result.data.total).toEqual({ count: 4, exact: true });
+    expect(result.data.users.map(({ userId }) => userId).sort()).toEqual([
+      '7712',
+      'ann',
+      'bob',
+      'cleo-77',
+      'zoe-77',
+    ]);
+    expect(result.data.total).toEqual({ count: 5, exact: true });
     const counted = run.calls.filter(({ purpose }) => purpose === 'events of each user');
     expect(counted.length).toBeGreaterThan(0);
     for (const { pipeline } of counted) expect(JSON.stringify(pipeline[0])).toContain('$in');

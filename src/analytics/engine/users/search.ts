@@ -24,7 +24,10 @@ export async function findSearched(
   if (hint === undefined) return null;
   const found = await findProfiles(context, search);
   const contains = containsText(search);
-  for (const [alias, canonical] of identities.aliases()) if (contains(alias)) found.add(canonical);
+  // A canonical id may stand on no event and in no document.
+  for (const [alias, canonical] of identities.aliases()) {
+    if (contains(alias) || contains(canonical)) found.add(canonical);
+  }
   const pipeline: Document[] = [
     { $group: { _id: rawUserExpr(mapping) } },
     { $project: { _id: 0, text: idTextExpr('$_id') } },
