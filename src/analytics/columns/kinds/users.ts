@@ -3,6 +3,7 @@ import type { UsersData } from '../../../shared/reports/result';
 import type { KindAnswer } from '../../engine/context';
 import { readCursor, writeCursor } from '../../engine/cursor';
 import { containsText } from '../../engine/users/profiles';
+import { FirstOf } from '../../kernels/firstOf';
 import { comparePlaces, readSort, type UserPlace } from '../../kernels/users/order';
 import { valueText } from '../../mapping/storedText';
 import { userField } from '../scan/userField';
@@ -71,11 +72,13 @@ export async function runUsers(
   }
   const { isDescending } = readSort(report.sort);
   const keyOf = keyReader(context, profiles);
-  const places = rows
-    .map((row) => ({ row, userId: row.userId, key: keyOf(row) }))
-    .sort((a, b) => comparePlaces(a, b, isDescending));
-  const rest = after ? places.filter((place) => comparePlaces(place, after, isDescending) > 0) : places;
-  const page = rest.slice(0, report.limit);
+  const compare = (a: UserPlace, b: UserPlace): number => comparePlaces(a, b, isDescending);
+  const places = new FirstOf<UserPlace & { readonly row: Row }>(report.limit + 1, compare);
+  for (const row of rows) {
+    const place = { row, userId: row.userId, key: keyOf(row) };
+    if (!after || compare(place, after) > 0) places.add(place);
+  }
+  const page = places.inOrder.slice(0, report.limit);
   const last = page[page.length - 1];
   const text = (userId: string, field: string): string | null =>
     valueText(userField({ mapping }, userId, profiles.get(userId), field));
@@ -93,7 +96,7 @@ export async function runUsers(
       events,
       purchases,
     })),
-    next: rest.length > report.limit && last ? writeCursor([last.key, last.userId]) : null,
+    next: places.inOrder.length > report.limit && last ? writeCursor([last.key, last.userId]) : null,
   };
   return { data };
 }
