@@ -3,6 +3,7 @@ import { createAxis } from './axis';
 import { pointOf } from './axisPoint';
 import { bucketIndex, bucketsBetween } from './calendar';
 import { resolveRange } from './range';
+import { toWallClock } from './zones';
 
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Africa/Cairo', 'Asia/Kolkata', 'Australia/Lord_Howe'];
 
@@ -31,4 +32,25 @@ describe.each(ZONES)('the time axis in %s', (timezone) => {
     expect(seen.size).toBe(168);
     expect(Math.max(...seen)).toBe(167);
   });
+
+  it('finds the weekday and hour that the clock shows, also around every change of the clock', () => {
+    const axis = createAxis(range, 'hourOfWeek', range.to);
+    for (let at = range.from; at < range.to; at += 899_999) {
+      const shown = new Date(toWallClock(timezone, at));
+      expect(pointOf(axis, at)).toBe(((shown.getUTCDay() + 6) % 7) * 24 + shown.getUTCHours());
+    }
+  });
+});
+
+it('names the hours of a week whose first midnight is skipped by that midnight', () => {
+  const range = resolveRange(
+    { from: '2026-04-24', to: '2026-04-27', timezone: 'Africa/Cairo', weekStart: 'friday' },
+    0,
+  );
+  const { starts } = createAxis(range, 'hourOfWeek', range.to);
+  expect(starts.slice(0, 3).map((start) => new Date(start).toISOString())).toEqual([
+    '2026-04-23T22:00:00.000Z', // 00:00 is skipped
+    '2026-04-23T22:00:00.000Z', // 01:00
+    '2026-04-23T23:00:00.000Z', // 02:00
+  ]);
 });

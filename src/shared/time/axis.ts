@@ -1,4 +1,4 @@
-import { bucketsBetween, HOUR_MS, startOfBucket, WEEK_DAYS, type Bucket } from './calendar';
+import { bucketsBetween, DAY_MS, HOUR_MS, startOfBucket, WEEK_DAYS, type Bucket } from './calendar';
 import { pointOf, type AxisSegment, type TimeAxis } from './axisPoint';
 import type { ResolvedRange } from './range';
 import { fromWallClock, offsetAt, toWallClock } from './zones';
@@ -21,23 +21,20 @@ function segmentsOf(buckets: readonly Bucket[]): AxisSegment[] {
   return segments;
 }
 
-/** Stretches of constant offset from UTC, each one segment counting wall-clock hours from the week's start. */
+/** Runs of hours that follow each other on the clock as they do in time, each one segment counting from the week's start. */
 function weekHourSegments(range: ResolvedRange, hours: readonly Bucket[]): AxisSegment[] {
   const { timezone, weekStart } = range.calendar;
   const segments: AxisSegment[] = [];
-  let offset: number | undefined;
-  for (const { start } of hours) {
-    const current = offsetAt(timezone, start);
-    if (current === offset) continue;
-    offset = current;
-    const wallHour = Math.floor((start + offset) / HOUR_MS);
+  let next = { start: NaN, base: NaN };
+  for (const { start, end } of hours) {
+    const wallHour = Math.floor((start + offsetAt(timezone, start)) / HOUR_MS);
     // 1970-01-01 was a Thursday: day 3 of a week that begins on Monday.
     const weekHour = wallHour + (3 - WEEK_DAYS.indexOf(weekStart) + 7) * 24;
-    segments.push({
-      start: wallHour * HOUR_MS - offset,
-      step: HOUR_MS,
-      base: ((weekHour % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK,
-    });
+    const base = ((weekHour % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
+    // Where clocks change by less than an hour, an hour may be shorter or longer than one.
+    const step = Math.max(HOUR_MS, end - start);
+    if (start !== next.start || base !== next.base || step > HOUR_MS) segments.push({ start, step, base });
+    next = { start: start + HOUR_MS, base: (base + 1) % HOURS_PER_WEEK };
   }
   return segments;
 }
@@ -59,7 +56,8 @@ function hourOfWeekAxis(range: ResolvedRange, dataThrough: number | null): TimeA
 function weekHourStarts(range: ResolvedRange): number[] {
   const { calendar } = range;
   const week = startOfBucket(calendar, 'week', range.from);
-  const wall = toWallClock(calendar.timezone, week);
+  // Where clocks are set forward at midnight the week begins at one o'clock, and its first hour is named by that too.
+  const wall = Math.floor(toWallClock(calendar.timezone, week) / DAY_MS) * DAY_MS;
   const starts: number[] = [];
   for (let hour = 0; hour < HOURS_PER_WEEK; hour += 1) {
     starts.push(fromWallClock(calendar.timezone, wall + hour * HOUR_MS));
