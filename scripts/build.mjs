@@ -31,10 +31,14 @@ const PARTS = [
 ];
 
 /**
- * Builds what changed.
+ * Builds what changed. Rejects with a sentence: a part failed, or the packages it needs are not there.
  * @param {(line: string) => void} [say]
  */
 export async function build(say = (line) => console.error(line)) {
+  if (!existsSync(path.join(ROOT, 'node_modules', 'electron-vite')))
+    throw new Error(
+      'The npm packages are not installed: `npm ci` does that, `npm run demo` and `npm start` too.',
+    );
   for (const part of PARTS) {
     const stamp = path.join(ROOT, 'node_modules', `.waymark-built-${part.name.replace(' ', '-')}`);
     const hash = await hashFiles(ROOT, part.from);
@@ -63,4 +67,11 @@ async function run(name, args) {
   if (code !== 0) throw new Error(`Building the ${name} failed:\n${output}`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await build();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    await build();
+  } catch (error) {
+    console.error(`build: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
+}

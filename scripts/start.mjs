@@ -8,10 +8,15 @@ import { setUp } from './setUp/setUp.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-const { electron } = await setUp();
-await build();
-if (!hasDisplay()) {
-  console.error('There is no display to open a window on. Set DISPLAY, or see `npm run demo -- --smoke`.');
+try {
+  const { electron } = await setUp();
+  await build();
+  if (!hasDisplay())
+    throw new Error(
+      'There is no display to open a window on. Set DISPLAY, or see `npm run demo -- --smoke`.',
+    );
+  process.exit(await runAttached(electron, electronArguments(ROOT, process.argv.slice(2))));
+} catch (error) {
+  console.error(`start: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 }
-process.exit(await runAttached(electron, electronArguments(ROOT, process.argv.slice(2))));

@@ -27,7 +27,7 @@ export async function setUp({ keyring = false, broker = false, say = (line) => c
   const upToDate = areNpmPackagesInstalled();
   const compile = !upToDate && !(await isReachable(PREBUILT_HOST));
   await installSystemPackages({ compile, keyring, broker: broker && !isKafkaHere(), say });
-  if (!upToDate) installNpmPackages({ compile, say });
+  if (!upToDate) await installNpmPackages({ compile, say });
 
   const mongod = await provideMongod();
   say(describeChoice('mongod', mongod));

@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { electronArguments } from '../desktop/electronArguments.mjs';
 import { isAtLeast } from './nodeVersion.mjs';
+import { describeProgress } from './npmPackages.mjs';
 import { aptCommand, linuxNeeds } from './systemPackages.mjs';
 
 test('versions compare by number, not by text', () => {
@@ -42,4 +46,15 @@ test('the printed command can be pasted', () => {
 test('Chromium’s sandbox is off for root only', () => {
   expect(electronArguments('/app', ['--uri', 'x'], false)).toEqual(['/app', '--uri', 'x']);
   expect(electronArguments('/app', ['--uri', 'x'], true)).toEqual(['/app', '--no-sandbox', '--uri', 'x']);
+});
+
+test('the progress of npm ci counts the packages of the lock file that stand there', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'waymark-progress-'));
+  const packages = { '': {}, collector: {}, 'node_modules/a': {}, 'node_modules/a/node_modules/b': {} };
+  writeFileSync(path.join(root, 'package-lock.json'), JSON.stringify({ packages }));
+  mkdirSync(path.join(root, 'node_modules', 'a'), { recursive: true });
+  expect(describeProgress(root)).toBe('npm ci: 0 of at most 2 packages are unpacked');
+  writeFileSync(path.join(root, 'node_modules', 'a', 'package.json'), '{}');
+  expect(describeProgress(root)).toBe('npm ci: 1 of at most 2 packages are unpacked');
+  rmSync(root, { recursive: true });
 });
