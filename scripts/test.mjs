@@ -4,12 +4,12 @@
  */
 import { build } from './build.mjs';
 import { setUp } from './setUp/setUp.mjs';
-import { runCheck, runSuite } from './test/stages.mjs';
-import { addUp, formatSeconds, summaryLine } from './test/summary.mjs';
+import { runCheck, runSuite } from './testRun/stages.mjs';
+import { addUp, formatSeconds, summaryLine } from './testRun/summary.mjs';
 
 if (process.argv.includes('--deep')) process.env['WAYMARK_DEEP'] = '1';
 
-/** @typedef {import('./test/summary.mjs').Tally} Tally */
+/** @typedef {import('./testRun/summary.mjs').Tally} Tally */
 
 /**
  * @typedef {object} Stage

@@ -32,3 +32,20 @@ it('every path of the repository that the documentation names is there', () => {
   });
   expect(missing).toEqual([]);
 });
+
+it('every source file that the documentation names by folder and name is there', () => {
+  const sources = ['src', 'scripts', 'collector/src'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+      (file) => `/${folder}/${file.split(path.sep).join('/')}`,
+    ),
+  );
+  const missing = pages.flatMap((page) => {
+    const text = readFileSync(path.join(root, page), 'utf8');
+    return [...text.matchAll(/`(\w[\w.-]*\/[\w./-]+\.(?:tsx?|mjs))`/g)]
+      .map(([, named = '']) => named)
+      .filter((named) => !existsSync(path.join(root, named)))
+      .filter((named) => !sources.some((source) => source.endsWith(`/${named}`)))
+      .map((named) => `${page}: ${named}`);
+  });
+  expect(missing).toEqual([]);
+});
