@@ -12,7 +12,7 @@ import { STORE_VERSION, type Manifest } from '../../../src/analytics/columns/sto
 import { generateSample } from '../../../src/analytics/sample/generate';
 import type { EventLine } from '../../../src/shared/model/event';
 import { WAYMARK_MAPPING } from '../../../src/shared/model/presets';
-import { DAY_MS } from '../../../src/shared/time/calendar';
+import { DAY_MS } from '../../../src/shared/time/units';
 
 /** Blocks of more rows are cut, as a build does. */
 const MAX_BLOCK_ROWS = 250_000;

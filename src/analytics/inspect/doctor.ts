@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import { COLLECTIONS } from '../../shared/model/collections';
-import { DAY_MS } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { eventRowsPipeline } from '../io/eventRows';
 import { allDocuments } from '../source/source';
 import { adviseIndexes } from './indexes';

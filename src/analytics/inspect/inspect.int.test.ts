@@ -7,7 +7,7 @@ import {
 } from '../../shared/ipc/inspection';
 import type { StoredEvent } from '../../shared/model/event';
 import { MAPPING_PRESETS } from '../../shared/model/presets';
-import { DAY_MS } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { openSource } from '../source/openSource';
 import type { Source } from '../source/source';
 import { catalogueEvents } from './events';

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Suggestions } from '../../shared/ipc/inspection';
-import { DAY_MS } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { accessEventField, accessUserField } from '../mapping/fields';
 import { selectEvents } from '../mapping/selection';
 import { idText, valueText } from '../mapping/storedText';

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import type { Mapping, TimeSource } from '../../shared/model/mapping';
-import { DAY_MS } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { dateExpr, LOOKUP_PATHS, type LookupOrigin } from './fields';
 
 /** Which events a pipeline begins with. Instants in ms; `from` inclusive, `to` exclusive. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { eventLineSchema, type EventLine } from '../../shared/model/event';
-import { DAY_MS } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { generateSample, SAMPLE_DAYS, sampleOutage } from './generate';
 
 const END = Date.parse('2026-03-31T15:20:00Z');

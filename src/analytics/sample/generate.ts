@@ -1,5 +1,5 @@
 import type { EventLine } from '../../shared/model/event';
-import { DAY_MS, HOUR_MS } from '../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../shared/time/units';
 import { ArrivalQueue } from './arrivals';
 import { createRandom, fractionOf } from './random';
 import { Schedule, weightOfDay, type ScheduledVisit } from './schedule';

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../shared/time/units';
 import { offsetAt } from '../../shared/time/zones';
 import type { Random, Weighted } from './random';
 import { createRandom, fractionOf } from './random';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import type { Library } from '../../shared/ipc/library';
-import { DAY_MS } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { callFrom, waitUntilOpen, type RunningApp } from './app';
 
 /** How long the slowest answer may take on a busy machine. */

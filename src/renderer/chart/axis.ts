@@ -1,5 +1,6 @@
 import type { TrendData } from '../../shared/reports/result';
-import { addWall, HOUR_MS } from '../../shared/time/calendar';
+import { addWall } from '../../shared/time/calendar';
+import { HOUR_MS } from '../../shared/time/units';
 import { fromWallClock, toWallClock } from '../../shared/time/zones';
 import type { Interval } from '../format/time';
 import { formatBucketShort } from '../format/time';

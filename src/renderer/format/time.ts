@@ -1,5 +1,5 @@
 import type { TrendData } from '../../shared/reports/result';
-import { DAY_MS } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { toWallClock } from '../../shared/time/zones';
 
 export type Interval = TrendData['interval'];

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { addWall, DAY_MS, WEEK_DAYS, weekDayOf, type WeekDay } from '../../shared/time/calendar';
+import { addWall, WEEK_DAYS, weekDayOf, type WeekDay } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { formatDate, formatMonth, formatWeekdayNarrow } from '../format/time';
 
 /** First day of the month that holds a wall-clock day, some months away. */

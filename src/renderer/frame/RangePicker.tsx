@@ -1,7 +1,8 @@
 import { Button } from '@blueprintjs/core';
 import { ChevronLeft, ChevronRight } from '@blueprintjs/icons';
 import { useState } from 'react';
-import { DAY_MS, type WeekDay } from '../../shared/time/calendar';
+import { type WeekDay } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { resolveRange } from '../../shared/time/range';
 import { toWallClock } from '../../shared/time/zones';
 import { formatSpan } from '../format/time';

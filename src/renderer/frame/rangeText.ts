@@ -1,12 +1,5 @@
-import {
-  addDays,
-  addWall,
-  DAY_MS,
-  startOfDay,
-  WEEK_DAYS,
-  weekDayOf,
-  type WeekDay,
-} from '../../shared/time/calendar';
+import { addDays, addWall, startOfDay, WEEK_DAYS, weekDayOf, type WeekDay } from '../../shared/time/calendar';
+import { DAY_MS } from '../../shared/time/units';
 import { toWallClock } from '../../shared/time/zones';
 import type { RangeChoice } from '../state/scope';
 import { FRAME } from '../text/frame';

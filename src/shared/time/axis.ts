@@ -1,4 +1,5 @@
-import { bucketsBetween, DAY_MS, HOUR_MS, startOfBucket, WEEK_DAYS, type Bucket } from './calendar';
+import { bucketsBetween, startOfBucket, WEEK_DAYS, type Bucket } from './calendar';
+import { DAY_MS, HOUR_MS } from './units';
 import { pointOf, type AxisSegment, type TimeAxis } from './axisPoint';
 import type { ResolvedRange } from './range';
 import { fromWallClock, offsetAt, toWallClock } from './zones';

@@ -5,7 +5,6 @@ import {
   addDays,
   bucketIndex,
   bucketsBetween,
-  HOUR_MS,
   startOfBucket,
   startOfDay,
   startOfHour,
@@ -14,6 +13,7 @@ import {
   type Calendar,
   type WeekDay,
 } from './calendar';
+import { HOUR_MS } from './units';
 import { fromWallClock, offsetAt, toWallClock } from './zones';
 
 const at = (iso: string): number => Date.parse(iso);

@@ -1,7 +1,5 @@
 import { fromWallClock, offsetAt, toWallClock } from './zones';
-
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS } from './units';
 
 export const INTERVALS = ['hour', 'day', 'week', 'month'] as const;
 export type CalendarInterval = (typeof INTERVALS)[number];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { strictObject } from '../strictObject';
-import { addDays, DAY_MS, HOUR_MS, startOfDay, WEEK_DAYS, type Calendar } from './calendar';
+import { addDays, startOfDay, WEEK_DAYS, type Calendar } from './calendar';
+import { DAY_MS, HOUR_MS } from './units';
 import { fromWallClock, isZone } from './zones';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,6 +1,6 @@
 import { BSON } from 'mongodb';
 import { WaymarkError } from '../../../shared/errors';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { loadIdentities } from '../../identity/identityMap';
 import type { SourceRun } from '../../source/sourceRun';
 import { assembleBlock, type StoreOrdinals } from '../format/assembleBlock';

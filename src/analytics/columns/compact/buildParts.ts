@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../../../shared/time/calendar';
+import { HOUR_MS } from '../../../shared/time/units';
 import type { Snapshot } from '../../source/snapshot';
 import type { SourceRun } from '../../source/sourceRun';
 import { readEvents } from '../build/readEvents';

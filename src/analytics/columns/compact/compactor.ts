@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Timestamp } from 'mongodb';
 import { WaymarkError } from '../../../shared/errors';
 import { COLLECTIONS } from '../../../shared/model/collections';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { clusterTimeMs, SnapshotOutlived, type Snapshot } from '../../source/snapshot';
 import type { Source } from '../../source/source';
 import { SourceRun } from '../../source/sourceRun';

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import { DAY_MS, HOUR_MS } from '../../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
 import { elapsedMsExpr } from '../../mapping/fields';
 import { selectEvents, timeMatch } from '../../mapping/selection';
 import type { SourceRun } from '../../source/sourceRun';

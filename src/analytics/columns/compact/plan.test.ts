@@ -1,6 +1,6 @@
 import { Timestamp } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
 import type { ColumnDay, DayPart } from '../live/columnDay';
 import { nextBatch, piecesOf, planDay, type Piece } from './plan';
 

@@ -1,5 +1,5 @@
 import type { Timestamp } from 'mongodb';
-import { DAY_MS, HOUR_MS } from '../../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
 import { HOURS_PER_DAY, segmentsOf, type ColumnDay } from '../live/columnDay';
 
 /** Days that ended less than this ago are kept in hours, since that is where events still come in. */

@@ -1,5 +1,5 @@
 import type { KpiName } from '../../../shared/reports/report';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import type { RowMask } from '../scan/rowMask';
 import type { Codes } from '../table/sharedColumns';
 import type { PersonTable } from '../table/personTable';

@@ -1,6 +1,6 @@
 import { Timestamp } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS } from '../../../shared/time/calendar';
+import { HOUR_MS } from '../../../shared/time/units';
 import { segmentsOf, withUnknownDays, type ColumnDay, type DayPart } from './columnDay';
 
 const at = (seconds: number): Timestamp => new Timestamp({ t: seconds, i: 1 });

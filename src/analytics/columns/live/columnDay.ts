@@ -1,5 +1,5 @@
 import type { Timestamp } from 'mongodb';
-import { DAY_MS, HOUR_MS } from '../../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
 
 /** Changes are noted hour by hour, so an hour is the smallest stretch that is built or read anew. */
 export const HOURS_PER_DAY = 24;

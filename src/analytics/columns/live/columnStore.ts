@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Binary, MongoServerError, type Collection, type Db, type Timestamp } from 'mongodb';
 import { COLLECTIONS } from '../../../shared/model/collections';
 import type { Mapping } from '../../../shared/model/mapping';
-import { DAY_MS, HOUR_MS } from '../../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
 import type { PropertyColumn } from '../format/columnEvent';
 import { PartGone } from '../snapshot';
 import type { DayPart, StoredBlock } from './columnDay';

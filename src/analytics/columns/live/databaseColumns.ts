@@ -1,7 +1,7 @@
 import type { Document, Timestamp } from 'mongodb';
 import { COLLECTIONS } from '../../../shared/model/collections';
 import type { Mapping } from '../../../shared/model/mapping';
-import { HOUR_MS } from '../../../shared/time/calendar';
+import { HOUR_MS } from '../../../shared/time/units';
 import { loadIdentities, type IdentityMap } from '../../identity/identityMap';
 import { SnapshotOutlived, type Snapshot } from '../../source/snapshot';
 import { allDocuments, DEFAULT_MAX_TIME_MS, type Source } from '../../source/source';

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { COLLECTIONS } from '../../../shared/model/collections';
-import { HOUR_MS } from '../../../shared/time/calendar';
+import { HOUR_MS } from '../../../shared/time/units';
 import { clusterTimeMs } from '../../source/snapshot';
 import { allDocuments, type Source } from '../../source/source';
 import { propertyKey } from './assembleSnapshot';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseReport, type ReportInput } from '../../../shared/reports/report';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import type { Progress } from '../../engine/context';
 import { ColumnEngine } from '../columnEngine';
 import type { ColumnEvent } from '../format/columnEvent';

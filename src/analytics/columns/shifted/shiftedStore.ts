@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BSON, type Document } from 'mongodb';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { decodeBlock } from '../format/decode';
 import { encodeBlock } from '../format/encode';
 import { FolderStore } from '../store/folderStore';

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { WAYMARK_MAPPING } from '../../../shared/model/presets';
-import { DAY_MS, HOUR_MS } from '../../../shared/time/calendar';
+import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
 import { IdentityMap } from '../../identity/identityMap';
 import { assembleBlock, type Numbering } from '../format/assembleBlock';
 import { compareEvents, type ColumnEvent, type PropertyColumn } from '../format/columnEvent';

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { accessEventField, elapsedMsExpr } from '../../mapping/fields';
 import { selectEvents } from '../../mapping/selection';
 import { valueText } from '../../mapping/storedText';

@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 import type { Mapping } from '../../../shared/model/mapping';
 import { JUNK_IDS } from '../../../shared/model/ingest/hygiene';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { accessEventField, dateExpr } from '../../mapping/fields';
 import { idText } from '../../mapping/storedText';
 import { allDocuments } from '../../source/source';

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { COLLECTIONS } from '../../../shared/model/collections';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { accessEventField } from '../../mapping/fields';
 import { selectEvents } from '../../mapping/selection';
 import { idText, valueText } from '../../mapping/storedText';

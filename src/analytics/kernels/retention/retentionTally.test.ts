@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { RetentionTally, returnedPeriods, rollingLengthMs, type RetentionPlan } from './retentionTally';
 
 const START = Date.UTC(2026, 0, 5);

@@ -1,5 +1,6 @@
 import type { RetentionData } from '../../../shared/reports/result';
-import { DAY_MS, type Bucket } from '../../../shared/time/calendar';
+import { type Bucket } from '../../../shared/time/calendar';
+import { DAY_MS } from '../../../shared/time/units';
 import { rate } from '../numbers';
 
 /** What a retention report asks, in numbers. */
