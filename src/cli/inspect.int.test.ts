@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MongoClient, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { catalogueProperties, suggestProperties } from '../analytics/inspect/properties';
 import { suggestEvents, suggestValues } from '../analytics/inspect/suggest';
 import { loadSample } from '../analytics/inspect/testing/loadSample';
 import { openSource } from '../analytics/source/openSource';
@@ -129,6 +130,10 @@ describe('suggestions', () => {
       const amounts = await suggestValues({ ...request, field: 'properties.price', search: '', limit: 3 });
       expect(amounts.complete).toBe(false);
       expect(amounts.suggestions.every(({ value }) => typeof value === 'number')).toBe(true);
+      const all = await catalogueProperties({ source, now: NOW });
+      expect(all.sampled).toBe(2_500);
+      const offered = await suggestProperties({ source, now: NOW });
+      expect(offered.properties.map(({ field }) => field)).toEqual(all.properties.map(({ field }) => field));
       const countries = await suggestValues({ ...request, field: 'user.country', search: 'd', limit: 5 });
       expect(countries.suggestions).toEqual([{ value: 'DE', count: null }]);
       expect(await suggestValues({ ...request, field: 'properties.no such', search: '' })).toEqual({

@@ -28,6 +28,8 @@ describe('what the window learns of the data', () => {
   it('properties, quality, indexes and mapping are described', async () => {
     const { properties } = await app.call('inspect.properties', { event: 'purchase' });
     expect(properties.map(({ field }) => field)).toContain('properties.amount');
+    const offered = await app.call('suggest.properties', {});
+    expect(offered.properties.map(({ field }) => field)).toContain('properties.amount');
     expect((await app.call('inspect.quality', {})).findings).toBeInstanceOf(Array);
     const { indexes } = await app.call('inspect.indexes', {});
     expect(indexes.find(({ key }) => key.includes('eventType'))?.state).toBe('present');

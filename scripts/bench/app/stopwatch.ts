@@ -16,22 +16,35 @@ export async function timeRepaint(page: Page, act: () => Promise<void>): Promise
       const startedAt = performance.now();
       let asked = false;
       let inSightMs;
-      const busy = () => [...document.querySelectorAll('[aria-busy="true"]')];
-      const isInSight = (element) => element.getBoundingClientRect().top < innerHeight;
+      // Where a card lies is asked once: looking again and again would have the window laid out again and again.
+      const sight = new Map();
+      const isInSight = (element) => {
+        if (!sight.has(element)) sight.set(element, element.getBoundingClientRect().top < innerHeight);
+        return sight.get(element);
+      };
       const painted = (then) => requestAnimationFrame(() => setTimeout(() => then(performance.now() - startedAt), 0));
       const look = () => {
-        const waiting = busy();
+        const waiting = [...document.querySelectorAll('[aria-busy="true"]')];
         asked ||= waiting.length > 0;
         if (asked && inSightMs === undefined && !waiting.some(isInSight)) {
           inSightMs = 0;
           painted((ms) => (inSightMs = ms));
         }
-        if (asked && waiting.length === 0) painted((allMs) => resolve({ inSightMs: inSightMs || allMs, allMs }));
-        else if (performance.now() - startedAt > 60000)
+        if (asked && waiting.length === 0) {
+          stop();
+          painted((allMs) => resolve({ inSightMs: inSightMs || allMs, allMs }));
+        } else if (performance.now() - startedAt > 60000) {
+          stop();
           reject(new Error(asked ? 'No answer within 60 s.' : 'The key asked nothing.'));
-        else setTimeout(look, 0);
+        }
       };
-      setTimeout(look, 0);
+      const observer = new MutationObserver(look);
+      observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['aria-busy'] });
+      const timer = setInterval(look, 500);
+      const stop = () => {
+        observer.disconnect();
+        clearInterval(timer);
+      };
     };
     addEventListener('keydown', start, { capture: true, once: true });
   }))`);

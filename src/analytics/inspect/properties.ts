@@ -5,15 +5,17 @@ import { compileEvent } from '../filters/predicates';
 import { IdentityMap } from '../identity/identityMap';
 import { selectEvents } from '../mapping/selection';
 import { valueText } from '../mapping/storedText';
-import { allDocuments } from '../source/source';
+import { allDocuments, type CallOptions } from '../source/source';
+import { newestEvents } from './newestEvents';
 import { propertiesExpr } from './propertyNames';
-import { inspectOptions, type InspectRequest } from './request';
+import { inspectOptions, SUGGEST_LIMIT_MS, type InspectRequest } from './request';
 
 /** Fields told at each depth; the most frequent ones. */
 const MAX_FIELDS = 2_000;
 /** How deep objects inside properties are entered. */
 const MAX_DEPTH = 3;
 const MAX_EXAMPLE = 80;
+const NEWEST = 20_000;
 
 /** What a stored type is called to people; one word for all kinds of numbers. */
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -99,16 +101,22 @@ export interface PropertyDetail {
   readonly examples: readonly string[];
 }
 
+export interface PropertiesRequest extends InspectRequest {
+  /** Only those of events of one type. */
+  readonly event?: string | undefined;
+}
+
+interface ScannedProperties {
+  readonly events: number;
+  readonly properties: readonly PropertyDetail[];
+}
+
 /**
  * Every property of the events, counted over the whole collection on the server: what comes back, and what
  * is kept, is bounded by the number of names. Objects inside properties are entered three levels deep.
  */
-export async function scanProperties(
-  request: InspectRequest & { readonly event?: string | undefined },
-): Promise<{ readonly events: number; readonly properties: readonly PropertyDetail[] }> {
-  const { source } = request;
-  const { mapping } = source;
-  const options = inspectOptions(request, 'properties');
+export async function scanProperties(request: PropertiesRequest): Promise<ScannedProperties> {
+  const { mapping } = request.source;
   const predicate =
     request.event === undefined
       ? undefined
@@ -116,6 +124,16 @@ export async function scanProperties(
   const head = selectEvents(mapping, {
     ...(predicate ? { matches: [predicate.match], lookups: predicate.lookups } : {}),
   });
+  return scanMembers(request, head, inspectOptions(request, 'properties'));
+}
+
+/** The properties of the events that a pipeline begins with. */
+async function scanMembers(
+  { source, onProgress }: InspectRequest,
+  head: readonly Document[],
+  options: CallOptions,
+): Promise<ScannedProperties> {
+  const { mapping } = source;
   const { collection } = mapping.events;
   const [counted] = await allDocuments(
     source.aggregate<{ count: number }>(collection, [...head, { $count: 'count' }], options),
@@ -123,7 +141,7 @@ export async function scanProperties(
   const rows: TypeRow[] = [];
   let parents: string[][] = [[]];
   for (let depth = 1; depth <= MAX_DEPTH && parents.length > 0; depth += 1) {
-    request.onProgress?.({ phase: 'Looking at properties', done: depth - 1, total: MAX_DEPTH });
+    onProgress?.({ phase: 'Looking at properties', done: depth - 1, total: MAX_DEPTH });
     const found = await allDocuments(
       source.aggregate<TypeRow>(collection, typesPipeline(mapping, head, parents), options),
     );
@@ -158,18 +176,24 @@ function foldTypes(rows: readonly TypeRow[]): PropertyDetail[] {
   }));
 }
 
+const toCatalogue = ({ events, properties }: ScannedProperties): PropertyCatalogue => ({
+  sampled: events,
+  properties: properties.map(({ name, types, count, examples }) => ({
+    field: `properties.${name}`,
+    types: types.size === 0 ? ['null'] : [...types.keys()].sort(),
+    share: events === 0 ? 0 : Math.min(1, count / events),
+    examples: [...examples],
+  })),
+});
+
 /** Every property with its types, the share of events that have it, and examples; see `scanProperties`. */
-export async function catalogueProperties(
-  request: InspectRequest & { readonly event?: string | undefined },
-): Promise<PropertyCatalogue> {
-  const { events, properties } = await scanProperties(request);
-  return {
-    sampled: events,
-    properties: properties.map(({ name, types, count, examples }) => ({
-      field: `properties.${name}`,
-      types: types.size === 0 ? ['null'] : [...types.keys()].sort(),
-      share: events === 0 ? 0 : Math.min(1, count / events),
-      examples: [...examples],
-    })),
-  };
+export async function catalogueProperties(request: PropertiesRequest): Promise<PropertyCatalogue> {
+  return toCatalogue(await scanProperties(request));
+}
+
+/** The same of the newest 20,000 events alone: a picker opens at once, and must not keep the server busy. */
+export async function suggestProperties(request: InspectRequest): Promise<PropertyCatalogue> {
+  const options = { ...inspectOptions(request, 'suggest'), maxTimeMs: SUGGEST_LIMIT_MS };
+  const head = await newestEvents(request, NEWEST, options);
+  return toCatalogue(await scanMembers(request, head, options));
 }

@@ -11,6 +11,8 @@ export interface InspectRequest {
 
 /** Inspections look at whole collections, so they may take longer than a report. */
 const INSPECT_LIMIT_MS = 15 * 60_000;
+/** A picker waits for a person's next key, so it asks for little. */
+export const SUGGEST_LIMIT_MS = 10_000;
 
 /** How an inspection's calls are made. */
 export function inspectOptions(request: InspectRequest, what: string): CallOptions {

@@ -1,12 +1,11 @@
 import type { Document } from 'mongodb';
 import type { Suggestions } from '../../shared/ipc/inspection';
-import { DAY_MS } from '../../shared/time/units';
 import { accessEventField, accessUserField } from '../mapping/fields';
-import { selectEvents } from '../mapping/selection';
 import { idText, valueText } from '../mapping/storedText';
 import { allDocuments } from '../source/source';
 import { catalogueEvents } from './events';
-import { inspectOptions, type InspectRequest } from './request';
+import { newestEvents } from './newestEvents';
+import { inspectOptions, SUGGEST_LIMIT_MS, type InspectRequest } from './request';
 
 export interface SuggestRequest extends InspectRequest {
   /** Text that a suggestion contains, whatever its case; empty for all. */
@@ -16,10 +15,7 @@ export interface SuggestRequest extends InspectRequest {
 
 type Suggestion = Suggestions['suggestions'][number];
 
-/** A picker waits for a person's next key, so it asks for little. */
-const SUGGEST_LIMIT_MS = 10_000;
 /** Values come from the newest events only; a picker is no report. */
-const RECENT_DAYS = 90;
 const LOOKED_AT = 200_000;
 
 const optionsOf = (request: InspectRequest) => ({
@@ -97,7 +93,7 @@ export async function suggestValues(
         )
       : source.aggregate<Document>(
           mapping.events.collection,
-          await recentStages(request, access.lookup, stages),
+          [...(await newestEvents(request, LOOKED_AT, optionsOf(request), access.lookup)), ...stages],
           optionsOf(request),
         ),
   );
@@ -106,42 +102,4 @@ export async function suggestValues(
     return value === null ? [] : [{ value, count: isUser ? null : Number(row['count']) }];
   });
   return cut(found, limit);
-}
-
-async function recentStages(
-  request: SuggestRequest,
-  lookup: 'session' | 'user' | undefined,
-  stages: readonly Document[],
-): Promise<Document[]> {
-  const { mapping } = request.source;
-  const { timestamp } = mapping.events.fields;
-  const [newest] =
-    timestamp.as === 'date' && mapping.events.unwind === undefined
-      ? await allDocuments(
-          request.source.find<Document>(
-            mapping.events.collection,
-            { [timestamp.path]: { $type: 'date', $lte: new Date(request.now) } },
-            {
-              ...optionsOf(request),
-              sort: { [timestamp.path]: -1 },
-              limit: 1,
-              projection: { at: `$${timestamp.path}` },
-            },
-          ),
-        )
-      : [];
-  const at: unknown = newest?.['at'];
-  const from = at instanceof Date ? at.getTime() - RECENT_DAYS * DAY_MS : undefined;
-  const isPlain = timestamp.as === 'date' && mapping.events.unwind === undefined;
-  if (!isPlain) {
-    return [...selectEvents(mapping, { lookups: lookup ? [lookup] : [] }), { $limit: LOOKED_AT }, ...stages];
-  }
-  return [
-    ...selectEvents(mapping, { from }),
-    { $sort: { [timestamp.path]: -1 } },
-    { $limit: LOOKED_AT },
-    // Only what is looked at is looked up.
-    ...(lookup ? selectEvents(mapping, { lookups: [lookup] }) : []),
-    ...stages,
-  ];
 }

@@ -8,7 +8,7 @@ import { executeReport } from '../../analytics/execute/executeReport';
 import { catalogueEvents } from '../../analytics/inspect/events';
 import { adviseIndexes } from '../../analytics/inspect/indexes';
 import { describeGuess, describeMapping } from '../../analytics/inspect/mapping';
-import { catalogueProperties } from '../../analytics/inspect/properties';
+import { catalogueProperties, suggestProperties } from '../../analytics/inspect/properties';
 import { findQualityIssues } from '../../analytics/inspect/quality';
 import { suggestEvents, suggestValues } from '../../analytics/inspect/suggest';
 import { watchEvents } from '../../analytics/live/watchEvents';
@@ -65,6 +65,11 @@ export function createMethods(appFolder: string): MethodTable {
       const { catalogue } = workspaces.of(workspace);
       if (catalogue) return suggestStoredEvents(await catalogue(), request);
       return suggestEvents({ ...request, source: workspaces.sourceOf(workspace), signal });
+    },
+    async suggestProperties({ workspace, ...request }, { signal }) {
+      const { catalogue } = workspaces.of(workspace);
+      if (catalogue) return catalogueStoredProperties(await catalogue(), undefined);
+      return suggestProperties({ ...request, source: workspaces.sourceOf(workspace), signal });
     },
     async suggestValues({ workspace, ...request }, { signal }) {
       const { catalogue } = workspaces.of(workspace);

@@ -82,6 +82,7 @@ export interface AnalyticsMethods {
     request: InWorkspace & { search: string; limit: number; now: number };
     response: Suggestions;
   };
+  suggestProperties: { request: InWorkspace & { now: number }; response: PropertyCatalogue };
   suggestValues: {
     request: InWorkspace & { field: string; search: string; limit: number; now: number };
     response: Suggestions;

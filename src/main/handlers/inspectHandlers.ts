@@ -43,6 +43,12 @@ export function createInspectHandlers(
         { ...request, workspace: await workspaces.require(window), now: now() },
         { signal },
       ),
+    'suggest.properties': async (_request, { window, signal }) =>
+      analytics.call(
+        'suggestProperties',
+        { workspace: await workspaces.require(window), now: now() },
+        { signal },
+      ),
     'suggest.values': async (request, { window, signal }) =>
       analytics.call(
         'suggestValues',

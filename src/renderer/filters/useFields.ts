@@ -15,7 +15,7 @@ export async function loadProperties(data: string): Promise<void> {
   if (useProperties.getState().data === data) return;
   useProperties.setState({ data, options: [] });
   try {
-    const { properties } = await client.call('inspect.properties', {});
+    const { properties } = await client.call('suggest.properties');
     const options = properties
       .filter((property) => property.field.startsWith('properties.'))
       .map((property) => ({

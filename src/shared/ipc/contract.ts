@@ -241,6 +241,8 @@ export const CALLS = {
     request: z.strictObject({ search: z.string().max(500).default(''), limit: suggestLimit }),
     response: suggestionsSchema,
   },
+  /** Properties for a picker: those of the newest events, most frequent first. */
+  'suggest.properties': { request: nothing, response: propertyCatalogueSchema },
   /** Values of a field for a picker, most frequent first. */
   'suggest.values': {
     request: z.strictObject({

@@ -37,9 +37,14 @@ export type PropertyVector =
   | { readonly type: 'number'; readonly values: Float64Array }
   | { readonly type: 'text'; readonly column: TextColumn };
 
-/** Axes whose points, and filters whose rows are kept, since the next report of a view asks for the same ones. */
-const KEPT_AXES = 2;
-const KEPT_FILTERS = 2;
+/**
+ * Axes whose points, and filters whose rows are kept, since the next report of a view asks for the same ones. The
+ * Overview asks four axes; a table of more rows keeps fewer, for the memory.
+ */
+const KEPT_AXES = 4;
+const KEPT_AXES_OF_MANY = 2;
+const MANY_ROWS = 4_000_000;
+const KEPT_FILTERS = 3;
 
 /** What is kept under a key, or else made; those asked for last stay. */
 function recall<T>(kept: Map<string, T>, key: string, most: number, make: () => T): T {
@@ -60,6 +65,7 @@ function recall<T>(kept: Map<string, T>, key: string, most: number, make: () => 
 export class PersonTable {
   readonly layout: PartLayout;
   readonly #columns: ReadonlyMap<ColumnName, SharedColumn>;
+  readonly #keptAxes: number;
   readonly #sessions = new Map<number, Sessions>();
   readonly #points = new Map<string, Points>();
   readonly #masks = new Map<string, RowMask | null>();
@@ -81,6 +87,7 @@ export class PersonTable {
       firstRow,
     };
     this.#columns = columns;
+    this.#keptAxes = head.rows > MANY_ROWS ? KEPT_AXES_OF_MANY : KEPT_AXES;
   }
 
   #column<K extends SharedColumn['kind']>(name: ColumnName, kind: K): Extract<SharedColumn, { kind: K }> {
@@ -145,7 +152,7 @@ export class PersonTable {
   /** The axis point of each row; −1 outside [from, to). */
   points(axis: TimeAxis, from: number, to: number): Points {
     const key = JSON.stringify([axis.segments, axis.modulus, from, to]);
-    return recall(this.#points, key, KEPT_AXES, () => pointsOf(this.at, axis, from, to));
+    return recall(this.#points, key, this.#keptAxes, () => pointsOf(this.at, axis, from, to));
   }
 
   /** The rows that pass filters on events, 1 each; not to be written to. */
