@@ -19,7 +19,10 @@ def to_parquet(store, target):
         with gzip.open(os.path.join(store, "files", block["file"])) as stream:
             table = pa.ipc.open_stream(stream.read()).read_all()
         start = int(table.schema.metadata[b"waymark.start"])
-        at = pc.add(table["offset"].cast(pa.int64()), start)
+        # Blocks of version 1 have times since their start instead of those since the row before.
+        is_old = table.schema.metadata[b"waymark.version"] == b"1"
+        offset = table["offset"] if is_old else pc.cumulative_sum(table["gap"].cast(pa.int64()))
+        at = pc.add(offset.cast(pa.int64()), start)
         texts = ["eventType", "device", "country", "page.path"]
         columns = {
             # The place in the order of time and event id, which events of one instant need.

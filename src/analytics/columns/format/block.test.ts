@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assembleBlock } from './assembleBlock';
 import { compareEvents, TEXT_FIELDS, type ColumnEvent } from './columnEvent';
-import { BlockError, decodeBlock } from './decode';
+import { BlockError } from './blockError';
+import { decodeBlock } from './decode';
 import { encodeBlock } from './encode';
 import { Ordinals } from './ordinals';
 

@@ -1,7 +1,12 @@
+import { BlockError } from './blockError';
 import { PROPERTY_TYPES, TEXT_FIELDS, type PropertyColumn, type TextField } from './columnEvent';
 
-/** Bumped when older readers could not read a block correctly. */
-export const BLOCK_VERSION = 1;
+/**
+ * Bumped when older readers could not read a block correctly. 1 had `offset` (ms since the block's start) in place of
+ * `gap`; it is still read.
+ */
+export const BLOCK_VERSION = 2;
+const KNOWN_VERSIONS: readonly number[] = [1, BLOCK_VERSION];
 
 /** A dictionary-coded column: `codes[row]` indexes `values`; code 0 is "missing" and `values[0]` is ''. */
 export interface TextColumn {
@@ -33,6 +38,14 @@ export interface Block {
 
 /** Metadata keys of the Arrow schema. */
 export const METADATA = { version: 'waymark.version', start: 'waymark.start', rows: 'waymark.rows' } as const;
+
+/** @throws BlockError when the metadata of an Arrow schema name a version that is not known */
+export function assertVersion(metadata: ReadonlyMap<string, string>): void {
+  const version = Number(metadata.get(METADATA.version));
+  if (!KNOWN_VERSIONS.includes(version)) {
+    throw new BlockError(`The block has version ${version}; ${KNOWN_VERSIONS.join(' and ')} are known.`);
+  }
+}
 
 /** Arrow field name of a declared property. */
 export function propertyField(name: string): string {

@@ -1,15 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { tableFromIPC, type Vector } from 'apache-arrow';
-import { BLOCK_VERSION, codesFor, METADATA, type Block, type PropertyData, type TextColumn } from './block';
+import { assertVersion, codesFor, METADATA, type Block, type PropertyData, type TextColumn } from './block';
+import { BlockError } from './blockError';
+import { offsetsOf } from './gaps';
 import { TEXT_FIELDS, type TextField } from './columnEvent';
-
-/** A block that can't be read: cut off, corrupt, or of a newer version. */
-export class BlockError extends Error {
-  constructor(message: string, options?: { cause: unknown }) {
-    super(message, options);
-    this.name = 'BlockError';
-  }
-}
 
 /** Whether a row of an Arrow column is null. */
 function isMissing(bitmap: Uint8Array | undefined, row: number): boolean {
@@ -79,9 +73,7 @@ function readProperty(vector: Vector, field: string, rows: number): PropertyData
 export function decodeBlock(bytes: Uint8Array): Block {
   try {
     const table = tableFromIPC(gunzipSync(bytes));
-    const version = Number(table.schema.metadata.get(METADATA.version));
-    if (version !== BLOCK_VERSION)
-      throw new BlockError(`The block has version ${version}; ${BLOCK_VERSION} is known.`);
+    assertVersion(table.schema.metadata);
     const rows = table.numRows;
     if (Number(table.schema.metadata.get(METADATA.rows)) !== rows)
       throw new BlockError('The block is cut off.');
@@ -94,7 +86,9 @@ export function decodeBlock(bytes: Uint8Array): Block {
     return {
       start: Number(table.schema.metadata.get(METADATA.start)),
       rows,
-      offset: readUint32(column('offset'), 'offset', rows),
+      offset: column('gap')
+        ? offsetsOf(readUint32(column('gap'), 'gap', rows))
+        : readUint32(column('offset'), 'offset', rows),
       user: readUint32(column('user'), 'user', rows),
       session: readSessions(column('session'), rows),
       durationSec: readNumbers(column('durationSec'), 'durationSec', rows),

@@ -1,5 +1,3 @@
-import { gzip } from 'node:zlib';
-import { promisify } from 'node:util';
 import type { Vector } from 'apache-arrow';
 import {
   Dictionary,
@@ -26,8 +24,8 @@ import {
   type TextColumn,
 } from './block';
 import { TEXT_FIELDS } from './columnEvent';
-
-const gzipAsync = promisify(gzip);
+import { gapsOf } from './gaps';
+import { packStream } from './pack';
 
 /** Validity bits of a column, least significant bit first, as Arrow wants them. */
 function validityOf(
@@ -104,14 +102,14 @@ function propertyVector(property: PropertyData, id: number): Vector {
 }
 
 /**
- * A block as a gzip-compressed Arrow IPC stream that any Arrow reader opens: `offset` (uint32, ms since the
- * bucket's start, which is in the schema's metadata), `user`, `session` (uint32 ordinals, session null when
- * there is none), `durationSec`, the dictionary columns, and `properties.*`.
+ * A block as a gzip-compressed Arrow IPC stream that any Arrow reader opens: `gap` (uint32, ms since the row
+ * before, of the first since the bucket's start, which is in the schema's metadata), `user`, `session` (uint32 ordinals, session null when
+ * there is none), `durationSec`, the dictionary columns, and `properties.*`. An index tells where each column lies.
  */
 export async function encodeBlock(block: Block): Promise<Buffer> {
   const sessions = validityOf(block.rows, (row) => block.session[row] === 0);
   const columns: Record<string, Vector> = {
-    offset: makeVector(block.offset),
+    gap: makeVector(gapsOf(block.offset)),
     user: makeVector(block.user),
     session: makeVector(
       makeData({
@@ -137,5 +135,5 @@ export async function encodeBlock(block: Block): Promise<Buffer> {
     [METADATA.rows, String(block.rows)],
   ]);
   const described = new Table(new Schema(table.schema.fields, metadata), table.batches);
-  return gzipAsync(tableToIPC(described, 'stream'), { level: 6 });
+  return packStream(tableToIPC(described, 'stream'), block.start, block.rows);
 }

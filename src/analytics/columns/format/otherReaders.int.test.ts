@@ -42,7 +42,7 @@ print(json.dumps({
   "version": block.schema.metadata[b"waymark.version"].decode(),
   "types": ask('select "eventType", count(*), count(distinct "user") from block group by 1 order by 1'),
   "present": ask('select count("session"), count("durationSec"), count("device"), count("properties.plan"), count("properties.endsAt") from block')[0],
-  "sums": ask('select sum("durationSec"), sum("properties.amount"), max("offset") from block')[0],
+  "sums": ask('select sum("durationSec"), sum("properties.amount"), sum("gap") from block')[0],
   "last": ask('select epoch_ms(max("properties.endsAt")) from block')[0][0],
 }))
 `;
@@ -60,7 +60,7 @@ describe('a block in another Arrow reader', () => {
     const sumOf = (value: (event: ColumnEvent) => number): number =>
       EVENTS.reduce((sum, event) => sum + value(event), 0);
     expect(await python?.(PROGRAM, file)).toEqual({
-      version: '1',
+      version: '2',
       types: ['add_to_cart', 'page_view', 'purchase'].map((type) => [
         type,
         countOf((event) => event.texts.eventType === type),

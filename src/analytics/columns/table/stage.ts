@@ -1,4 +1,4 @@
-import type { BlockColumns } from '../format/openBlock';
+import type { BlockColumns } from '../format/blockColumns';
 import type { Codes, ColumnName } from './sharedColumns';
 
 /** One column of a block, which can be handed from thread to thread; rows in the order of time, dictionary its own. */
@@ -25,9 +25,14 @@ export interface Slice {
 
 type Numeric = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-/** A copy of the rows to keep (all when null). */
-function copyRows<T extends Numeric>(values: T, keep: Uint32Array | null): T {
-  if (keep === null) return values.slice() as T;
+/** Rows to hand on: those to keep (all when null), copied where they would be taken from somebody else. */
+interface Picked {
+  readonly rows: Uint32Array | null;
+  readonly isCopied: boolean;
+}
+
+function pickRows<T extends Numeric>(values: T, { rows: keep, isCopied }: Picked): T {
+  if (keep === null) return isCopied ? (values.slice() as T) : values;
   const create = values.constructor as new (length: number) => T;
   const copy = new create(keep.length);
   for (let index = 0; index < keep.length; index++) copy[index] = values[keep[index] as number] as number;
@@ -44,30 +49,30 @@ function keptRows(user: Uint32Array, slice: Slice | undefined): Uint32Array | nu
   return keep.slice(0, count);
 }
 
-function stageColumn(block: BlockColumns, name: ColumnName, keep: Uint32Array | null): StagedColumn | null {
-  if (name === 'at') return { kind: 'ordinals', ordinals: copyRows(block.ordinals('offset'), keep) };
-  if (name === 'session') return { kind: 'ordinals', ordinals: copyRows(block.sessions(), keep) };
-  if (name === 'user') return { kind: 'ordinals', ordinals: copyRows(block.ordinals('user'), keep) };
+function stageColumn(block: BlockColumns, name: ColumnName, keep: Picked): StagedColumn | null {
+  if (name === 'at') return { kind: 'ordinals', ordinals: pickRows(block.offsets(), keep) };
+  if (name === 'session') return { kind: 'ordinals', ordinals: pickRows(block.sessions(), keep) };
+  if (name === 'user') return { kind: 'ordinals', ordinals: pickRows(block.users(), keep) };
   if (name.startsWith('properties.') && !block.has(name)) return null;
   const numbers = name === 'durationSec' || name.startsWith('properties.') ? block.numbers(name) : null;
-  if (numbers) return { kind: 'numbers', numbers: copyRows(numbers, keep) };
+  if (numbers) return { kind: 'numbers', numbers: pickRows(numbers, keep) };
   const { codes, values } = block.text(name);
-  return { kind: 'codes', codes: copyRows(codes, keep), values };
+  return { kind: 'codes', codes: pickRows(codes, keep), values };
 }
 
-/** Copies the named columns of a block. @throws BlockError */
+/** The named columns of a block, in memory that can be handed on. @throws BlockError */
 export function stageBlock(
   block: BlockColumns,
   names: readonly ColumnName[],
   slice: Slice | undefined,
 ): StagedBlock {
-  const user = block.ordinals('user');
-  const keep = keptRows(user, slice);
+  const user = block.users();
+  const keep: Picked = { rows: keptRows(user, slice), isCopied: block.isKept };
   const columns = new Map<ColumnName, StagedColumn>();
   for (const name of names) {
     const staged = stageColumn(block, name, keep);
     if (staged) columns.set(name, staged);
   }
-  const staged = copyRows(user, keep);
+  const staged = pickRows(user, keep);
   return { rows: staged.length, start: block.start, user: staged, columns };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { WaymarkError, type ErrorCode } from '../../../shared/errors';
 import { NotAColumn } from '../scan/notAColumn';
-import { BlockError } from '../format/decode';
+import { BlockError } from '../format/blockError';
 import { ownBuffers } from './ownBuffers';
 import { TaskHandler, type TaskName, type Tasks } from './tasks';
 

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { WaymarkError } from '../../../shared/errors';
-import { BlockError } from '../format/decode';
+import { BlockError } from '../format/blockError';
 import { NotAColumn } from '../scan/notAColumn';
 import type { TaskFailure, TaskReply } from './lanes';
 import { ownBuffers } from './ownBuffers';

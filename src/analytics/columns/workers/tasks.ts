@@ -1,5 +1,6 @@
 import type { Report, ReportKind, ReportOf } from '../../../shared/reports/report';
-import { asColumns, openBlock } from '../format/openBlock';
+import { asColumns } from '../format/blockColumns';
+import { openBlock } from '../format/openBlock';
 import type { Block } from '../format/block';
 import { funnelPart } from '../kinds/funnelPart';
 import { kpisPart } from '../kinds/kpisPart';
