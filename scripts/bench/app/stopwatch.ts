@@ -12,21 +12,21 @@ export interface Repaint {
 /** From the next key, which `act` presses, until every answer on screen is there and painted. */
 export async function timeRepaint(page: Page, act: () => Promise<void>): Promise<Repaint> {
   await page.evaluate(`void (globalThis.waymarkRepaint = new Promise((resolve, reject) => {
+    // Where a card lies is asked before: asking meanwhile would have the window laid out again and again.
+    const below = new Set(
+      [...document.querySelectorAll('[aria-busy]')].filter(
+        (element) => element.getBoundingClientRect().top >= innerHeight,
+      ),
+    );
     const start = () => {
       const startedAt = performance.now();
       let asked = false;
       let inSightMs;
-      // Where a card lies is asked once: looking again and again would have the window laid out again and again.
-      const sight = new Map();
-      const isInSight = (element) => {
-        if (!sight.has(element)) sight.set(element, element.getBoundingClientRect().top < innerHeight);
-        return sight.get(element);
-      };
       const painted = (then) => requestAnimationFrame(() => setTimeout(() => then(performance.now() - startedAt), 0));
       const look = () => {
         const waiting = [...document.querySelectorAll('[aria-busy="true"]')];
         asked ||= waiting.length > 0;
-        if (asked && inSightMs === undefined && !waiting.some(isInSight)) {
+        if (asked && inSightMs === undefined && waiting.every((element) => below.has(element))) {
           inSightMs = 0;
           painted((ms) => (inSightMs = ms));
         }
@@ -39,7 +39,7 @@ export async function timeRepaint(page: Page, act: () => Promise<void>): Promise
         }
       };
       const observer = new MutationObserver(look);
-      observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['aria-busy'] });
+      observer.observe(document.body, { subtree: true, attributeFilter: ['aria-busy'] });
       const timer = setInterval(look, 500);
       const stop = () => {
         observer.disconnect();

@@ -189,9 +189,11 @@ export class ColumnEngine {
       context: RunContext,
       ask: Ask<unknown, unknown>,
     ) => Promise<KindAnswer<ReportKind>>;
-    const answer = await runner(context, ask).finally(() =>
-      this.#poolFor(snapshot).all((lane) => lane.call('finish', { run: runId })),
-    );
+    const answer = await runner(context, ask).finally(() => {
+      // The next run need not wait for it: lanes do what they are asked in order. One that ended has forgotten all.
+      const lanes = this.#poolFor(snapshot).all((lane) => lane.call('finish', { run: runId }));
+      lanes.catch(() => undefined);
+    });
     return columnResult({
       report,
       answer,

@@ -11,7 +11,6 @@ import {
   Th,
 } from '@blueprintjs/icons';
 import { memo, useEffect, useRef, useState } from 'react';
-import type { ReportInput } from '../../shared/reports/report';
 import type { Result } from '../../shared/reports/result';
 import { openDrawer } from '../state/drawer';
 import { useLibrary } from '../state/library';
@@ -91,32 +90,50 @@ function PinButton({
 
 const small = { size: 'small', variant: 'minimal' } as const;
 
-type ButtonsProps = Omit<CardActionsProps, 'run'> & { readonly report: ReportInput | null };
+type ButtonsProps = Omit<CardActionsProps, 'run' | 'answer'> & {
+  readonly hasAnswer: boolean;
+  readonly onQuery: () => void;
+  /** The answer whose definition is open; null while none is. */
+  readonly defined: Result | null;
+  readonly onDefine: (isOpen: boolean) => void;
+};
 
 /** The buttons of a card's header; below 480 px the less used ones gather under "More". */
-export function CardActions({ run, ...props }: CardActionsProps): React.JSX.Element {
-  const latest = useRef(props);
+export function CardActions({ answer, ...props }: CardActionsProps): React.JSX.Element {
+  const latest = useRef({ ...props, answer });
   useEffect(() => {
-    latest.current = props;
+    latest.current = { ...props, answer };
   });
+  const [isDefined, setDefined] = useState(false);
   // The same functions throughout, so that the buttons, which cost more than most charts, are drawn when they change.
   const [stable] = useState(() => ({
     onTable: () => latest.current.onTable(),
     onExport: (format: ExportFormat | 'copyTable') => latest.current.onExport(format),
     onPin: (board?: string) => latest.current.onPin?.(board),
+    onQuery: () => {
+      const { title, run, answer } = latest.current;
+      const report = run.answered;
+      if (report && answer) openDrawer({ kind: 'lens', title, report, definition: answer.definition });
+    },
   }));
-  const onPin = props.onPin === undefined ? undefined : stable.onPin;
-  return <Buttons {...props} {...stable} onPin={onPin} report={run.answered} />;
+  const { title, narrow, showsTable } = props;
+  return (
+    <Buttons
+      {...{ title, narrow, showsTable }}
+      {...stable}
+      onPin={props.onPin === undefined ? undefined : stable.onPin}
+      hasAnswer={answer !== null}
+      defined={isDefined ? answer : null}
+      onDefine={setDefined}
+    />
+  );
 }
 
 const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
-  const { title, report, answer, narrow, showsTable, onTable, onExport, onPin } = props;
-  const [definition, setDefinition] = useState(false);
+  const { title, hasAnswer, narrow, showsTable, onTable, onExport, onPin, onQuery, defined, onDefine } =
+    props;
   const boards = useLibrary((state) => state.library.dashboards);
   const reach = narrow ? -1 : 0;
-  const openLens = (): void => {
-    if (report && answer) openDrawer({ kind: 'lens', title, report, definition: answer.definition });
-  };
   return (
     <>
       <Button
@@ -127,9 +144,9 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
         aria-pressed={showsTable}
         data-shortcut="t"
         onClick={onTable}
-        disabled={!answer}
+        disabled={!hasAnswer}
       />
-      <Popover placement="bottom-end" content={<ExportMenu onExport={onExport} />} disabled={!answer}>
+      <Popover placement="bottom-end" content={<ExportMenu onExport={onExport} />} disabled={!hasAnswer}>
         <Button
           {...small}
           {...(narrow ? { icon: <ExportIcon size={14} /> } : { text: CARD.export })}
@@ -137,12 +154,16 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
           title={CARD.export}
           aria-haspopup="menu"
           data-shortcut="export"
-          disabled={!answer}
+          disabled={!hasAnswer}
         />
       </Popover>
       {/* In a narrow card "More" shows these; their keys work all the same. */}
       <span className={narrow ? 'wm-hidden' : 'wm-card-less'} aria-hidden={narrow}>
-        <DefinitionButton title={title} answer={answer} tabIndex={reach} />
+        <DefinitionButton
+          {...{ title, hasAnswer, defined, onDefine }}
+          isOpen={defined !== null && !narrow}
+          tabIndex={reach}
+        />
         <Button
           {...small}
           icon={<Code size={14} />}
@@ -150,27 +171,27 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
           title={`${CARD.query} (L)`}
           data-shortcut="l"
           tabIndex={reach}
-          onClick={openLens}
-          disabled={!answer}
+          onClick={onQuery}
+          disabled={!hasAnswer}
         />
-        {onPin && <PinButton onPin={onPin} disabled={!answer} tabIndex={reach} />}
+        {onPin && <PinButton onPin={onPin} disabled={!hasAnswer} tabIndex={reach} />}
       </span>
       {narrow && (
         <Popover
           placement="bottom-end"
-          onClose={() => setDefinition(false)}
+          onClose={() => onDefine(false)}
           content={
-            definition && answer ? (
-              <Definition title={title} answer={answer} />
+            defined ? (
+              <Definition title={title} answer={defined} />
             ) : (
               <Menu>
                 <MenuItem
                   text={CARD.definition}
                   icon={<InfoSign />}
                   shouldDismissPopover={false}
-                  onClick={() => setDefinition(true)}
+                  onClick={() => onDefine(true)}
                 />
-                <MenuItem text={CARD.query} icon={<Code />} onClick={openLens} />
+                <MenuItem text={CARD.query} icon={<Code />} onClick={onQuery} />
                 {onPin && boards.length < 2 && (
                   <MenuItem text={CARD.pin} icon={<Pin />} onClick={() => onPin()} />
                 )}
@@ -193,7 +214,7 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
             icon={<More size={14} />}
             aria-label={CARD.more}
             title={CARD.more}
-            disabled={!answer}
+            disabled={!hasAnswer}
           />
         </Popover>
       )}

@@ -43,17 +43,26 @@ export function Definition({ title, answer }: { title: string; answer: Result })
 /** The button that opens it. */
 export function DefinitionButton({
   title,
-  answer,
+  hasAnswer,
+  defined,
+  isOpen,
+  onDefine,
   tabIndex,
 }: {
   title: string;
-  answer: Result | null;
-  tabIndex?: number;
+  hasAnswer: boolean;
+  /** The answer to explain, given while it is open. */
+  defined: Result | null;
+  isOpen: boolean;
+  onDefine: (isOpen: boolean) => void;
+  tabIndex: number;
 }): React.JSX.Element {
   return (
     <Popover
       placement="bottom-end"
-      content={answer ? <Definition title={title} answer={answer} /> : <p className="wm-definition">–</p>}
+      isOpen={isOpen}
+      onInteraction={onDefine}
+      content={defined ? <Definition title={title} answer={defined} /> : <></>}
     >
       <Button
         size="small"
@@ -62,8 +71,8 @@ export function DefinitionButton({
         aria-label={CARD.definition}
         title={`${CARD.definition} (I)`}
         data-shortcut="i"
-        tabIndex={tabIndex ?? 0}
-        disabled={!answer}
+        tabIndex={tabIndex}
+        disabled={!hasAnswer}
       />
     </Popover>
   );

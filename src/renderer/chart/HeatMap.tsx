@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from 'react';
+import { memo, useState, type KeyboardEvent } from 'react';
 import type { TrendData } from '../../shared/reports/result';
 import { formatCompact, formatExact } from '../format/number';
 import { formatBucket, weekdayName } from '../format/time';
@@ -23,7 +23,7 @@ export function sequenceStep(value: number | null, max: number): number {
 type Point = TrendData['series'][number]['points'][number];
 
 /** The cells of a week, drawn with plain attributes so that the same drawing serves files. */
-function Cells({
+const Cells = memo(function Cells({
   points,
   width,
   height,
@@ -84,7 +84,7 @@ function Cells({
       </text>
     </>
   );
-}
+});
 
 /** The drawing alone, for files. */
 export function HeatPicture(props: {

@@ -129,7 +129,6 @@ export function UsersCard({
     >
       {({ data, provenance }) => (
         <UsersTable
-          key={JSON.stringify(run.answered) + provenance.generatedAt}
           report={run.answered?.kind === 'users' ? run.answered : report}
           first={data}
           zone={provenance.timezone}

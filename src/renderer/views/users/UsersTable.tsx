@@ -33,6 +33,14 @@ export function UsersTable({
   const [problem, setProblem] = useState<string | null>(null);
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const loading = useRef<AbortController | null>(null);
+  // Another answer is shown in the same table: laying one out anew takes longer than its rows.
+  const [shown, setShown] = useState(first);
+  if (first !== shown) {
+    setShown(first);
+    setRows(first.users);
+    setNext(first.next);
+    setProblem(null);
+  }
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer is used in this component only
   const virtual = useVirtualizer({
     count: rows.length,
@@ -50,18 +58,27 @@ export function UsersTable({
     loading.current = controller;
     runOnce({ ...report, limit: LATER_PAGE, after: next }, controller.signal).then(
       (answer) => {
+        if (controller.signal.aborted) return;
         loading.current = null;
         if (answer.kind !== 'users') return;
         setRows((old) => [...old, ...answer.data.users]);
         setNext(answer.data.next);
       },
       (error: unknown) => {
+        if (controller.signal.aborted) return;
         loading.current = null;
-        if (!controller.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
+        setProblem(error instanceof Error ? error.message : String(error));
       },
     );
   }, [wantsMore, next, report]);
-  useEffect(() => () => loading.current?.abort(), []);
+  useEffect(
+    () => () => {
+      loading.current?.abort();
+      loading.current = null;
+    },
+    [first],
+  );
+  useEffect(() => scroller?.scrollTo(0, 0), [first, scroller]);
 
   const open = (user: UserRow): void => openView('journey', { userId: user.userId });
   const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, user: UserRow, index: number): void => {
