@@ -24,7 +24,7 @@ interface AuditEntry {
 /** Every id of a person, whichever of them was given. */
 async function idsOf(stores: Stores, id: string): Promise<string[]> {
   const { membersOf, canonicalOf } = await loadPeople(stores, [id]);
-  return membersOf.get(canonicalOf.get(id) ?? id) ?? [id];
+  return [...(membersOf.get(canonicalOf.get(id) ?? id) ?? [id])];
 }
 
 /**

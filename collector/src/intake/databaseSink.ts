@@ -12,10 +12,6 @@ import type { Erasures } from './erasures';
 import { errorCode } from './errorCode';
 import type { Sink } from './sink';
 
-/** Between two looks at what other writers may have left behind: when there is nothing to do, and at the latest. */
-const SETTLE_EVERY_MS = 30_000;
-const SETTLE_AT_LATEST_MS = 300_000;
-
 /** Between two derivations at most, however long one takes. */
 const MAX_PAUSE_MS = 5_000;
 
@@ -182,7 +178,6 @@ export class DatabaseSink implements Sink {
     const { settings, metrics, logger, reached } = this.options;
     const { signal } = this.stopping;
     const backoff = new Backoff(200, 5_000);
-    let settledAt = Date.now();
     let lastMs = 0;
     while (!signal.aborted) {
       // While events come in, deriving takes at most about half of the time, so that they go first.
@@ -214,11 +209,6 @@ export class DatabaseSink implements Sink {
         }
       }
       lastMs = Date.now() - startedAt;
-      const settleAfterMs = this.writing === 0 ? SETTLE_EVERY_MS : SETTLE_AT_LATEST_MS;
-      if (!this.hurries && Date.now() - settledAt > settleAfterMs) {
-        settledAt = Date.now();
-        for (const { ingest } of this.projects.values()) await ingest.settle().catch(() => undefined);
-      }
     }
   }
 }

@@ -1,27 +1,29 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { StoredIdentity, StoredProfile } from '../../shared/model/event';
 import { resolveCanonical } from '../../shared/model/ingest/identity';
+import { ContentionError, MAX_ROUNDS } from './sessionWrites';
 import type { Stores } from './stores';
 
 /** An id that now belongs to another person than before. */
 export interface MovedId {
-  id: string;
-  from: string;
-  to: string;
+  readonly id: string;
+  /** Whom it belonged to since its sessions last followed. */
+  readonly from: readonly string[];
+  readonly to: string;
 }
-
-/** Rounds after which the rest is left to the next derivation; each round follows a writer that came between. */
-const MAX_ROUNDS = 10;
 
 /**
  * Brings the edges of some ids, and of all ids that lead to them, up to date with the profiles' claims. Edges
  * stay flat: a canonical id is never itself an alias. After each write it looks again, so that of writers beside
- * each other the last one leaves what the claims say.
+ * each other the last one leaves what the claims say. An edge that changed notes whom its id belonged to, until
+ * `finishMoves`: whoever sees that note has sessions to bring after it, also when this process is gone.
+ *
+ * @throws ContentionError when other writers came between again and again
  */
-export async function deriveIdentities(stores: Stores, ids: Iterable<string>): Promise<MovedId[]> {
-  const moved = new Map<string, MovedId>();
+export async function deriveIdentities(stores: Stores, ids: Iterable<string>): Promise<void> {
   let open = [...new Set(ids)];
-  for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round += 1) {
+  for (let round = 0; open.length > 0; round += 1) {
+    if (round === MAX_ROUNDS) throw new ContentionError();
     const followers = await stores.identities.find({ canonicalId: { $in: open } }).toArray();
     const all = [...new Set([...open, ...followers.map(({ _id }) => _id)])];
     const edges = new Map<string, StoredIdentity>();
@@ -33,22 +35,28 @@ export async function deriveIdentities(stores: Stores, ids: Iterable<string>): P
       const { canonicalId, claim } = resolveCanonical(id, (other) => profiles.get(other));
       const edge = edges.get(id);
       const from = edge?.canonicalId ?? id;
-      if (claim && (from !== canonicalId || edge?.linkedAt.getTime() !== claim.at.getTime())) {
-        const movedFrom = from === canonicalId ? {} : { movedFrom: from };
-        const update = { $set: { canonicalId, linkedAt: claim.at, ...movedFrom } };
-        writes.push({ updateOne: { filter: { _id: id }, update, upsert: true } });
-        changed.push(id);
-      } else if (!claim && edge) {
-        writes.push({ deleteOne: { filter: { _id: id } } });
-        changed.push(id);
-      }
-      if (edge?.movedFrom !== undefined) moved.set(id, { id, from: edge.movedFrom, to: canonicalId });
-      if (from !== canonicalId) moved.set(id, { id, from: moved.get(id)?.from ?? from, to: canonicalId });
+      // An id that follows nobody any more keeps an edge to itself until its sessions have followed.
+      const linkedAt = claim?.at ?? edge?.linkedAt;
+      if (!linkedAt || (from === canonicalId && edge?.linkedAt.getTime() === linkedAt.getTime())) continue;
+      const note = from === canonicalId ? {} : { $addToSet: { movedFrom: from } };
+      const update = { $set: { canonicalId, linkedAt }, ...note };
+      writes.push({ updateOne: { filter: { _id: id }, update, upsert: true } });
+      changed.push(id);
     }
     if (writes.length > 0) await stores.identities.bulkWrite(writes, { ordered: false });
     open = changed;
   }
-  return [...moved.values()];
+}
+
+/** Takes back the notes of moves that sessions have followed, unless the id has moved on since. */
+export async function finishMoves({ identities }: Stores, moved: readonly MovedId[]): Promise<void> {
+  const writes = moved.map(({ id, from, to }): AnyBulkWriteOperation<StoredIdentity> => {
+    const filter = { _id: id, canonicalId: to, movedFrom: [...from] };
+    return to === id
+      ? { deleteOne: { filter } }
+      : { updateOne: { filter, update: { $unset: { movedFrom: true } } } };
+  });
+  if (writes.length > 0) await identities.bulkWrite(writes, { ordered: false });
 }
 
 /** The profiles of some ids and of everything that their claims lead to. */
@@ -71,21 +79,37 @@ async function loadChains(stores: Stores, ids: readonly string[]): Promise<Map<s
 
 /** The people that some ids belong to: the canonical id of each, and every id of each person, canonical first. */
 export interface People {
-  canonicalOf: Map<string, string>;
-  membersOf: Map<string, string[]>;
+  readonly canonicalOf: ReadonlyMap<string, string>;
+  readonly membersOf: ReadonlyMap<string, readonly string[]>;
+  /** Ids among them whose sessions have not followed them yet. */
+  readonly moving: readonly MovedId[];
 }
 
 /** Looks up whom ids belong to. */
 export async function loadPeople({ identities }: Stores, ids: Iterable<string>): Promise<People> {
   const all = [...new Set(ids)];
   const canonicalOf = new Map(all.map((id) => [id, id]));
-  for await (const { _id, canonicalId } of identities.find({ _id: { $in: all } }))
+  const moving = new Map<string, MovedId>();
+  const note = ({ _id, canonicalId, movedFrom }: StoredIdentity): void => {
     canonicalOf.set(_id, canonicalId);
+    if (movedFrom) moving.set(_id, { id: _id, from: movedFrom, to: canonicalId });
+  };
+  for await (const edge of identities.find({ _id: { $in: all } })) note(edge);
   const membersOf = new Map<string, string[]>();
   for (const canonicalId of canonicalOf.values()) membersOf.set(canonicalId, [canonicalId]);
-  for await (const { _id, canonicalId } of identities.find({ canonicalId: { $in: [...membersOf.keys()] } })) {
-    membersOf.get(canonicalId)?.push(_id);
-    canonicalOf.set(_id, canonicalId);
+  for await (const edge of identities.find({ canonicalId: { $in: [...membersOf.keys()] } })) {
+    note(edge);
+    if (edge._id !== edge.canonicalId) membersOf.get(edge.canonicalId)?.push(edge._id);
   }
-  return { canonicalOf, membersOf };
+  return { canonicalOf, membersOf, moving: [...moving.values()] };
+}
+
+/** The ids that belong to others now than when the same people were looked up before. */
+export function findMoved(before: People, now: People): MovedId[] {
+  const ids = new Set([...before.canonicalOf.keys(), ...now.canonicalOf.keys()]);
+  return [...ids].flatMap((id) => {
+    const from = before.canonicalOf.get(id) ?? id;
+    const to = now.canonicalOf.get(id) ?? id;
+    return from === to ? [] : [{ id, from: [from], to }];
+  });
 }

@@ -4,6 +4,7 @@ import type { StoredProfile, StoredUser } from '../../shared/model/event';
 import { foldUser } from '../../shared/model/ingest/profile';
 import type { People } from './deriveIdentities';
 import { insertOnce } from './insertOnce';
+import { ContentionError, MAX_ROUNDS } from './sessionWrites';
 import type { Stores } from './stores';
 
 /** The fields of `users` that are derived here; others, as the ordinal of the columns, are left alone. */
@@ -11,62 +12,110 @@ const OWN_FIELDS = ['name', 'email', 'device', 'country', 'createdAt', 'lastActi
 
 /**
  * Brings the documents of some people up to date with the profiles of all their ids, and removes those of ids
- * that belong to someone else. Writes only what differs; returns the ids it wrote.
+ * that belong to someone else. Writes only what differs. After each write it looks whether the profiles are
+ * still those that it wrote from, so that of writers beside each other the last one leaves what they say.
+ *
+ * @param fresh profiles that were just read
+ * @throws ContentionError when other writers came between again and again
  */
 export async function deriveUsers(
-  { profiles, users }: Stores,
+  stores: Stores,
   { membersOf, canonicalOf }: People,
   fresh: ReadonlyMap<string, StoredProfile>,
-): Promise<string[]> {
-  const members = [...new Set([...membersOf.values()].flat())];
-  const profileOf = new Map<string, StoredProfile>(fresh);
-  const missing = members.filter((id) => !profileOf.has(id));
-  if (missing.length > 0) {
-    for await (const profile of profiles.find({ _id: { $in: missing } })) profileOf.set(profile._id, profile);
-  }
+): Promise<void> {
   const aliases = [...canonicalOf].filter(([id, canonicalId]) => id !== canonicalId).map(([id]) => id);
-  const before = new Map<string, StoredUser>();
-  for await (const user of users.find({ _id: { $in: [...membersOf.keys(), ...aliases] } }))
-    before.set(user._id, user);
+  if (aliases.length > 0) await stores.users.deleteMany({ _id: { $in: aliases } });
+  let known = fresh;
+  let open: ReadonlyMap<string, readonly string[]> = membersOf;
+  for (let round = 0; open.size > 0; round += 1) {
+    if (round === MAX_ROUNDS) throw new ContentionError();
+    const profileOf = await loadProfiles(stores, [...open.values()].flat(), known);
+    const { written, disturbed } = await writeUsers(stores, open, profileOf);
+    const changed = await findChanged(
+      stores,
+      written.flatMap((id) => open.get(id) ?? []),
+      profileOf,
+    );
+    open = new Map(
+      [...open].filter(([id, members]) => disturbed.has(id) || members.some((member) => changed.has(member))),
+    );
+    known = new Map();
+  }
+}
 
-  const operations: AnyBulkWriteOperation<StoredUser>[] = [];
+async function loadProfiles(
+  { profiles }: Stores,
+  ids: readonly string[],
+  known: ReadonlyMap<string, StoredProfile>,
+): Promise<Map<string, StoredProfile>> {
+  const found = new Map(known);
+  const missing = ids.filter((id) => !known.has(id));
+  if (missing.length === 0) return found;
+  for await (const profile of profiles.find({ _id: { $in: missing } })) found.set(profile._id, profile);
+  return found;
+}
+
+/** Whom it wrote, and who was no longer as it had read. */
+async function writeUsers(
+  { users }: Stores,
+  people: ReadonlyMap<string, readonly string[]>,
+  profileOf: ReadonlyMap<string, StoredProfile>,
+): Promise<{ written: string[]; disturbed: ReadonlySet<string> }> {
+  const before = new Map<string, StoredUser>();
+  for await (const user of users.find({ _id: { $in: [...people.keys()] } })) before.set(user._id, user);
+  const updates: AnyBulkWriteOperation<StoredUser>[] = [];
+  const updated: string[] = [];
   const added: StoredUser[] = [];
-  const written: string[] = [];
-  for (const [canonicalId, ids] of membersOf) {
+  for (const [canonicalId, ids] of people) {
     const user = foldUser(
       canonicalId,
       ids.flatMap((id) => profileOf.get(id) ?? []),
     );
     if (!user) continue;
     const known = before.get(canonicalId);
-    const update = known && differences(known, user);
-    if (update === null) continue;
-    written.push(canonicalId);
-    if (update) operations.push(upsert(canonicalId, update));
-    else added.push(user);
+    if (!known) {
+      added.push(user);
+      continue;
+    }
+    const update = differences(known, user);
+    if (!update) continue;
+    updated.push(canonicalId);
+    updates.push({ updateOne: { filter: { _id: canonicalId }, update } });
   }
-  for (const id of aliases) if (before.has(id)) operations.push({ deleteOne: { filter: { _id: id } } });
   // Inserting many at once costs the database a fraction of as many upserts.
   const outcomes = await insertOnce(users, added);
-  for (const [index, user] of added.entries()) {
-    if (outcomes[index] === 'stored') continue;
-    const update = differences(undefined, user);
-    if (update) operations.push(upsert(user._id, update));
+  const disturbed = new Set(
+    added.flatMap(({ _id }, index) => (outcomes[index] === 'duplicate' ? [_id] : [])),
+  );
+  if (updates.length > 0) {
+    const { matchedCount } = await users.bulkWrite(updates, { ordered: false });
+    if (matchedCount !== updates.length) for (const id of updated) disturbed.add(id);
   }
-  if (operations.length > 0) await users.bulkWrite(operations, { ordered: false });
-  return written;
+  return { written: [...updated, ...added.map(({ _id }) => _id)], disturbed };
 }
 
-const upsert = (id: string, update: UpdateFilter<StoredUser>): AnyBulkWriteOperation<StoredUser> => ({
-  updateOne: { filter: { _id: id }, update, upsert: true },
-});
+/** The ids whose profiles are others by now. */
+async function findChanged(
+  { profiles }: Stores,
+  ids: readonly string[],
+  profileOf: ReadonlyMap<string, StoredProfile>,
+): Promise<Set<string>> {
+  const changed = new Set(ids.filter((id) => profileOf.has(id)));
+  if (ids.length === 0) return changed;
+  const cursor = profiles.find({ _id: { $in: [...ids] } }, { projection: { revision: 1 } });
+  for await (const { _id, revision } of cursor) {
+    if (profileOf.get(_id)?.revision === revision) changed.delete(_id);
+    else changed.add(_id);
+  }
+  return changed;
+}
 
 /** The update that makes one document the other, or null when they are equal. */
-function differences(before: StoredUser | undefined, after: StoredUser) {
+function differences(before: StoredUser, after: StoredUser): UpdateFilter<StoredUser> | null {
   const set: Partial<StoredUser> = {};
   const unset: Record<string, true> = {};
   for (const field of OWN_FIELDS) {
-    if (isDeepStrictEqual(before?.[field], after[field])) continue;
+    if (isDeepStrictEqual(before[field], after[field])) continue;
     if (after[field] === undefined) unset[field] = true;
     else Object.assign(set, { [field]: after[field] });
   }

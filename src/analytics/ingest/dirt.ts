@@ -41,14 +41,12 @@ const PERSON_BYTES = 600;
 export class Dirt {
   readonly news = new Map<string, ProfileNews>();
   readonly sessions = new Map<string, SessionDirt>();
-  /** Ids whose derived documents are to be looked at once more, without news. */
-  readonly people = new Set<string>();
   /** About the bytes that all of it holds in memory. */
   bytes = 0;
   private eventCount = 0;
 
   get size(): number {
-    return Math.max(this.news.size, this.sessions.size) + this.people.size;
+    return Math.max(this.news.size, this.sessions.size);
   }
 
   /** Notes an event; `isNew` when it was stored by this very write and not by an earlier one. */

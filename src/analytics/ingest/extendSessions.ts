@@ -1,4 +1,3 @@
-import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb';
 import type { StoredSession } from '../../shared/model/event';
 import {
   compareEvents,
@@ -10,6 +9,7 @@ import {
 } from '../../shared/model/ingest/sessionize';
 import type { NewEvent, SessionDirt } from './dirt';
 import type { SessionWork } from './sessionTails';
+import { type SessionChange, writeAsRead } from './sessionWrites';
 import type { Stores } from './stores';
 
 /** The sessions that one person's new events begin or extend. */
@@ -21,11 +21,12 @@ interface Plan {
   readonly members: readonly string[];
   /** All that must be found in the database for the plan to hold. */
   readonly expected: Expected[];
+  /** Whether it begins a session that is named by its first event. */
+  hasBegun: boolean;
 }
 
-interface PlannedSession {
+interface PlannedSession extends SessionChange {
   readonly key: string;
-  readonly before: StoredSession | undefined;
   readonly after: StoredSession;
 }
 
@@ -44,23 +45,26 @@ const SPAN_MS = 30 * 60_000;
 /**
  * The quick way to derive sessions from new events alone: those that begin a session, or go on where the last
  * derivation left one. Nothing is assumed: the database must count exactly the events that the session was made
- * of (an index answers that without reading an event), and a session is replaced only as it was left. Returns
- * the dirt of everybody else, whose sessions must be counted anew.
+ * of (an index answers that without reading an event), and a session is replaced only as it was left. A session
+ * that a pause began gets its name from its first event, so nobody who found an earlier one met it at the write:
+ * the events are counted once more behind it. Returns the dirt of everybody else, whose sessions must be counted
+ * anew.
  */
 export async function extendSessions(
   work: SessionWork,
   dirt: ReadonlyMap<string, SessionDirt>,
 ): Promise<Map<string, SessionDirt>> {
   const rest = new Map(dirt);
-  const plans = planAll(work, dirt);
-  const held = await keepTrue(work.stores, plans);
-  const operations = held.flatMap(({ sessions }) =>
-    sessions.map(({ before, after }) => write(before, after)),
-  );
-  if (operations.length === 0 || !(await applyAll(work.stores, operations))) return rest;
-  for (const { ids, sessions, members } of held) {
-    for (const id of ids) rest.delete(id);
-    for (const { key, after } of sessions) work.tails.set(key, members, after);
+  const held = await keepTrue(work.stores, planAll(work, dirt));
+  const sessions = held.flatMap((plan) => plan.sessions);
+  if (sessions.length === 0 || !(await writeAsRead(work.stores.sessions, sessions))) return rest;
+  const begins = held.filter(({ hasBegun }) => hasBegun);
+  const doubtful = new Set(begins);
+  for (const plan of await keepTrue(work.stores, begins)) doubtful.delete(plan);
+  for (const plan of held) {
+    if (doubtful.has(plan)) continue;
+    for (const id of plan.ids) rest.delete(id);
+    for (const { key, after } of plan.sessions) work.tails.set(key, plan.members, after);
   }
   return rest;
 }
@@ -82,7 +86,7 @@ function planAll({ people, tails, gapMs }: SessionWork, dirt: ReadonlyMap<string
   for (const [canonicalId, { ids, events }] of byPerson) {
     if (!events || events.length === 0) continue;
     const members = people.membersOf.get(canonicalId) ?? [canonicalId];
-    const plan: Plan = { ids, members, sessions: [], expected: [] };
+    const plan: Plan = { ids, members, sessions: [], expected: [], hasBegun: false };
     const isWhole = [...bySessionId(events)].every(([sessionId, own]) => {
       own.sort(compareEvents);
       const part =
@@ -92,6 +96,7 @@ function planAll({ people, tails, gapMs }: SessionWork, dirt: ReadonlyMap<string
       if (!part) return false;
       plan.sessions.push(...part.sessions);
       plan.expected.push(part.expected);
+      plan.hasBegun ||= sessionId === undefined && part.sessions.some(({ before }) => !before);
       return true;
     });
     if (isWhole) plans.push(plan);
@@ -225,32 +230,4 @@ async function findBrokenWindows(
   return near
     .filter(({ plan, count }) => plan.members.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0) !== count)
     .map(({ plan }) => plan);
-}
-
-const write = (
-  before: StoredSession | undefined,
-  after: StoredSession,
-): AnyBulkWriteOperation<StoredSession> =>
-  before
-    ? {
-        replaceOne: {
-          filter: { _id: before._id, endedAt: before.endedAt, eventCount: before.eventCount },
-          replacement: after,
-        },
-      }
-    : { insertOne: { document: after } };
-
-/** Whether every session was as it was left; if not, all of them are counted anew. */
-async function applyAll(
-  { sessions }: Stores,
-  operations: AnyBulkWriteOperation<StoredSession>[],
-): Promise<boolean> {
-  const replaced = operations.filter((operation) => 'replaceOne' in operation).length;
-  try {
-    const result = await sessions.bulkWrite(operations, { ordered: false });
-    return result.matchedCount === replaced;
-  } catch (error) {
-    if (error instanceof MongoBulkWriteError && error.code === 11_000) return false;
-    throw error;
-  }
 }

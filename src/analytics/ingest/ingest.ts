@@ -2,7 +2,14 @@ import type { Db } from 'mongodb';
 import type { StoredEvent, StoredPersonMessage } from '../../shared/model/event';
 import type { IngestItem } from '../../shared/model/ingest/item';
 import { DEFAULT_SESSION_GAP_MS } from '../../shared/model/ingest/sessionize';
-import { deriveIdentities, loadPeople, type MovedId } from './deriveIdentities';
+import {
+  deriveIdentities,
+  findMoved,
+  finishMoves,
+  loadPeople,
+  type MovedId,
+  type People,
+} from './deriveIdentities';
 import { deriveProfiles } from './deriveProfiles';
 import { deriveSessions } from './deriveSessions';
 import { deriveUsers } from './deriveUsers';
@@ -12,6 +19,7 @@ import { Dirt } from './dirt';
 import { ensureIndexes } from './ensureIndexes';
 import { type InsertHints, insertOnce, type InsertOutcome } from './insertOnce';
 import { SessionTails } from './sessionTails';
+import { ContentionError, MAX_ROUNDS } from './sessionWrites';
 import { openStores, type Stores } from './stores';
 
 export interface IngestOptions {
@@ -36,14 +44,10 @@ export interface Ingest {
   write(items: readonly IngestItem[], jsonBytes?: number): Promise<InsertOutcome[]>;
   /**
    * Brings profiles, identities, users and sessions up to date with everything written so far. Idempotent, and
-   * safe beside other writers. On an error nothing is forgotten: the next call begins again.
+   * exact beside other writers: what each step wrote it checks against what others wrote meanwhile, before it is
+   * done. On an error nothing is forgotten: the next call begins again.
    */
   derive(): Promise<void>;
-  /**
-   * Looks once more at what was derived since the last call and mends what a writer beside this one left
-   * behind. Needed only where several write; cheap enough to run whenever there is nothing else to do.
-   */
-  settle(): Promise<void>;
   /** Ids with news that `derive` has not yet worked in. */
   readonly pending: number;
   /** About the bytes that these hold in memory. */
@@ -52,10 +56,6 @@ export interface Ingest {
 
 /** Ids derived at once. */
 const CHUNK = 500;
-
-/** More people, or more of their sessions, than fit into this are not looked at twice. */
-const MAX_UNSETTLED_PEOPLE = 50_000;
-const MAX_UNSETTLED_BYTES = 16 * 2 ** 20;
 
 /** Opens one database for writing; connects only when used. */
 export function openIngest({
@@ -66,15 +66,13 @@ export function openIngest({
   const stores = openStores(db);
   let dirt = new Dirt();
   let waiting: Dirt[] = [];
-  let unsettled = new Dirt();
   const tails = new SessionTails(rememberedSessions);
 
-  const deriveAll = async (work: Dirt, remember: boolean): Promise<void> => {
-    const ids = [...new Set([...work.news.keys(), ...work.sessions.keys(), ...work.people])];
+  const deriveAll = async (work: Dirt): Promise<void> => {
+    const ids = [...new Set([...work.news.keys(), ...work.sessions.keys()])];
     for (let start = 0; start < ids.length; start += CHUNK) {
       await deriveChunk(stores, tails, work, ids.slice(start, start + CHUNK), sessionGapMs);
     }
-    if (remember) rememberUnsettled(unsettled, work, ids);
   };
 
   return {
@@ -92,18 +90,9 @@ export function openIngest({
       if (dirt.size > 0) waiting.push(dirt);
       dirt = new Dirt();
       for (let next = waiting[0]; next; next = waiting[0]) {
-        await deriveAll(next, true);
+        await deriveAll(next);
         waiting = waiting.slice(1);
       }
-    },
-    async settle() {
-      const work = unsettled;
-      unsettled = new Dirt();
-      await deriveAll(work, false).catch((error: unknown) => {
-        // It is looked at with what comes next.
-        rememberUnsettled(unsettled, work, [...work.people]);
-        throw error;
-      });
     },
     get pending() {
       return dirt.size + waiting.reduce((sum, { size }) => sum + size, 0);
@@ -171,31 +160,45 @@ async function deriveChunk(
     if (sessions) chunk.adoptSessions(id, sessions);
   }
   const { profiles, linked } = await deriveProfiles(stores, chunk.news);
-  const moved = linked.size === 0 ? [] : await deriveIdentities(stores, linked);
-  if (moved.length > 0) await noteMoves(stores, chunk, moved);
-  const touched = [...ids, ...moved.flatMap(({ id, from, to }) => [id, from, to])];
-  const people = await loadPeople(stores, touched);
-  await deriveUsers(stores, people, profiles);
-  const sessionWork = { stores, tails, people, gapMs };
-  const open = await extendSessions(sessionWork, chunk.sessions);
-  const rest = await deriveLongSessions(sessionWork, open);
-  await deriveSessions(sessionWork, rest, { mayTrustCounts: moved.length === 0 });
-  const aliases = [...people.canonicalOf].filter(([id, canonicalId]) => id !== canonicalId).map(([id]) => id);
-  if (aliases.length > 0) await stores.sessions.deleteMany({ userId: { $in: aliases } });
-  if (moved.length > 0) {
-    await stores.identities.updateMany(
-      { _id: { $in: moved.map(({ id }) => id) } },
-      { $unset: { movedFrom: true } },
-    );
+  if (linked.size > 0) await deriveIdentities(stores, linked);
+  const touched = new Set([...ids, ...linked]);
+  let derivedWith: People | undefined;
+  for (let round = 0; ; round += 1) {
+    if (round === MAX_ROUNDS) throw new ContentionError();
+    let people = await loadPeople(stores, touched);
+    const moved = [...people.moving, ...(derivedWith ? findMoved(derivedWith, people) : [])];
+    if (derivedWith && moved.length === 0) return;
+    const dirt = derivedWith ? new Dirt() : chunk;
+    if (moved.length > 0) {
+      await noteMoves(stores, dirt, moved);
+      for (const { id, from, to } of moved) for (const each of [id, ...from, to]) touched.add(each);
+      people = await loadPeople(stores, touched);
+    }
+    await deriveUsers(stores, people, derivedWith ? new Map() : profiles);
+    const sessionWork = { stores, tails, people, gapMs };
+    const open = await extendSessions(sessionWork, dirt.sessions);
+    const rest = await deriveLongSessions(sessionWork, open);
+    await deriveSessions(sessionWork, rest, { mayTrustCounts: moved.length === 0 });
+    const aliases = [...people.canonicalOf]
+      .filter(([id, canonicalId]) => id !== canonicalId)
+      .map(([id]) => id);
+    if (aliases.length > 0) await stores.sessions.deleteMany({ userId: { $in: aliases } });
+    await finishMoves(stores, moved);
+    derivedWith = people;
   }
 }
 
-/** Marks the sessions of both people between whom each id moved. */
+/** Marks the sessions of all people between whom each id moved. */
 async function noteMoves(stores: Stores, dirt: Dirt, moved: readonly MovedId[]): Promise<void> {
-  const moves = new Map(moved.map((move) => [move.id, move]));
+  const concerned = new Map<string, Set<string>>();
+  for (const { id, from, to } of moved) {
+    const people = concerned.get(id) ?? new Set();
+    for (const person of [...from, to]) people.add(person);
+    concerned.set(id, people);
+  }
   const spans = stores.events.aggregate<{ _id: { u: string; s?: string | null }; from: Date; to: Date }>(
     [
-      { $match: { userId: { $in: [...moves.keys()] } } },
+      { $match: { userId: { $in: [...concerned.keys()] } } },
       {
         $group: {
           _id: { u: '$userId', s: '$sessionId' },
@@ -207,21 +210,9 @@ async function noteMoves(stores: Stores, dirt: Dirt, moved: readonly MovedId[]):
     { hint: { userId: 1, timestamp: 1 } },
   );
   for await (const { _id, from, to } of spans) {
-    const move = moves.get(_id.u);
-    if (!move) continue;
-    for (const person of [move.from, move.to]) {
+    for (const person of concerned.get(_id.u) ?? []) {
       if (_id.s == null) dirt.noteStretch(person, { from: from.getTime(), to: to.getTime() });
       else dirt.noteSessionId(person, _id.s);
     }
-  }
-}
-
-function rememberUnsettled(unsettled: Dirt, work: Dirt, ids: readonly string[]): void {
-  for (const id of ids) {
-    if (unsettled.size > MAX_UNSETTLED_PEOPLE || unsettled.bytes > MAX_UNSETTLED_BYTES) return;
-    unsettled.people.add(id);
-    const sessions = work.sessions.get(id);
-    for (const stretch of sessions?.stretches ?? []) unsettled.noteStretch(id, stretch);
-    for (const sessionId of sessions?.sessionIds ?? []) unsettled.noteSessionId(id, sessionId);
   }
 }

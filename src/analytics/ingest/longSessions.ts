@@ -4,13 +4,12 @@ import {
   compareEvents,
   cutSessions,
   extendSession,
-  foldSession,
-  gapSessionId,
   namedSessionId,
 } from '../../shared/model/ingest/sessionize';
 import type { SessionDirt, Stretch } from './dirt';
 import { SESSION_FIELDS, type SessionRow } from './sessionRow';
 import type { SessionWork } from './sessionTails';
+import { writeAsRead } from './sessionWrites';
 import type { Stores } from './stores';
 
 /** Shorter sessions cost less to count anew than to go on with. */
@@ -48,10 +47,11 @@ export async function deriveLongSessions(
     const members = people.membersOf.get(canonicalId) ?? [canonicalId];
     const tail = tails.get(canonicalId, members);
     if (!tail || tail.eventCount < LONG || span.from < tail.startedAt.getTime()) continue;
-    if (!(await goOnGapped(work, tail, members, span))) continue;
+    const behind = await goOnGapped(work, tail, members, span);
+    if (!behind) continue;
     for (const id of ids) {
       const left = rest.get(id);
-      if (left) left.stretches = [];
+      if (left) left.stretches = behind;
     }
   }
   return rest;
@@ -70,47 +70,36 @@ async function goOnNamed(
   const behind = { sessionId, timestamp: { $gt: tail.endedAt }, userId: { $in: [...members] } };
   const rows = await readRows(stores, behind, hint);
   const after = extendSession(tail, rows);
-  if (!(await replace(stores, tail, after))) return false;
+  if (!(await writeAsRead(stores.sessions, [{ before: tail, after }]))) return false;
   tails.set(tail._id, members, after);
   return true;
 }
 
-/** The same for a session cut by pauses; what follows it in the stretch becomes sessions of its own. */
+/**
+ * The same for a session cut by pauses. Returns the stretch behind its end that holds sessions of its own, which
+ * are short and yet to be counted; null: it is not what the events up to its end say.
+ */
 async function goOnGapped(
   { stores, tails, gapMs }: SessionWork,
   tail: StoredSession,
   members: readonly string[],
   stretch: Stretch,
-): Promise<boolean> {
+): Promise<Stretch[] | null> {
   const hint = { userId: 1, timestamp: 1 };
   const userId = { $in: [...members] };
   const from = new Date(tail.startedAt.getTime() - gapMs);
   const before = { userId, timestamp: { $gte: from, $lte: tail.endedAt } };
-  if ((await stores.events.countDocuments(before, { hint })) !== tail.eventCount) return false;
-  const rows: SessionRow[] = [];
-  let last = tail.endedAt.getTime();
-  for (let to = Math.max(last, stretch.to) + gapMs; to > last;) {
-    const timestamp = { $gt: new Date(last), $lte: new Date(to) };
-    const more = await readRows(stores, { userId, timestamp, sessionId: { $exists: false } }, hint);
-    rows.push(...more);
-    last = to;
-    const end = more[more.length - 1]?.timestamp.getTime();
-    if (end !== undefined) to = end + gapMs;
-  }
+  if ((await stores.events.countDocuments(before, { hint })) !== tail.eventCount) return null;
+  const timestamp = { $gt: tail.endedAt, $lte: new Date(stretch.to) };
+  const rows = await readRows(stores, { userId, timestamp, sessionId: { $exists: false } }, hint);
+  const [first] = rows;
   const cuts = cutSessions(rows, gapMs);
-  const joins = rows[0] !== undefined && rows[0].timestamp.getTime() - tail.endedAt.getTime() <= gapMs;
+  const joins = first !== undefined && first.timestamp.getTime() - tail.endedAt.getTime() <= gapMs;
   const after = extendSession(tail, joins ? (cuts.shift() ?? []) : []);
-  if (!(await replace(stores, tail, after))) return false;
-  const sessions = [after];
-  for (const cut of cuts) {
-    const at = cut[0]?.timestamp;
-    const session = at && foldSession(gapSessionId(tail.userId, at), tail.userId, cut);
-    if (session) sessions.push(session);
-  }
-  await writeAfter(stores, tail, sessions);
-  const newest = sessions[sessions.length - 1];
-  if (newest) tails.set(tail.userId, members, newest);
-  return true;
+  if (!(await writeAsRead(stores.sessions, [{ before: tail, after }]))) return null;
+  tails.set(tail.userId, members, after);
+  const next = cuts[0]?.[0];
+  return next ? [{ from: next.timestamp.getTime(), to: stretch.to }] : [];
 }
 
 async function readRows(
@@ -120,29 +109,4 @@ async function readRows(
 ): Promise<SessionRow[]> {
   const rows: SessionRow[] = await events.find(filter, { projection: SESSION_FIELDS }).hint(hint).toArray();
   return rows.sort(compareEvents);
-}
-
-/** Replaces a session only as it was left. */
-async function replace({ sessions }: Stores, before: StoredSession, after: StoredSession): Promise<boolean> {
-  const { _id, endedAt, eventCount } = before;
-  return (await sessions.replaceOne({ _id, endedAt, eventCount }, after)).matchedCount === 1;
-}
-
-/** Leaves, behind a session's beginning and up to the last one's end, exactly these sessions. */
-async function writeAfter(
-  { sessions }: Stores,
-  tail: StoredSession,
-  kept: readonly StoredSession[],
-): Promise<void> {
-  const last = kept[kept.length - 1]?.endedAt ?? tail.endedAt;
-  const others = await sessions
-    .find({ userId: tail.userId, startedAt: { $gt: tail.startedAt, $lte: last } }, { projection: { _id: 1 } })
-    .hint({ userId: 1, startedAt: -1 })
-    .toArray();
-  const ids = new Set(kept.map(({ _id }) => _id));
-  const stale = others.filter(({ _id }) => _id.startsWith(`${tail.userId}|~`) && !ids.has(_id));
-  if (stale.length > 0) await sessions.deleteMany({ _id: { $in: stale.map(({ _id }) => _id) } });
-  for (const session of kept.slice(1)) {
-    await sessions.replaceOne({ _id: session._id }, session, { upsert: true });
-  }
 }

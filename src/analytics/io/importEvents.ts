@@ -106,7 +106,6 @@ class Import {
     await this.writing;
     await this.deriving;
     await this.request.ingest.derive();
-    await this.request.ingest.settle();
   }
 
   private async write(

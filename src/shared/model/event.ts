@@ -171,6 +171,6 @@ export interface StoredIdentity {
   _id: string;
   canonicalId: string;
   linkedAt: Date;
-  /** Whom the id belonged to before, until that person's sessions have followed. */
-  movedFrom?: string;
+  /** Whom the id belonged to before, until those people's sessions have followed. */
+  movedFrom?: string[];
 }
