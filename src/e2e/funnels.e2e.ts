@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../shared/reports/result';
-import { openAnalyst, percent, plain, readCount, type Analyst, type ReportFile } from './harness/analyst';
+import {
+  openAnalyst,
+  percent,
+  plain,
+  readCount,
+  saysDuration,
+  type Analyst,
+  type ReportFile,
+} from './harness/analyst';
 import { expectPictures } from './harness/pictures';
 import { SCENES, settle } from './harness/scenes';
 
@@ -52,6 +60,8 @@ describe('a funnel built by typing', () => {
       if (index === 0) return;
       expect(text).toContain(`${step.dropped} dropped`);
       expect(text).toContain(`${percent(step.ofPrevious)} of step ${index}`);
+      const [, median = ''] = /of step \d+\s+(.+) median/.exec(text) ?? [];
+      expect([median, saysDuration(median, step.secondsFromPrevious.median)]).toEqual([median, true]);
       if (step.undecided > 0) expect(text).toContain(`${step.undecided} undecided`);
     });
     const [, ...rows] = await analyst.rows('Funnel');
@@ -127,6 +137,16 @@ describe('a funnel built by typing', () => {
     expect(trendRows.map((cells) => cells.slice(1, 3).map(readCount))).toEqual(
       trend.map(({ entrants, converted }) => [entrants, converted]),
     );
+    const tooltip = async (title: string): Promise<string[][]> => {
+      await analyst.card(title).getByRole('application').focus();
+      await analyst.page.keyboard.press('Home');
+      const { rows } = await analyst.tooltip(title);
+      return rows.sort(([a = ''], [b = '']) => b.localeCompare(a));
+    };
+    expect(await tooltip('Conversion trend')).toEqual([
+      ['Entered', String(trend[0]?.entrants)],
+      ['Converted', String(trend[0]?.converted)],
+    ]);
     const activity = await open('Activity');
     expect(activity.map((cells) => cells.slice(1).map(readCount))).toEqual(
       timeline.map(({ counts }) => counts),
@@ -135,6 +155,7 @@ describe('a funnel built by typing', () => {
     expect(times.map((cells) => readCount(cells[cells.length - 1] ?? ''))).toEqual(
       timeToConvert.map(({ users }) => users),
     );
+    expect(await tooltip('Time to convert')).toEqual([['Users', String(timeToConvert[0]?.users)]]);
   });
 
   it('a breakdown shows each value, and its numbers open their users', async () => {
@@ -152,6 +173,11 @@ describe('a funnel built by typing', () => {
         percent(steps.at(-1)?.ofFirst),
       ]),
     );
+    const median = (cells: string[]): boolean => {
+      const own = data.breakdown?.find(({ value }) => value === cells[0]);
+      return saysDuration(cells[6] ?? '', own?.steps.at(-1)?.secondsFromFirst.median);
+    };
+    expect(rows.filter((cells) => !median(cells))).toEqual([]);
     const [most] = data.breakdown ?? [];
     await page
       .getByRole('row')

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_ROLES } from '../shared/model/roles';
 import { KPI_NAMES } from '../shared/reports/report';
-import { JUNE, openAnalyst, percent, plain, readCount, type Analyst } from './harness/analyst';
+import type { Result } from '../shared/reports/result';
+import { JUNE, openAnalyst, percent, plain, readCount, saysDuration, type Analyst } from './harness/analyst';
 import { settle } from './harness/scenes';
 
 const base = { version: 1, range: JUNE } as const;
@@ -17,12 +18,14 @@ beforeAll(async () => {
 afterAll(() => analyst.close());
 
 /** Series, then points, as the table twin lists them. */
-async function expectTrendTable(title: string, report: Record<string, unknown>): Promise<void> {
-  const { data } = await analyst.ask('trend', report);
+async function expectTrendTable(title: string, report: Record<string, unknown>): Promise<Result<'trend'>> {
+  const result = await analyst.ask('trend', report);
+  const { data } = result;
   const [, ...rows] = await analyst.rows(title);
   const shown = rows.map((cells) => readCount(cells[data.series.length > 1 ? 2 : 1] ?? ''));
   expect(shown).toEqual(data.series.flatMap((series) => series.points.map((point) => point.value)));
   expect(shown.reduce<number>((sum, value) => sum + (value ?? 0), 0)).toBeGreaterThan(100);
+  return result;
 }
 
 describe('the Overview of a connected window', () => {
@@ -46,6 +49,12 @@ describe('the Overview of a connected window', () => {
         .then((text) => plain(text).split('\n'));
     expect(await shown('Users')).toContain(String(data.users));
     expect(await shown('Bounce rate')).toContain(percent(data.bounceRate));
+    for (const [name, seconds] of [
+      ['Mean session', data.meanSessionSeconds],
+      ['Median session', data.medianSessionSeconds],
+    ] as const) {
+      expect((await shown(name)).some((text) => saysDuration(text, seconds))).toBe(true);
+    }
     const grown = (data.users / (data.previous?.users ?? 1) - 1) * 100;
     expect((await shown('Users')).map((line) => line.trim())).toContain(
       `${grown > 0 ? '+' : ''}${grown.toFixed(1)} %`,
@@ -72,7 +81,13 @@ describe('the Overview of a connected window', () => {
 
   it('hours and rankings are those of the command line', async () => {
     const count = { ...base, kind: 'trend', interval: 'month', limit: 8 };
-    await expectTrendTable('Hour × day', { ...base, kind: 'trend', interval: 'hourOfWeek' });
+    const hours = await expectTrendTable('Hour × day', { ...base, kind: 'trend', interval: 'hourOfWeek' });
+    await analyst.card('Hour × day').getByRole('application').focus();
+    await analyst.page.keyboard.press('ArrowRight');
+    const [monday] = hours.data.series[0]?.points ?? [];
+    const { rows: said } = await analyst.tooltip('Hour × day');
+    expect(said.map(([name, count = '']) => [name, readCount(count)])).toEqual([['Events', monday?.value]]);
+    await analyst.page.keyboard.press('Escape');
     const rankings = [
       ['Top events', { ...count, breakdown: 'eventType' }],
       ['Top pages', { ...count, breakdown: 'page.path', event: { anyOf: [...DEFAULT_ROLES.pageViews] } }],
@@ -112,6 +127,12 @@ describe('the Overview of a connected window', () => {
     await analyst.card('Trend').getByRole('application').focus();
     await analyst.page.keyboard.press('Home');
     await analyst.page.keyboard.press('ArrowRight');
+    const second = data.series[0]?.points[1];
+    const { heading, rows } = await analyst.tooltip('Trend');
+    expect(heading).toContain('Jun 2');
+    expect(rows).toEqual([
+      ['Users', String(second?.value), expect.stringMatching(new RegExp(`^${second?.previous} `))],
+    ]);
     await analyst.page.keyboard.press('Enter');
     expect((await analyst.drawer()).size).toBe(data.series[0]?.points[1]?.value);
     await analyst.page.keyboard.press('Escape');

@@ -57,6 +57,8 @@ describe('paths', () => {
       (entry) => entry.position === 1 && entry.from === from && entry.to === to,
     );
     expect(link?.count).toBe(readCount(count));
+    const { heading, rows } = await analyst.tooltip('Paths');
+    expect([heading, ...rows]).toEqual([`${from} → ${to}`, ['Sessions', count]]);
     await analyst.page.keyboard.press('Enter');
     const drawer = await analyst.drawer();
     expect(drawer.size).toBe(link?.count);

@@ -81,6 +81,17 @@ describe('retention', () => {
     );
     const curves = await analyst.rows('Curves');
     expect(curves.slice(1).map((cells) => cells[1])).toEqual(data.mean.map((rate) => percent(rate)));
+    await analyst.card('Curves').getByRole('application').focus();
+    await analyst.page.keyboard.press('Home');
+    const [mean, ...others] = (await analyst.tooltip('Curves')).rows;
+    expect(mean).toEqual(['Mean', percent(data.mean[1])]);
+    const first = data.cohorts.flatMap(({ size, cells }) =>
+      cells
+        .filter(({ period, complete }) => period === 1 && complete)
+        .map(({ users }) => [percent(users / size), String(users)]),
+    );
+    expect(first).toEqual(expect.arrayContaining(others.map((cells) => cells.slice(1))));
+    expect(others.length).toBe(Math.min(7, first.length));
   });
 
   it('exports what it shows', async () => {

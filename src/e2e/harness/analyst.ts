@@ -31,6 +31,8 @@ export interface Analyst {
   exportAs(title: string, format: 'CSV, all rows' | 'PNG' | 'SVG' | 'PDF'): Promise<Buffer>;
   /** What the command line writes as CSV. */
   askCsv(report: ReportFile): Promise<string>;
+  /** What stands at a mark of a chart while it is pointed at: a heading, then the cells of each value. */
+  tooltip(title: string): Promise<{ heading: string; rows: string[][] }>;
   /** Heading of the drawer, and how many rows its list has. */
   drawer(): Promise<{ title: string; size: number }>;
   close(): Promise<void>;
@@ -110,6 +112,17 @@ export async function openAnalyst(options: AnalystOptions = {}): Promise<Analyst
       await page.getByText(`Written to ${target}`).first().waitFor();
       return readFileSync(target);
     },
+    async tooltip(title) {
+      const shown = card(title).locator('.wm-tooltip');
+      await shown.waitFor();
+      const rows = await shown.getByRole('row').all();
+      return {
+        heading: plain(await shown.locator('.wm-tooltip-title').innerText()),
+        rows: await Promise.all(
+          rows.map(async (row) => (await row.locator('td').allInnerTexts()).map(plain)),
+        ),
+      };
+    },
     async drawer() {
       const details = page.getByRole('complementary', { name: 'Details' });
       const table = details.getByRole('table');
@@ -135,3 +148,16 @@ export const percent = (rate: number | null | undefined): string =>
 
 /** Text without the spaces that do not break. */
 export const plain = (text: string): string => text.replace(/\u00a0/g, ' ').trim();
+
+const SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, min: 60, s: 1 };
+
+/** Whether a text like "3 min 20 s" is a duration, rounded to the second unit (below ten seconds to a tenth). */
+export function saysDuration(text: string, seconds: number | null | undefined): boolean {
+  if (seconds == null) return text === '–';
+  const parts = [...text.matchAll(/([\d.]+) (d|h|min|s)/g)];
+  const shown = parts.reduce((sum, [, count, unit = 's']) => sum + Number(count) * (SECONDS[unit] ?? 1), 0);
+  const units = Object.values(SECONDS);
+  const first = units.indexOf(SECONDS[parts[0]?.[2] ?? 's'] ?? 1);
+  const step = seconds < 10 ? 0.1 : (units[first + 1] ?? 1);
+  return parts.length > 0 && Math.abs(shown - seconds) <= step / 2 + 1e-9;
+}

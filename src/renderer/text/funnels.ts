@@ -53,6 +53,7 @@ export const FUNNELS = {
   step: 'Step',
   comparison: 'Comparison',
   medianFromPrevious: 'Median from previous',
+  medianToConvert: 'Median to convert',
   convertedInBoth: (converted: string, others: string, other: string): string =>
     `${converted} converted, ${others} in ${other}`,
   activity: 'Activity',

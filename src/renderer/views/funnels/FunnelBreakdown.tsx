@@ -2,7 +2,7 @@ import type { FunnelData } from '../../../shared/reports/result';
 import { drawRows } from '../../chart/picture';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
-import { formatExact, formatPercent } from '../../format/number';
+import { formatDuration, formatExact, formatPercent } from '../../format/number';
 import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import { NONE, seriesColour } from '../../theme/seriesColour';
@@ -19,11 +19,13 @@ function tableOf(data: FunnelData): TableModel {
       { label: WORDS.value },
       ...data.steps.map((step, index) => ({ label: `${index + 1} ${step.label}`, end: true })),
       { label: WORDS.converted, end: true },
+      { label: FUNNELS.medianToConvert, end: true },
     ],
     rows: (data.breakdown ?? []).map(({ value, steps }) => [
       value,
       ...steps.map((step) => formatExact(step.count)),
       formatPercent(steps[steps.length - 1]?.ofFirst),
+      formatDuration(steps[steps.length - 1]?.secondsFromFirst.median),
     ]),
   };
 }
@@ -55,7 +57,7 @@ export function FunnelBreakdown({
           drawRows(
             tableOf(data).rows.map((cells) => ({ cells })),
             palette,
-            200 + 100 * (data.steps.length + 1),
+            200 + 100 * (data.steps.length + 2),
           ),
         )
       }
@@ -87,6 +89,9 @@ export function FunnelBreakdown({
                     </td>
                   ))}
                   <td className="is-end">{formatPercent(steps[steps.length - 1]?.ofFirst)}</td>
+                  <td className="is-end">
+                    {formatDuration(steps[steps.length - 1]?.secondsFromFirst.median)}
+                  </td>
                 </tr>
               ))}
             </tbody>
