@@ -4,6 +4,7 @@ import type { RowMask } from '../scan/rowMask';
 import type { Codes } from '../table/sharedColumns';
 import type { PersonTable } from '../table/personTable';
 import type { Sessions } from '../table/sessions';
+import { firstRowAt } from './firstRowAt';
 
 /** A local day, ms. */
 export interface Day {
@@ -55,18 +56,6 @@ const BIN_MS = 1024;
 export function durationBin(durationMs: number): number {
   const bin = Math.floor(durationMs / BIN_MS);
   return bin < DURATION_BINS ? bin : DURATION_BINS - 1;
-}
-
-/** First of the rows [from, to) at or after an instant. */
-export function firstRowAt(at: Float64Array, from: number, to: number, instant: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((at[middle] as number) < instant) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Whether a session has a matching event anywhere in it. @param rows how many rows there are */

@@ -3,6 +3,7 @@ import type { RowMask } from '../scan/rowMask';
 import type { RowNumbers } from '../scan/rowNumbers';
 import type { PartLayout } from '../table/personTable';
 import type { Sessions } from '../table/sessions';
+import { countCells } from './countCells';
 
 /** What a trend counts over: rows, the point of each, and the series each stands in. */
 export interface TrendScan {
@@ -25,56 +26,6 @@ export interface SeriesCounts {
   readonly cells: Float64Array;
 }
 
-/** Tables of more cells are counted into one after the other. */
-const MOST_DOUBLED = 65_536;
-
-/**
- * How many rows stand in each cell `base[value] + point`, points counting from 1 and 0 taking the rows outside the
- * range. Two tables take rows in turn, since neighbours mostly share a cell and would wait for each other.
- */
-function countCells(
-  { rows, mask, points, values }: Pick<TrendScan, 'mask' | 'points' | 'values'> & { readonly rows: number },
-  base: Int32Array,
-  size: number,
-): Uint32Array {
-  const counts = new Uint32Array(size);
-  const others = size > MOST_DOUBLED ? counts : new Uint32Array(size);
-  const even = rows & ~1;
-  if (mask === null && values !== null) {
-    for (let row = 0; row < even; row += 2) {
-      const one = (base[values[row] as number] as number) + (points[row] as number);
-      counts[one] = (counts[one] as number) + 1;
-      const two = (base[values[row + 1] as number] as number) + (points[row + 1] as number);
-      others[two] = (others[two] as number) + 1;
-    }
-  } else if (values !== null && mask !== null) {
-    for (let row = 0; row < even; row += 2) {
-      const one = (base[values[row] as number] as number) + (points[row] as number);
-      counts[one] = (counts[one] as number) + (mask[row] as number);
-      const two = (base[values[row + 1] as number] as number) + (points[row + 1] as number);
-      others[two] = (others[two] as number) + (mask[row + 1] as number);
-    }
-  } else {
-    const only = base[0] as number;
-    for (let row = 0; row < even; row += 2) {
-      const one = only + (points[row] as number);
-      counts[one] = (counts[one] as number) + (mask === null ? 1 : (mask[row] as number));
-      const two = only + (points[row + 1] as number);
-      others[two] = (others[two] as number) + (mask === null ? 1 : (mask[row + 1] as number));
-    }
-  }
-  if (even < rows) {
-    const last = (base[values === null ? 0 : (values[even] as number)] as number) + (points[even] as number);
-    counts[last] = (counts[last] as number) + (mask === null ? 1 : (mask[even] as number));
-  }
-  if (others !== counts) {
-    for (let cell = 0; cell < size; cell++) {
-      counts[cell] = (counts[cell] as number) + (others[cell] as number);
-    }
-  }
-  return counts;
-}
-
 /** Counts rows by series and point. */
 export function countEvents(scan: TrendScan): SeriesCounts {
   const { layout, mask, points, pointCount, values, seriesOf, seriesCount } = scan;
@@ -91,61 +42,6 @@ export function countEvents(scan: TrendScan): SeriesCounts {
     }
   }
   return { totals, cells };
-}
-
-/** Events of steps: the rows to look at, the key of every row, and the point of every row. */
-export interface StepScan extends Pick<TrendScan, 'points' | 'pointCount'> {
-  readonly rows: Uint32Array;
-  readonly keys: ArrayLike<number>;
-}
-
-/** Counts the events of each step at each point (row-major: point · stepCount + step). @param bitsOf steps by key */
-export function countSteps(scan: StepScan, bitsOf: Int32Array, stepCount: number): Float64Array {
-  const { rows, keys, points, pointCount } = scan;
-  const counts = new Float64Array(pointCount * stepCount);
-  const add = (point: number, bits: number, count: number): void => {
-    for (let rest = bits; rest !== 0;) {
-      const step = 31 - Math.clz32(rest);
-      rest ^= 1 << step;
-      counts[point * stepCount + step] = (counts[point * stepCount + step] as number) + count;
-    }
-  };
-  const stride = pointCount + 1;
-  if (bitsOf.length * stride > rows.length) {
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] as number;
-      if ((points[row] as number) >= 0) add(points[row] as number, bitsOf[keys[row] as number] as number, 1);
-    }
-    return counts;
-  }
-  // Keys of no step share the first stretch.
-  let used = 1;
-  const base = Int32Array.from(bitsOf, (bits) => (bits === 0 ? 0 : used++) * stride + 1);
-  const cells = new Uint32Array(used * stride);
-  const others = new Uint32Array(used * stride);
-  const even = rows.length & ~1;
-  for (let index = 0; index < even; index += 2) {
-    const one = rows[index] as number;
-    const cell = (base[keys[one] as number] as number) + (points[one] as number);
-    cells[cell] = (cells[cell] as number) + 1;
-    const two = rows[index + 1] as number;
-    const other = (base[keys[two] as number] as number) + (points[two] as number);
-    others[other] = (others[other] as number) + 1;
-  }
-  if (even < rows.length) {
-    const last = rows[even] as number;
-    const cell = (base[keys[last] as number] as number) + (points[last] as number);
-    cells[cell] = (cells[cell] as number) + 1;
-  }
-  bitsOf.forEach((bits, key) => {
-    if (bits === 0) return;
-    for (let point = 0; point < pointCount; point++) {
-      const cell = (base[key] as number) + point;
-      const count = (cells[cell] as number) + (others[cell] as number);
-      if (count > 0) add(point, bits, count);
-    }
-  });
-  return counts;
 }
 
 /** Counts distinct people by series and point, in one scan over the rows of person after person. */

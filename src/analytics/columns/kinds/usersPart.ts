@@ -1,4 +1,5 @@
-import { firstRowAt, hasMatch } from '../kernels/kpis';
+import { firstRowAt } from '../kernels/firstRowAt';
+import { hasMatch } from '../kernels/kpis';
 import { firstRowOf } from '../table/sessions';
 import { flagCodes } from '../scan/flagCodes';
 import { maskCounted } from '../scan/rowMask';

@@ -5,6 +5,8 @@ import { maskEvent, type MaskContext, type RowMask } from './rowMask';
 export interface EventBits {
   readonly keys: ArrayLike<number>;
   readonly bitsOf: Int32Array;
+  /** Whether keys are the codes of event types; else each row has its own. */
+  readonly isByType: boolean;
 }
 
 /** The types an event may have, when nothing else decides; null otherwise. */
@@ -31,13 +33,13 @@ export function eventBits(context: MaskContext, events: readonly ReportEvent[]):
         0,
       ),
     );
-    return { keys: codes, bitsOf };
+    return { keys: codes, bitsOf, isByType: true };
   }
   const bits = combineMasks(
     codes.length,
     events.map((event) => maskEvent(context, event)),
   );
-  return { keys: Uint32Array.from(bits.keys()), bitsOf: bits };
+  return { keys: Uint32Array.from(bits.keys()), bitsOf: bits, isByType: false };
 }
 
 /** Bit k of a row is set where mask k holds; a mask that is null holds everywhere. */

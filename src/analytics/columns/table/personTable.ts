@@ -4,6 +4,8 @@ import type { TextField } from '../format/columnEvent';
 import { pointsOf, type Points } from '../scan/points';
 import type { RowNumbers } from '../scan/rowNumbers';
 import type { RowMask } from '../scan/rowMask';
+import { countByValue } from '../kernels/countCells';
+import { tiedRows, type TiedRows } from '../kernels/tiedRows';
 import { deriveSessions, type Sessions } from './sessions';
 import type { ColumnName, SharedColumn, TableHead } from './sharedColumns';
 
@@ -58,6 +60,40 @@ function recall<T>(kept: Map<string, T>, key: string, most: number, make: () => 
   return value;
 }
 
+function axisKey({ segments, modulus }: TimeAxis, from: number, to: number): string {
+  return JSON.stringify([segments, modulus, from, to]);
+}
+
+/** What is derived from the codes of event types. */
+interface KeptOfTypes {
+  readonly column: SharedColumn;
+  /** By axis. */
+  readonly counts: Map<string, Uint32Array>;
+  ofPeople: Uint32Array | null;
+}
+
+function typesOfPeople({ start, people }: PartLayout, codes: TextColumn['codes']): Uint32Array {
+  const types = new Uint32Array(people);
+  for (let person = 0; person < people; person++) {
+    const end = start[person + 1] as number;
+    let bits = 0;
+    for (let row = start[person] as number; row < end; row++) bits |= 1 << (codes[row] as number);
+    types[person] = bits;
+  }
+  return types;
+}
+
+function spanOf(at: Float64Array): { first: number; last: number } {
+  let first = Infinity;
+  let last = -Infinity;
+  for (let row = 0; row < at.length; row++) {
+    const time = at[row] as number;
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  return { first, last };
+}
+
 /**
  * The events of a stretch of people, person after person, as views into the table's shared columns. What is
  * derived from them (sessions, points of time) is kept for the next scan.
@@ -69,6 +105,9 @@ export class PersonTable {
   readonly #sessions = new Map<number, Sessions>();
   readonly #points = new Map<string, Points>();
   readonly #masks = new Map<string, RowMask | null>();
+  #tied: TiedRows | null = null;
+  #types: KeptOfTypes | null = null;
+  #span: { readonly first: number; readonly last: number } | null = null;
   #numbers: { readonly key: string; readonly values: RowNumbers } | null = null;
 
   constructor(head: TableHead, part: number, columns: ReadonlyMap<ColumnName, SharedColumn>) {
@@ -151,8 +190,49 @@ export class PersonTable {
 
   /** The axis point of each row; −1 outside [from, to). */
   points(axis: TimeAxis, from: number, to: number): Points {
-    const key = JSON.stringify([axis.segments, axis.modulus, from, to]);
+    const key = axisKey(axis, from, to);
     return recall(this.#points, key, this.#keptAxes, () => pointsOf(this.at, axis, from, to));
+  }
+
+  /**
+   * Rows by code of the event type and point of an axis, as `countByValue` gives them. Kept where they are few beside
+   * the rows: at most half a byte a row.
+   */
+  typeCounts(axis: TimeAxis, from: number, to: number): Uint32Array {
+    const { codes, values } = this.text('eventType');
+    const { rows } = this.layout;
+    const pointCount = axis.starts.length;
+    const make = (): Uint32Array =>
+      countByValue(
+        { rows, mask: null, points: this.points(axis, from, to), values: codes },
+        values.length,
+        pointCount,
+      );
+    if (values.length * (pointCount + 1) > rows / 8) return make();
+    return recall(this.#keptOfTypes().counts, axisKey(axis, from, to), this.#keptAxes, make);
+  }
+
+  /** Rows that share their instant with the person's row before. */
+  tied(): TiedRows {
+    return (this.#tied ??= tiedRows(this.layout, this.at));
+  }
+
+  /** Which types the events of each person have: bit `code & 31`. */
+  typesOfPeople(): Uint32Array {
+    const kept = this.#keptOfTypes();
+    return (kept.ofPeople ??= typesOfPeople(this.layout, this.text('eventType').codes));
+  }
+
+  /** A column that was dropped and loaded again may have other codes. */
+  #keptOfTypes(): KeptOfTypes {
+    const column = this.#column('eventType', 'codes');
+    if (this.#types?.column !== column) this.#types = { column, counts: new Map(), ofPeople: null };
+    return this.#types;
+  }
+
+  /** First and last instant of all rows. */
+  get span(): { readonly first: number; readonly last: number } {
+    return (this.#span ??= spanOf(this.at));
   }
 
   /** The rows that pass filters on events, 1 each; not to be written to. */

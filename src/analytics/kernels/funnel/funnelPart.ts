@@ -63,7 +63,7 @@ export class FunnelPart<Name> {
     axis: TimeAxis,
   ) {
     this.#evaluator = new FunnelEvaluator(plan);
-    this.#tally = new FunnelTally(plan, axis);
+    this.#tally = new FunnelTally(plan, axis, report.breakdown !== undefined);
   }
 
   /** Takes a unit with its events. */
@@ -77,13 +77,33 @@ export class FunnelPart<Name> {
     this.#tally.addCounted(counts);
   }
 
+  /** The step at whose event the breakdown value of a unit is read, given how far it came; 0: nowhere. */
+  stepOfValue(reached: number): number {
+    return this.report.breakdown === undefined ? 0 : attributedStep(this.report, reached);
+  }
+
+  /**
+   * Takes a unit whose attempts were followed and whose events were counted; it is not listed.
+   * @param value code of its breakdown value; −1 when it is left out of the breakdown
+   * @param point that of its first step on the axis
+   */
+  enterFollowed(
+    reached: number,
+    stepTimes: ArrayLike<number>,
+    open: boolean,
+    value: number,
+    point: number,
+  ): void {
+    this.#tally.add(reached, stepTimes, open, value, point);
+  }
+
   /** Takes a unit whose events were counted. */
   enter({ timeline, name, valueAt, closesAt }: FunnelUnit<Name>): void {
     const outcome = this.#evaluator.evaluate(timeline);
     if (!outcome) return;
     const { reached, stepTimes } = outcome;
     const open = outcome.open && closesAt > this.plan.dataThrough;
-    const step = this.report.breakdown === undefined ? 0 : attributedStep(this.report, reached);
+    const step = this.stepOfValue(reached);
     const value = step > 0 ? valueAt(this.#evaluator.valueEventOf(timeline, outcome, step)) : -1;
     this.#tally.add(reached, stepTimes, open, value);
     if (!isListed(this.report, reached, open)) return;
@@ -99,11 +119,12 @@ export class FunnelPart<Name> {
     // Only values that occur are told of.
     const codes = new Int32Array(names.length).fill(-1);
     const values: string[] = [];
-    share.values.forEach((value, unit) => {
-      if (value < 0) return;
+    for (let unit = 0; unit < share.values.length; unit += 1) {
+      const value = share.values[unit] as number;
+      if (value < 0) continue;
       if (codes[value] === -1) codes[value] = values.push(names[value] ?? '') - 1;
       share.values[unit] = codes[value] as number;
-    });
+    }
     const candidates = this.#candidates.map((one) =>
       one.value < 0 ? one : { ...one, value: codes[one.value] as number },
     );

@@ -1,40 +1,28 @@
 import { pointOf, type TimeAxis } from '../../../shared/time/axisPoint';
 import type { FunnelPlan, Timeline } from './plan';
+import { countTimes, noTimes, type TimeCounts, type UnitTimes } from './stepSpreads';
 
 /** What a tally holds of the units of one part, in a form that can cross threads. */
-export interface FunnelShare {
+export interface FunnelShare extends UnitTimes {
   /** Of each unit: 2 · steps reached + (1 when it is open). */
   readonly outcomes: Uint8Array;
-  /** Code of each unit's breakdown value; −1 when it is left out of the breakdown. */
+  /** Code of each unit's breakdown value, −1 when it is left out of the breakdown; empty without one. */
   readonly values: Int32Array;
-  /**
-   * By step, the units that reached it in their order: ms from the first step. Nothing for the first step.
-   */
-  readonly fromFirst: readonly Float64Array[];
-  /** The same from the step before; nothing for the first two steps, since the second's are those from the first. */
-  readonly fromPrevious: readonly Float64Array[];
+  /** Counts of the times of all units. */
+  readonly counts: TimeCounts;
   /** Entrants, converted and open units of each point. */
   readonly trend: Float64Array;
   /** Events of each step, point after point. */
   readonly timeline: Float64Array;
 }
 
-/** Room for twice as many numbers. */
-function doubled(values: Float64Array): Float64Array {
-  const larger = new Float64Array(2 * values.length);
-  larger.set(values);
-  return larger;
-}
-
 /** Adds up the units of a funnel, one after the other. Memory: a few numbers a unit that entered. */
 export class FunnelTally {
   #outcomes = new Uint8Array(1024);
-  #values = new Int32Array(1024);
+  #values: Int32Array;
   #units = 0;
-  /** How many units reached each step, from the second on. */
-  readonly #lengths: Int32Array;
-  readonly #fromFirst: Float64Array[];
-  readonly #fromPrevious: Float64Array[];
+  #times: Uint32Array | Float64Array;
+  #timeCount = 0;
   #runStart = Infinity;
   #runEnd = -Infinity;
   #runPoint = 0;
@@ -43,13 +31,14 @@ export class FunnelTally {
   readonly #plan: FunnelPlan;
   readonly #axis: TimeAxis;
 
-  constructor(plan: FunnelPlan, axis: TimeAxis) {
+  /** @param hasValues whether the breakdown value of each unit is told */
+  constructor(plan: FunnelPlan, axis: TimeAxis, hasValues: boolean) {
     this.#plan = plan;
     this.#axis = axis;
     const { stepCount } = plan;
-    this.#lengths = new Int32Array(stepCount);
-    this.#fromFirst = Array.from({ length: stepCount }, (_, step) => new Float64Array(step > 0 ? 256 : 0));
-    this.#fromPrevious = Array.from({ length: stepCount }, (_, step) => new Float64Array(step > 1 ? 256 : 0));
+    const isShort = !plan.windowPerStep && plan.windowMs < 2 ** 32;
+    this.#times = isShort ? new Uint32Array(4096) : new Float64Array(4096);
+    this.#values = new Int32Array(hasValues ? 1024 : 0);
     this.#trend = new Float64Array(3 * axis.starts.length);
     this.#timeline = new Float64Array(stepCount * axis.starts.length);
   }
@@ -74,7 +63,10 @@ export class FunnelTally {
 
   /** Counts events of steps, point after point, that were counted elsewhere. */
   addCounted(counts: Float64Array): void {
-    counts.forEach((count, index) => (this.#timeline[index] = (this.#timeline[index] as number) + count));
+    const timeline = this.#timeline;
+    for (let index = 0; index < counts.length; index += 1) {
+      timeline[index] = (timeline[index] as number) + (counts[index] as number);
+    }
   }
 
   /**
@@ -82,28 +74,29 @@ export class FunnelTally {
    * @param stepTimes instants of the steps; the first `reached` of them hold
    * @param open whether it is undecided before its next step
    * @param value code of its breakdown value; −1 when it is left out of the breakdown
+   * @param point that of its first step, where it is known
    */
-  add(reached: number, stepTimes: ArrayLike<number>, open: boolean, value: number): void {
-    if (this.#units === this.#outcomes.length) this.#growUnits();
-    this.#outcomes[this.#units] = 2 * reached + (open ? 1 : 0);
-    this.#values[this.#units] = value;
-    this.#units += 1;
-    const first = stepTimes[0] as number;
-    let before = first;
-    for (let step = 1; step < reached; step += 1) {
-      const t = stepTimes[step] as number;
-      const place = this.#lengths[step] as number;
-      let fromFirst = this.#fromFirst[step] as Float64Array;
-      if (place === fromFirst.length) {
-        fromFirst = this.#fromFirst[step] = doubled(fromFirst);
-        if (step > 1) this.#fromPrevious[step] = doubled(this.#fromPrevious[step] as Float64Array);
-      }
-      fromFirst[place] = t - first;
-      if (step > 1) (this.#fromPrevious[step] as Float64Array)[place] = t - before;
-      this.#lengths[step] = place + 1;
-      before = t;
+  add(
+    reached: number,
+    stepTimes: ArrayLike<number>,
+    open: boolean,
+    value: number,
+    point = this.#pointAt(stepTimes[0] as number),
+  ): void {
+    const unit = this.#units++;
+    if (unit === this.#outcomes.length) this.#growUnits();
+    this.#outcomes[unit] = 2 * reached + (open ? 1 : 0);
+    // Without a breakdown there is no place for it.
+    this.#values[unit] = value;
+    if (reached > 1) {
+      let place = this.#timeCount;
+      if (place + reached > this.#times.length) this.#growTimes();
+      const times = this.#times;
+      const first = stepTimes[0] as number;
+      for (let step = 1; step < reached; step += 1) times[place++] = (stepTimes[step] as number) - first;
+      this.#timeCount = place;
     }
-    const offset = 3 * this.#pointAt(first);
+    const offset = 3 * point;
     const trend = this.#trend;
     if (offset >= trend.length) return;
     trend[offset] = (trend[offset] as number) + 1;
@@ -113,13 +106,16 @@ export class FunnelTally {
 
   /** Everything tallied so far, as a copy. */
   share(): FunnelShare {
-    const reached = (values: Float64Array, step: number): Float64Array =>
-      values.slice(0, Math.min(values.length, this.#lengths[step] as number));
-    return {
+    const units = {
       outcomes: this.#outcomes.slice(0, this.#units),
+      times: this.#times.slice(0, this.#timeCount),
+    };
+    const counts = noTimes(1, this.#plan.stepCount);
+    countTimes(counts, units, this.#plan.stepCount, null);
+    return {
+      ...units,
       values: this.#values.slice(0, this.#units),
-      fromFirst: this.#fromFirst.map(reached),
-      fromPrevious: this.#fromPrevious.map(reached),
+      counts,
       trend: this.#trend.slice(),
       timeline: this.#timeline.slice(),
     };
@@ -144,5 +140,13 @@ export class FunnelTally {
     const values = new Int32Array(2 * this.#values.length);
     values.set(this.#values);
     this.#values = values;
+  }
+
+  #growTimes(): void {
+    const { length } = this.#times;
+    const times =
+      this.#times instanceof Uint32Array ? new Uint32Array(2 * length) : new Float64Array(2 * length);
+    times.set(this.#times);
+    this.#times = times;
   }
 }

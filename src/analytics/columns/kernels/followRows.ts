@@ -1,0 +1,261 @@
+import { isOpen, type FunnelPlan } from '../../kernels/funnel/plan';
+import { firstRowAt } from './firstRowAt';
+import { NO_STEP, type StepSlots } from './stepSlots';
+
+const OPENING = NO_STEP + 1;
+
+/** Whether attempts of a funnel can be followed by `RowFollower`, provided that no event matches two steps. */
+export function isFollowedByRows(plan: FunnelPlan): boolean {
+  return plan.order === 'ordered' && !plan.windowPerStep && plan.exclusions.length === 0;
+}
+
+/**
+ * The chosen attempt of an ordered funnel, straight from the rows of a unit: what `OrderedScan` says, for funnels
+ * that `isFollowedByRows` and whose events match at most one step each.
+ *
+ * **The first attempt first.** Progress is monotone: of two attempts the older one has done at least as many steps,
+ * windows set aside. So nobody gets further than the first attempt would without a window; if it got there within its
+ * window, it is the chosen one: it was the first to get there, and no opening is earlier. That is decided for most
+ * units by looking for one step after the other, and where a step does not occur at all, without looking.
+ *
+ * **Else all attempts at once.** `latest[s]` is the row of the latest opening that has got as far as slot s (step
+ * s − 1); `latest[1]` is the row at hand. So a row of slot s copies `latest[s − 1]` to `latest[s]`, an opening itself;
+ * one that matches no step has slot 1 and copies a place that is never read: there is no branch to guess wrong, and no
+ * time to look at. Why the window may be forgotten there: latest[s] ≤ latest[s − 1] throughout. Where latest[s − 1]
+ * opened too long ago, latest[s] did so too, and neither can be of use again: one dead row takes another's place. Only
+ * a row that would be the unit's furthest step has to know.
+ *
+ * Events of one instant may fill steps in any order, each one step. As none matches two, they do what they would do
+ * in the order of their steps (each step takes the state after the step before, if that is among them, and what it
+ * was before the instant if not). Where rows stand in another order, `instants` says so.
+ */
+export class RowFollower {
+  /** Row of each step of the chosen attempt; those reached hold. */
+  readonly stepRows: Uint32Array;
+  /** Whether some attempt could still reach the next step. */
+  isOpen = false;
+  readonly #plan: FunnelPlan;
+  readonly #at: Float64Array;
+  readonly #keys: ArrayLike<number>;
+  readonly #slotOf: Uint8Array;
+  /** The same where nothing opens any more. */
+  readonly #slotLater: Uint8Array;
+  readonly #instants: Uint32Array;
+  readonly #isInside: boolean;
+  readonly #latest: Int32Array;
+  /** First of `instants` that may concern the unit at hand. */
+  #instant = 0;
+  /** Slot of the step behind the furthest one, and that behind which nobody gets. */
+  #next = OPENING;
+  #end = OPENING;
+  #furthestRow = 0;
+
+  /**
+   * @param instants those that are misordered, as `misorderedInstants` tells
+   * @param isInside whether all rows lie in the plan's range
+   */
+  constructor(
+    plan: FunnelPlan,
+    at: Float64Array,
+    { keys, slotOf }: StepSlots,
+    instants: Uint32Array,
+    isInside: boolean,
+  ) {
+    this.#plan = plan;
+    this.#at = at;
+    this.#keys = keys;
+    this.#slotOf = slotOf;
+    this.#slotLater = slotOf.map((slot) => (slot === OPENING ? NO_STEP : slot));
+    this.#instants = instants;
+    this.#isInside = isInside;
+    this.#latest = new Int32Array(plan.stepCount + 2);
+    this.stepRows = new Uint32Array(plan.stepCount);
+  }
+
+  /**
+   * Follows the unit of the rows from `begin` to before `end`, which must not lie before those of earlier calls.
+   * @param most how many steps, from the first one, have rows in the unit; may be more
+   * @returns the steps that the chosen attempt reached; 0 where none was opened
+   */
+  follow(begin: number, end: number, most: number): number {
+    const { from, to, stepCount, windowMs, stepsWithinRange } = this.#plan;
+    const { stepRows } = this;
+    const at = this.#at;
+    const keys = this.#keys;
+    const slotOf = this.#slotOf;
+    let row = begin;
+    let opensUntil = end;
+    let until = end;
+    if (!this.#isInside) {
+      if ((at[row] as number) < from) row = firstRowAt(at, row, end, from);
+      if ((at[end - 1] as number) >= to) {
+        opensUntil = firstRowAt(at, row, end, to);
+        if (stepsWithinRange) until = opensUntil;
+      }
+    }
+    while (row < opensUntil && slotOf[keys[row] as number] !== OPENING) row++;
+    if (row >= opensUntil) return 0;
+    const opener = row;
+    this.#instant = this.#instantBehind(this.#instant, begin);
+    let reached = most;
+    const isMisordered = (this.#instants[this.#instant] as number) < end;
+    if (!isMisordered) {
+      stepRows[0] = row++;
+      for (reached = 1; reached < most; reached++) {
+        while (row < until && slotOf[keys[row] as number] !== reached + OPENING) row++;
+        if (row >= until) break;
+        stepRows[reached] = row++;
+      }
+    }
+    if (isMisordered || (at[stepRows[reached - 1] as number] as number) - (at[opener] as number) > windowMs) {
+      reached = this.#takeAll(begin, opener, opensUntil, until, reached);
+      this.#findSteps(begin, end, this.#openingAfter(opener, end), reached);
+    }
+    this.isOpen = reached < stepCount && this.#isUndecided(opener, opensUntil);
+    return reached;
+  }
+
+  /** Whether the last attempt, which has the most time left, could take an event that is still to come. */
+  #isUndecided(opener: number, opensUntil: number): boolean {
+    const plan = this.#plan;
+    const at = this.#at;
+    if (plan.entry === 'first') return isOpen(plan, (at[opener] as number) + plan.windowMs);
+    let row = opensUntil - 1;
+    if (!isOpen(plan, (at[row] as number) + plan.windowMs)) return false;
+    while (this.#slotOf[this.#keys[row] as number] !== OPENING) row--;
+    return isOpen(plan, (at[row] as number) + plan.windowMs);
+  }
+
+  /** Lets all attempts take their steps; returns the furthest. @param most steps that nobody gets beyond */
+  #takeAll(begin: number, opener: number, opensUntil: number, until: number, most: number): number {
+    const instants = this.#instants;
+    const slotOf = this.#slotOf;
+    const slotLater = this.#slotLater;
+    const instant = this.#instantBehind(this.#instant, opener);
+    this.#latest.fill(-1);
+    this.#next = OPENING;
+    this.#end = OPENING + most;
+    // Only the first instant opens where the first entry counts.
+    const isTurned = (instants[instant] as number) <= opener;
+    const first = isTurned ? Math.max(instants[instant] as number, begin) : opener;
+    const behind = isTurned ? Math.min(instants[instant + 1] as number, opensUntil) : opener + 1;
+    this.#take(first, behind, slotOf, instant);
+    this.#take(behind, opensUntil, this.#plan.entry === 'first' ? slotLater : slotOf, instant);
+    this.#take(Math.max(behind, opensUntil), until, slotLater, instant);
+    return this.#next - OPENING;
+  }
+
+  /** The earliest opening whose attempt reaches the furthest step: the first one within its window. */
+  #openingAfter(opener: number, end: number): number {
+    const at = this.#at;
+    const notBefore = (at[this.#furthestRow] as number) - this.#plan.windowMs;
+    if ((at[opener] as number) >= notBefore) return opener;
+    const keys = this.#keys;
+    const slotOf = this.#slotOf;
+    let row = firstRowAt(at, opener, end, notBefore);
+    while (slotOf[keys[row] as number] !== OPENING) row++;
+    return row;
+  }
+
+  /** First of the misordered instants, from one on, that does not end before a row. */
+  #instantBehind(from: number, row: number): number {
+    const instants = this.#instants;
+    let instant = from;
+    while (instant < instants.length && (instants[instant + 1] as number) <= row) instant += 2;
+    return instant;
+  }
+
+  /** Lets all attempts take the rows from `begin` to before `end`. @param from first instant that may lie there */
+  #take(begin: number, end: number, slotOf: Uint8Array, from: number): void {
+    const instants = this.#instants;
+    let row = begin;
+    let instant = this.#instantBehind(from, begin);
+    while (row < end && this.#next < this.#end) {
+      const next = instant < instants.length ? (instants[instant] as number) : end;
+      if (row < next) {
+        const stop = Math.min(next, end);
+        this.#takeRows(row, stop, slotOf);
+        row = stop;
+      } else {
+        const stop = Math.min(instants[instant + 1] as number, end);
+        this.#takeInstant(row, stop, slotOf);
+        row = stop;
+        instant += 2;
+      }
+    }
+  }
+
+  #takeRows(begin: number, end: number, slotOf: Uint8Array): void {
+    const keys = this.#keys;
+    const latest = this.#latest;
+    const at = this.#at;
+    const { windowMs } = this.#plan;
+    const behind = this.#end;
+    let next = this.#next;
+    for (let row = begin; row < end; row++) {
+      const slot = slotOf[keys[row] as number] as number;
+      latest[1] = row;
+      const opening = latest[slot - 1] as number;
+      latest[slot] = opening;
+      if (slot !== next || (at[row] as number) - (at[opening] as number) > windowMs) continue;
+      this.#furthestRow = row;
+      next++;
+      if (next === behind) break;
+    }
+    this.#next = next;
+  }
+
+  /** The rows of a misordered instant, in the order of their steps. */
+  #takeInstant(begin: number, end: number, slotOf: Uint8Array): void {
+    const latest = this.#latest;
+    const at = this.#at;
+    let present = 0;
+    for (let row = begin; row < end; row++) present |= 1 << (slotOf[this.#keys[row] as number] as number);
+    for (let slot = OPENING; slot < this.#end; slot++) {
+      if (((present >> slot) & 1) === 0) continue;
+      latest[1] = begin;
+      const opening = latest[slot - 1] as number;
+      latest[slot] = opening;
+      if (slot !== this.#next || (at[begin] as number) - (at[opening] as number) > this.#plan.windowMs)
+        continue;
+      this.#furthestRow = begin;
+      this.#next++;
+    }
+  }
+
+  /** The rows that fill the steps of the attempt of an opening, which takes each step as soon as it can. */
+  #findSteps(begin: number, end: number, opening: number, reached: number): void {
+    const { stepRows } = this;
+    const keys = this.#keys;
+    const slotOf = this.#slotOf;
+    const instants = this.#instants;
+    stepRows[0] = opening;
+    if (reached === 1) return;
+    let done = 1;
+    let instant = this.#instantBehind(this.#instant, opening);
+    let row = opening + 1;
+    // Those of the opening's instant may stand before it.
+    if (instant < instants.length && (instants[instant] as number) <= opening) {
+      row = Math.max(instants[instant] as number, begin);
+    }
+    while (done < reached && row < end) {
+      const next = instant < instants.length ? (instants[instant] as number) : end;
+      if (row < next) {
+        const stop = Math.min(next, end);
+        for (; row < stop && done < reached; row++) {
+          if (slotOf[keys[row] as number] === done + OPENING) stepRows[done++] = row;
+        }
+        continue;
+      }
+      const stop = Math.min(instants[instant + 1] as number, end);
+      for (let place = row; place < stop && done < reached; place++) {
+        if (slotOf[keys[place] as number] !== done + OPENING) continue;
+        stepRows[done++] = place;
+        // The next step's event may stand before this one.
+        place = row - 1;
+      }
+      row = stop;
+      instant += 2;
+    }
+  }
+}
