@@ -8,13 +8,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { FolderStore } from '../../../src/analytics/columns/store/folderStore';
 import { openFolderSnapshot } from '../../../src/analytics/columns/store/folderSnapshot';
 import { FolderSupply } from '../../../src/analytics/columns/store/folderSupply';
 import { writeBenchStore } from './benchStore';
+import { bundlePrograms } from './bundles';
 import { COLUMN_QUESTIONS, END_AT, type ColumnQuestion } from './questions';
 import { openMongoVoices, type MongoVoices } from './mongoVoices';
 import { SqlEngines } from './sqlEngines';
@@ -42,12 +41,9 @@ const { values: options } = parseArgs({
 const ROUNDS = Number(options.rounds);
 const THREADS = Number(options.threads);
 const COLD_ROUNDS = 3;
-const BUNDLES = await mkdtemp(path.join(tmpdir(), 'waymark-worker-'));
-/** The worker as it is shipped: one file, without the loader that runs sources. */
-const WORKER = path.join(BUNDLES, 'scanWorker.cjs');
-const MEMORY = path.join(BUNDLES, 'memory.cjs');
+const BUNDLES = await bundlePrograms();
 
-const ENGINE = { threads: THREADS, workerFile: WORKER };
+const ENGINE = { threads: THREADS, workerFile: BUNDLES.worker };
 
 interface Memory {
   readonly events: number;
@@ -102,7 +98,7 @@ async function compare(
   const cold: number[] = [];
   for (let round = 0; round < COLD_ROUNDS; round += 1) {
     if (mongo) {
-      const given = await timed(() => mongo.cold(question, THREADS, WORKER));
+      const given = await timed(() => mongo.cold(question, THREADS, BUNDLES.worker));
       cold.push(given.ms);
       answers.push(canonical(given.rows));
       continue;
@@ -178,9 +174,13 @@ function print({ question, ms, isEqual }: Omit<Line, 'events'>): void {
 
 /** What a process of its own takes for all questions. */
 function measureMemory(store: FolderStore, rows: number): Memory {
-  const printed = execFileSync(process.execPath, [MEMORY, store.folder, String(THREADS), WORKER], {
-    encoding: 'utf8',
-  });
+  const printed = execFileSync(
+    process.execPath,
+    [BUNDLES.memory, store.folder, String(THREADS), BUNDLES.worker],
+    {
+      encoding: 'utf8',
+    },
+  );
   const bytes = JSON.parse(printed) as Omit<Memory, 'events' | 'bytesAnEvent'>;
   return { events: rows, ...bytes, bytesAnEvent: (bytes.peakBytes - bytes.idleBytes) / rows };
 }
@@ -261,20 +261,6 @@ async function measure(
   return { lines, memory };
 }
 
-for (const [source, outfile] of [
-  ['../../../src/analytics/columns/workers/scanWorker.ts', WORKER],
-  ['./memory.ts', MEMORY],
-] as const) {
-  await build({
-    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    // Where the source looks for its worker does not matter: it is told.
-    logLevel: 'error',
-  });
-}
 const work = await mkdtemp(path.join(tmpdir(), 'waymark-bench-'));
 try {
   const lines: Line[] = [];
@@ -296,5 +282,5 @@ try {
   process.exitCode = lines.every(({ isEqual }) => isEqual) ? 0 : 1;
 } finally {
   await rm(work, { recursive: true, force: true });
-  await rm(BUNDLES, { recursive: true, force: true });
+  await rm(BUNDLES.folder, { recursive: true, force: true });
 }

@@ -1,4 +1,3 @@
-import { ArrowBlock } from './arrowBlock';
 import type { BlockColumns } from './blockColumns';
 import { BlockError } from './blockError';
 import { readIndex } from './blockIndex';
@@ -8,10 +7,13 @@ import { PackedBlock } from './packedBlock';
  * Opens what `encodeBlock` wrote. Where the block has an index no column is unpacked before it is read.
  * @throws BlockError when the bytes are cut off, corrupt or of a newer version; its columns throw it too
  */
-export function openBlock(bytes: Uint8Array): BlockColumns {
+export async function openBlock(bytes: Uint8Array): Promise<BlockColumns> {
   try {
     const found = readIndex(bytes);
-    return found ? new PackedBlock(bytes, found.index, found.extraBytes) : new ArrowBlock(bytes);
+    if (found) return new PackedBlock(bytes, found.index, found.extraBytes);
+    // A thread that scans is there sooner, and smaller, without Arrow, which old blocks alone need.
+    const { ArrowBlock } = await import('./arrowBlock');
+    return new ArrowBlock(bytes);
   } catch (cause) {
     if (cause instanceof BlockError) throw cause;
     throw new BlockError('The block is not a readable Arrow stream.', { cause });

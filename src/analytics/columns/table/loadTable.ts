@@ -4,12 +4,15 @@ import type { SnapshotPart } from '../snapshot';
 import type { LanePool } from '../workers/lanePool';
 import { layOut } from './layout';
 import type { People } from './people';
+import { ReadAhead } from './readAhead';
 import type { Scatter } from './scatter';
 import { share, shareCodes, type ColumnName, type SharedColumn, type TableHead } from './sharedColumns';
 import type { Slice, StagedBlock, StagedColumn } from './stage';
 
 /** Parts hold about so many rows: small enough for a cache and to cancel between, large enough to be worth a call. */
 const ROWS_PER_PART = 400_000;
+/** Bytes of blocks, as stored, that are read before a lane has time for them. */
+const AHEAD_BYTES = 2 * 2 ** 20;
 
 /** A table in shared memory, and what is needed to load further columns of it. */
 export interface LoadedTable {
@@ -41,10 +44,11 @@ export function stageParts(
 ): Promise<StagedBlock[]> {
   const { parts, pool, readPart, slice, onProgress, signal } = options;
   let done = 0;
+  const ahead = new ReadAhead(parts, readPart, (part) => ('bytes' in part ? part.bytes : 0), AHEAD_BYTES);
   return pool.each(
-    parts,
-    async (part, lane) => {
-      const bytes = await readPart(part);
+    [...parts.entries()],
+    async ([index, part], lane) => {
+      const bytes = await ahead.take(index);
       const staged = await lane.call('stage', {
         ...(bytes ? { bytes } : {}),
         ...('block' in part ? { block: part.block } : {}),

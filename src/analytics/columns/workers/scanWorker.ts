@@ -27,14 +27,16 @@ parentPort?.on('messageerror', (error) => {
   throw error;
 });
 
-parentPort?.on('message', ({ id, name, input }: TaskMessage) => {
+async function answer({ id, name, input }: TaskMessage): Promise<void> {
   let reply: TaskReply;
   try {
-    reply = { id, output: handler.handle(name, input) };
+    reply = { id, output: await handler.handle(name, input) };
   } catch (error) {
     reply = { id, failure: toFailure(error) };
   }
   const isLarge = name === 'scan' || name === 'stage';
   const buffers = 'output' in reply && isLarge ? [...ownBuffers(reply.output)] : [];
   parentPort?.postMessage(reply, buffers);
-});
+}
+
+parentPort?.on('message', (message: TaskMessage) => void answer(message));

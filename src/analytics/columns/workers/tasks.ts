@@ -93,15 +93,16 @@ interface AttachedTable {
   readonly parts: Map<number, PersonTable>;
 }
 
-type Handlers = { readonly [K in TaskName]: (input: Tasks[K]['input']) => Tasks[K]['output'] };
+type Answer<K extends TaskName> = Tasks[K]['output'] | Promise<Tasks[K]['output']>;
+type Handlers = { readonly [K in TaskName]: (input: Tasks[K]['input']) => Answer<K> };
 
 /** Does what a lane is asked to do, in this thread; holds the tables and what was derived from them. */
 export class TaskHandler {
   readonly #tables = new Map<number, AttachedTable>();
   readonly #memos = new Map<number, Map<string, unknown>>();
   readonly #handlers: Handlers = {
-    stage: ({ bytes, block, names, slice }) => {
-      if (bytes) return stageBlock(openBlock(bytes), names, slice);
+    stage: async ({ bytes, block, names, slice }) => {
+      if (bytes) return stageBlock(await openBlock(bytes), names, slice);
       if (block) return stageBlock(asColumns(block), names, slice);
       throw new Error('Nothing to stage.');
     },
@@ -128,7 +129,7 @@ export class TaskHandler {
     },
   };
 
-  handle<K extends TaskName>(name: K, input: Tasks[K]['input']): Tasks[K]['output'] {
+  handle<K extends TaskName>(name: K, input: Tasks[K]['input']): Answer<K> {
     return this.#handlers[name](input);
   }
 
