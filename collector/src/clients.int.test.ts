@@ -182,9 +182,12 @@ describe('clients', () => {
       await page.evaluate('window.work()');
       await page.evaluate('window.group()');
       await page.evaluate('window.alias()');
+      await page.evaluate('window.pageItself()');
       // Leaving the page sends what is still in the batch.
       await page.goto('about:blank');
       await until(async () => (await events({ eventType: 'Left' })).length === 1);
+      await until(async () => (await events({ eventType: 'By beacon' })).length === 1);
+      await until(async () => (await events({ eventType: 'Kept alive' })).length === 1);
       await until(async () => (await messages({ type: 'alias', userId: 'bn-user' })).length === 1);
       await until(async () => (await messages({ type: 'group', userId: 'bn-user' })).length === 1);
       await settled(shared.collector.url);

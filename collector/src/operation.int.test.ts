@@ -18,9 +18,10 @@ import { useCollector } from './testing/useCollector';
 const run = promisify(execFile);
 const DATABASE = 'collector_operation';
 const OTHER = 'collector_operation_other';
+const BEHIND = 'collector_operation_behind';
 const shared = useCollector(DATABASE, {
   env: { WAYMARK_KEYS: `${WRITE_KEY},other-key:${OTHER}` },
-  others: [OTHER],
+  others: [OTHER, BEHIND],
 });
 
 const post = (body: unknown, key: string) =>
@@ -30,6 +31,37 @@ const eventOf = (messageId: string, ids: object) => ({
   ...ids,
   eventType: 'click',
   timestamp: '2026-03-01T10:00:00Z',
+});
+
+const basic = (key: string): string => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+
+describe('a write key', () => {
+  const track = {
+    type: 'track',
+    event: 'e',
+    userId: 'u',
+    distinct_id: 'u',
+    messageId: 'key-1',
+    uuid: 'key-1',
+  };
+
+  it.each([
+    ['Basic user name', '/v1/batch', { authorization: basic(WRITE_KEY) }, {}],
+    ['Bearer token', '/v1/batch', { authorization: `Bearer ${WRITE_KEY}` }, {}],
+    ['X-Write-Key', '/v1/batch', { 'x-write-key': WRITE_KEY }, {}],
+    ['writeKey in the body', '/v1/batch', {}, { writeKey: WRITE_KEY }],
+    ['api_key in the body', '/batch/', {}, { api_key: WRITE_KEY }],
+  ])('is taken as %s', async (_, path, headers, fields) => {
+    const statusOf = async (change: (text: string) => string): Promise<number> => {
+      const body = change(JSON.stringify({ ...fields, batch: [track] }));
+      const given = JSON.parse(change(JSON.stringify(headers))) as Record<string, string>;
+      return (await send(`${shared.collector.url}${path}`, body, { key: null, headers: given })).status;
+    };
+    expect(await statusOf((text) => text)).toBe(200);
+    const wrong = (text: string): string =>
+      text.replace(basic(WRITE_KEY), basic('no-such-key')).replace(WRITE_KEY, 'no-such-key');
+    expect(await statusOf(wrong)).toBe(401);
+  });
 });
 
 describe('projects', () => {
@@ -160,6 +192,63 @@ describe('limits', () => {
     expect(seconds >= 1 && seconds <= 10).toBe(true);
     await limited.stop();
     await removeFolder();
+  });
+});
+
+describe('users and sessions', () => {
+  it('fall behind no further than they may: what comes then waits in the log', async () => {
+    const { folder, remove: removeFolder } = await temporaryFolder();
+    const db = shared.client.db(BEHIND);
+    await db.createCollection('profiles', { validator: { _id: 'nobody' } });
+    const env = { WAYMARK_MAX_DERIVE_LAG_SECONDS: '1' };
+    const options = { uri: inject('mongoUri'), database: BEHIND, dataDir: folder, env };
+    const collector = await startCollector(options);
+    const post = (id: string) =>
+      send(`${collector.url}/v1/events`, JSON.stringify(eventOf(id, { userId: id })));
+    const figure = async (name: string): Promise<number> => {
+      const { body } = await send(`${collector.url}/metrics`, '', { method: 'GET' });
+      return Number(new RegExp(`^waymark_collector_${name} (.+)$`, 'm').exec(body)?.[1]);
+    };
+    const idsOf = async (collection: string): Promise<string[]> =>
+      (await db.collection<{ _id: string }>(collection).find().sort({ _id: 1 }).toArray()).map(
+        ({ _id }) => _id,
+      );
+    expect((await post('first')).status).toBe(200);
+    await expect.poll(() => figure('derived_lag_seconds'), { timeout: 20_000 }).toBeGreaterThan(1);
+    expect((await post('second')).status).toBe(200);
+    await expect.poll(() => figure('queue_entries'), { timeout: 20_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([await idsOf('events'), await idsOf('users')]).toEqual([['first'], []]);
+    await db.command({ collMod: 'profiles', validator: {} });
+    await settled(collector.url);
+    expect([await idsOf('events'), await idsOf('users')]).toEqual([
+      ['first', 'second'],
+      ['first', 'second'],
+    ]);
+    await collector.stop();
+    await removeFolder();
+  });
+});
+
+describe('the log', () => {
+  it('of the process holds no payload, no id and no key', async () => {
+    const { url, output } = shared.collector;
+    const secret = {
+      messageId: 'hidden-message',
+      userId: 'hidden-user',
+      properties: { note: 'hidden-text' },
+    };
+    const lines = [
+      { ...eventOf('', {}), ...secret },
+      { ...secret, messageId: 'hidden-bad', eventType: 7 },
+    ];
+    await send(`${url}/v1/events`, JSON.stringify(lines));
+    await send(`${url}/v1/events`, '{"hidden-text', {});
+    await send(`${url}/v1/events`, JSON.stringify(lines), { key: 'hidden-key' });
+    await send(`${url}/v1/users/hidden-user`, '', { method: 'DELETE', key: 'hidden-key' });
+    await settled(url);
+    expect(output()).toContain('the collector takes events');
+    for (const hidden of ['hidden-', WRITE_KEY, ADMIN_KEY]) expect(output()).not.toContain(hidden);
   });
 });
 

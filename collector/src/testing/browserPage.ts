@@ -21,7 +21,8 @@ export function launchBrowser(): Promise<Browser> {
 
 /**
  * Serves a page that sends batches to a collector. `window.analyticsReady` says that it can, `window.work()` sends
- * a page view, an event and an identify call, and leaves one event unsent for when the page hides.
+ * a page view, an event and an identify call, and leaves one event unsent for when the page hides;
+ * `window.pageItself()` sends without the SDK, by beacon and by a request that outlives the page.
  */
 export async function servePage(
   collectorUrl: string,
@@ -44,6 +45,19 @@ export async function servePage(
     window.nameVisitor = (id) => analytics.setAnonymousId(id);
     window.group = () => analytics.group('acme', { plan: 'pro' });
     window.alias = () => analytics.alias('bn-user', 'bn-before');
+    const batchOf = (event) => JSON.stringify({
+      writeKey: ${JSON.stringify(writeKey)},
+      batch: [{ type: 'track', event, userId: 'bn-page', messageId: 'bn-' + event }],
+    });
+    window.pageItself = () => {
+      navigator.sendBeacon(${JSON.stringify(`${collectorUrl}/v1/batch`)}, batchOf('By beacon'));
+      void fetch(${JSON.stringify(`${collectorUrl}/v1/batch`)}, {
+        method: 'POST',
+        keepalive: true,
+        headers: { 'content-type': 'application/json', 'x-write-key': ${JSON.stringify(writeKey)} },
+        body: batchOf('Kept alive'),
+      });
+    };
     analytics.ready(() => { window.analyticsReady = true; });
   `;
   const { outputFiles } = await build({

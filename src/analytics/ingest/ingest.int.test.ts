@@ -364,6 +364,51 @@ describe('a writer beside others', () => {
     },
   );
 
+  it('derives the same after it died before any of its writes, and was started again', async () => {
+    const before = [...begun, ...alsoSignedIn];
+    const then = [
+      ...signedIn,
+      ...goesOn,
+      event('m9', 2, { userId: 'anon-2', anonymousId: 'anon-2' }),
+      event('m10', 4, { userId: 'bob', anonymousId: 'anon-2' }),
+      person('m11', 6, { type: 'alias', userId: 'dee', alias: 'bob', forced: true }),
+    ];
+    const straight = await open('straight_died');
+    await straight.write([...before, ...then]);
+    await straight.derive();
+    const expected = await derived(straight);
+    await open('died');
+    let deaths = 0;
+    for (let isDone = false; !isDone;) {
+      const ingest = openIngest({ db: client.db('ingest_died') });
+      for (const collection of Object.values(ingest.stores)) await collection.deleteMany({});
+      await ingest.write(before);
+      await ingest.derive();
+      await ingest.write(then);
+      let left = deaths;
+      for (const collection of Object.values(ingest.stores)) {
+        const writes: Record<string, (...given: never[]) => Promise<unknown>> = collection;
+        for (const method of ['bulkWrite', 'insertMany', 'deleteMany']) {
+          const real = writes[method]?.bind(collection);
+          vi.spyOn(writes, method).mockImplementation(async (...given) => {
+            if ((left -= 1) < 0) throw new Error('it died');
+            return real?.(...given);
+          });
+        }
+      }
+      isDone = await ingest.derive().then(
+        () => true,
+        () => false,
+      );
+      const again = openIngest({ db: client.db('ingest_died') });
+      await again.write(then);
+      await again.derive();
+      expect([deaths, await derived(again)]).toEqual([deaths, expected]);
+      deaths += 1;
+    }
+    expect(deaths).toBeGreaterThan(7);
+  });
+
   it('writes each user and session once and reads no event back where nobody else wrote', async () => {
     const watched = await MongoClient.connect(inject('mongoUri'), { monitorCommands: true });
     try {
