@@ -3,7 +3,6 @@ import type { Suggestions } from '../../shared/ipc/inspection';
 import { accessEventField, accessUserField } from '../mapping/fields';
 import { idText, valueText } from '../mapping/storedText';
 import { allDocuments } from '../source/source';
-import { catalogueEvents } from './events';
 import { newestEvents } from './newestEvents';
 import { inspectOptions, SUGGEST_LIMIT_MS, type InspectRequest } from './request';
 
@@ -27,13 +26,42 @@ function cut(found: Suggestion[], limit: number): Suggestions {
   return { suggestions: found.slice(0, limit), complete: found.length <= limit };
 }
 
-/** Event types that contain a text, most frequent first. */
+/** How long the names of all event types are waited for; an index that begins with them tells them at once. */
+const NAMES_LIMIT_MS = 1_000;
+const MOST_NAMES = 10_000;
+
+/** Every event type there is, where the server tells them quickly; else none. */
+async function allTypes(request: InspectRequest): Promise<string[]> {
+  const { mapping } = request.source;
+  const { path } = accessEventField(mapping, 'eventType');
+  if (path === undefined || mapping.events.unwind !== undefined) return [];
+  try {
+    const rows = await allDocuments(
+      request.source.aggregate<Document>(
+        mapping.events.collection,
+        [{ $group: { _id: `$${path}` } }, { $limit: MOST_NAMES }],
+        { ...optionsOf(request), maxTimeMs: NAMES_LIMIT_MS },
+      ),
+    );
+    return rows.flatMap((row) => valueText(row['_id']) ?? []).sort();
+  } catch (error) {
+    if (request.signal?.aborted === true) throw error;
+    return [];
+  }
+}
+
+/** Event types that contain a text: those of the newest events, most frequent first, then what there is besides. */
 export async function suggestEvents(request: SuggestRequest): Promise<Suggestions> {
   const needle = request.search.toLowerCase();
-  const { events } = await catalogueEvents(request);
-  const found = events
-    .filter(({ event }) => event.toLowerCase().includes(needle))
-    .map(({ event, count }) => ({ value: event, count }));
+  const [recent, all] = await Promise.all([
+    suggestValues({ ...request, field: 'eventType', search: '', limit: MOST_NAMES }),
+    allTypes(request),
+  ]);
+  const known = new Set(recent.suggestions.map(({ value }) => String(value)));
+  const rest = all.filter((name) => !known.has(name)).map((value) => ({ value, count: null }));
+  const found = [...recent.suggestions, ...rest].filter(({ value }) =>
+    String(value).toLowerCase().includes(needle),
+  );
   return cut(found, request.limit);
 }
 

@@ -43,12 +43,12 @@ export function createMethods(appFolder: string): MethodTable {
     },
     async inspectEvents({ workspace, ...request }, { signal }) {
       const { catalogue } = workspaces.of(workspace);
-      if (catalogue) return catalogueStoredEvents(await catalogue());
+      if (catalogue) return catalogueStoredEvents(catalogue);
       return catalogueEvents({ ...request, source: workspaces.sourceOf(workspace), signal });
     },
     async inspectProperties({ workspace, ...request }, { signal }) {
       const { catalogue } = workspaces.of(workspace);
-      if (catalogue) return catalogueStoredProperties(await catalogue(), request.event);
+      if (catalogue) return catalogueStoredProperties(catalogue, request.event);
       return catalogueProperties({ ...request, source: workspaces.sourceOf(workspace), signal });
     },
     inspectQuality: ({ workspace, ...request }, { signal }) =>
@@ -63,17 +63,17 @@ export function createMethods(appFolder: string): MethodTable {
     ...createColumnMethods(workspaces),
     async suggestEvents({ workspace, ...request }, { signal }) {
       const { catalogue } = workspaces.of(workspace);
-      if (catalogue) return suggestStoredEvents(await catalogue(), request);
+      if (catalogue) return suggestStoredEvents(catalogue, request);
       return suggestEvents({ ...request, source: workspaces.sourceOf(workspace), signal });
     },
     async suggestProperties({ workspace, ...request }, { signal }) {
       const { catalogue } = workspaces.of(workspace);
-      if (catalogue) return catalogueStoredProperties(await catalogue(), undefined);
+      if (catalogue) return catalogueStoredProperties(catalogue, undefined);
       return suggestProperties({ ...request, source: workspaces.sourceOf(workspace), signal });
     },
     async suggestValues({ workspace, ...request }, { signal }) {
       const { catalogue } = workspaces.of(workspace);
-      if (catalogue) return suggestStoredValues(await catalogue(), request);
+      if (catalogue) return suggestStoredValues(catalogue, request);
       return suggestValues({ ...request, source: workspaces.sourceOf(workspace), signal });
     },
     watchLive: ({ workspace, filters }, { signal, progress }) =>

@@ -15,7 +15,7 @@ export interface Workspace {
   readonly source?: Source;
   readonly columns?: ColumnSupply;
   /** Set where events are listed from a store instead of a database. */
-  readonly catalogue?: () => Promise<CatalogueSource>;
+  readonly catalogue?: CatalogueSource;
   readonly opened: OpenedSource;
   /** The connection string of the database; a secret. */
   readonly uri?: string;
@@ -27,11 +27,12 @@ const SAMPLE_SHOP = path.join('resources', 'sample-shop');
 /** Opens the sample shop as if it had been kept until now; needs no server. */
 async function openSampleShop(appFolder: string): Promise<Workspace> {
   const supply = new FolderSupply(new ShiftedStore(path.join(appFolder, SAMPLE_SHOP), Date.now()));
-  const { mapping } = await supply.catalogue();
+  // The shop stays as it is while it is open, so what is worked out of it stays too.
+  const catalogue = await supply.catalogue();
   return {
     columns: supply,
-    catalogue: () => supply.catalogue(),
-    opened: { database: 'Sample shop', serverVersion: '', mapping: mapping.name },
+    catalogue,
+    opened: { database: 'Sample shop', serverVersion: '', mapping: catalogue.mapping.name },
   };
 }
 

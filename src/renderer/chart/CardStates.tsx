@@ -5,7 +5,7 @@ import { client } from '../client/client';
 import { formatClock } from '../format/time';
 import { formatElapsed } from '../format/number';
 import { widenRange } from '../frame/rangeText';
-import { changeScope, currentPlace } from '../state/place';
+import { changeScope, currentPlace, useScope } from '../state/place';
 import { runAgain, useRunning, useRuns, type Shown } from '../state/runs';
 import { useZone } from '../state/zone';
 import { showToast } from '../state/toast';
@@ -121,15 +121,19 @@ export function Outcome({
   );
 }
 
-/** An answer without anything in it, and the two ways to more. */
+/** An answer without anything in it, and the ways to more. */
 export function NoMatch({ text = CARD.noMatch }: { text?: string }): React.JSX.Element {
+  const { chips, segment } = useScope();
+  const isFiltered = segment !== null || chips.some(({ muted }) => !muted);
   return (
     <div className="wm-state">
       <p>{text}</p>
       <div className="wm-state-actions">
-        <Button size="small" onClick={() => changeScope({ chips: [], segment: null })}>
-          {CARD.clearFilters}
-        </Button>
+        {isFiltered && (
+          <Button size="small" onClick={() => changeScope({ chips: [], segment: null })}>
+            {CARD.clearFilters}
+          </Button>
+        )}
         <Button size="small" onClick={() => changeScope({ range: widenRange(currentPlace().scope.range) })}>
           {CARD.widenRange}
         </Button>

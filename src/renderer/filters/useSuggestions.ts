@@ -6,25 +6,64 @@ import { useWorkspace, workspaceKey } from '../state/workspace';
 const NOTHING: Suggestions['suggestions'] = [];
 const PAUSE_MS = 120;
 
+/** Suggestions, and what they answer. */
+interface Answered extends Suggestions {
+  readonly key: string;
+}
+
+/** The first suggestions of what was asked lately: a picker that opens again has them at once. */
+const lately = new Map<string, Answered>();
+const KEPT = 50;
+
+function keep(answer: Answered): void {
+  lately.delete(answer.key);
+  lately.set(answer.key, answer);
+  for (const oldest of lately.keys()) {
+    if (lately.size <= KEPT) break;
+    lately.delete(oldest);
+  }
+}
+
+/**
+ * Suggestions that fit what is typed. All are asked for once, as soon as a picker opens; where they are few, that
+ * was the only question, and the picker itself narrows them down. `of`: what they are of; empty for nothing.
+ */
 function useAnswer(
-  key: string,
-  ask: (signal: AbortSignal) => Promise<Suggestions>,
+  of: string,
+  search: string,
+  ask: (search: string, signal: AbortSignal) => Promise<Suggestions>,
 ): { readonly suggestions: Suggestions['suggestions']; readonly loading: boolean } {
-  const [state, setState] = useState<{ key: string; suggestions: Suggestions['suggestions'] }>({
-    key: '',
-    suggestions: NOTHING,
-  });
+  const [first, setFirst] = useState<Answered | undefined>();
+  const [narrowed, setNarrowed] = useState<Answered | undefined>();
+  const known = first?.key === of ? first : lately.get(of);
+  const key = of === '' || search === '' || !known || known.complete ? '' : `${of}|${search}`;
+  useEffect(() => {
+    if (of === '') return undefined;
+    const controller = new AbortController();
+    ask('', controller.signal).then(
+      (found) => {
+        if (controller.signal.aborted) return;
+        keep({ ...found, key: of });
+        setFirst({ ...found, key: of });
+      },
+      // A picker without suggestions still takes what is typed.
+      () => {
+        if (!controller.signal.aborted) setFirst({ key: of, suggestions: NOTHING, complete: false });
+      },
+    );
+    return () => controller.abort();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `of` names all that the question reads
+  }, [of]);
   useEffect(() => {
     if (key === '') return undefined;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      ask(controller.signal).then(
-        ({ suggestions }) => {
-          if (!controller.signal.aborted) setState({ key, suggestions });
+      ask(search, controller.signal).then(
+        (found) => {
+          if (!controller.signal.aborted) setNarrowed({ ...found, key });
         },
-        // A picker without suggestions still takes what is typed.
         () => {
-          if (!controller.signal.aborted) setState({ key, suggestions: NOTHING });
+          if (!controller.signal.aborted) setNarrowed({ key, suggestions: NOTHING, complete: false });
         },
       );
     }, PAUSE_MS);
@@ -34,21 +73,26 @@ function useAnswer(
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the key holds everything that the effect reads
   }, [key]);
-  return { suggestions: state.suggestions, loading: state.key !== key };
+  if (of === '') return { suggestions: NOTHING, loading: false };
+  if (key === '') return { suggestions: known?.suggestions ?? NOTHING, loading: !known };
+  // Until the narrower ones come, those that fit of what was there before.
+  const isCurrent = narrowed?.key === key;
+  const shown = narrowed?.key.startsWith(`${of}|`) === true ? narrowed : known;
+  return { suggestions: shown?.suggestions ?? NOTHING, loading: !isCurrent };
 }
 
 /** Event types that fit what is typed, most frequent first. */
 export function useEventSuggestions(search: string): ReturnType<typeof useAnswer> {
   const data = useWorkspace(workspaceKey);
-  return useAnswer(data === '' ? '' : `${data}|${search}`, (signal) =>
-    client.call('suggest.events', { search, limit: 100 }, { signal }),
+  return useAnswer(data === '' ? '' : `${data}|events`, search, (text, signal) =>
+    client.call('suggest.events', { search: text, limit: 100 }, { signal }),
   );
 }
 
 /** Values of a field that fit what is typed, most frequent first; none without a field. */
 export function useValueSuggestions(field: string | null, search: string): ReturnType<typeof useAnswer> {
   const data = useWorkspace(workspaceKey);
-  return useAnswer(data === '' || field === null ? '' : `${data}|${field}|${search}`, (signal) =>
-    client.call('suggest.values', { field: field ?? '', search, limit: 100 }, { signal }),
+  return useAnswer(data === '' || field === null ? '' : `${data}|values|${field}`, search, (text, signal) =>
+    client.call('suggest.values', { field: field ?? '', search: text, limit: 100 }, { signal }),
   );
 }

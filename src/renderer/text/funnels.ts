@@ -54,6 +54,7 @@ export const FUNNELS = {
   comparison: 'Comparison',
   medianFromPrevious: 'Median from previous',
   medianToConvert: 'Median to convert',
+  nobodyDid: (event: string): string => `Nobody did ${event} in this range.`,
   convertedInBoth: (converted: string, others: string, other: string): string =>
     `${converted} converted, ${others} in ${other}`,
   activity: 'Activity',

@@ -135,7 +135,7 @@ export function FunnelComparison({
         );
         return (
           <div className="wm-table-wrap">
-            <table className="wm-table" aria-label={TITLE}>
+            <table className="wm-table wm-compared" aria-label={TITLE}>
               <TableHead columns={table.columns} />
               <tbody>
                 {table.rows.map((cells, index) => (

@@ -4,6 +4,7 @@ import { resolveRange } from '../../../shared/time/range';
 import type { ReportInput } from '../../../shared/reports/report';
 import { naturalInterval } from '../../chart/axis';
 import { drawElement } from '../../chart/drawElement';
+import { NoMatch } from '../../chart/CardStates';
 import { ReportCard } from '../../chart/ReportCard';
 import { formatExact } from '../../format/number';
 import { useNow } from '../../frame/useNow';
@@ -86,6 +87,8 @@ export function FunnelsView(): React.JSX.Element {
     });
   };
   const many = draft.steps.length >= 9;
+  // What nobody entered has no course to show; the card itself says so.
+  const isNobody = run.answer?.data.entrants === 0;
   return (
     <ViewFrame
       view="funnels"
@@ -128,6 +131,9 @@ export function FunnelsView(): React.JSX.Element {
                   )
                 }
                 isEmpty={({ data }) => data.entrants === 0}
+                {...(run.answer?.provenance.dataThrough == null
+                  ? {}
+                  : { empty: <NoMatch text={FUNNELS.nobodyDid(run.answer.data.steps[0]?.label ?? '')} /> })}
                 table={({ data }) => funnelTable(data)}
                 headline={({ data }) =>
                   FUNNELS.unitsConverted(formatExact(data.converted), formatExact(data.entrants), unit)
@@ -165,8 +171,8 @@ export function FunnelsView(): React.JSX.Element {
                   }
                 />
               )}
-              <FunnelDetails run={run} slot={SLOT} />
-              {asked?.kind === 'funnel' && asked.breakdown !== undefined && (
+              {!isNobody && <FunnelDetails run={run} slot={SLOT} />}
+              {!isNobody && asked?.kind === 'funnel' && asked.breakdown !== undefined && (
                 <FunnelBreakdown run={run} slot={SLOT} field={asked.breakdown} onOpen={open} />
               )}
             </>
