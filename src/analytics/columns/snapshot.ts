@@ -17,7 +17,7 @@ export interface StoredPart {
   /** Whether reading it takes a network, so that a copy on disk pays. */
   readonly isRemote: boolean;
   /**
-   * The block as `encodeBlock` wrote it.
+   * The block as `encodeBlock` wrote it, in memory that is the caller's own.
    * @throws PartGone when it was replaced meanwhile: ask for a new snapshot
    */
   read(): Promise<Uint8Array>;

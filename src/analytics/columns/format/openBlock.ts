@@ -1,7 +1,7 @@
 import type { BlockColumns } from './blockColumns';
 import { BlockError } from './blockError';
 import { readIndex } from './blockIndex';
-import { PackedBlock } from './packedBlock';
+import { PackedBlock, packedColumns } from './packedBlock';
 
 /**
  * Opens what `encodeBlock` wrote. Where the block has an index no column is unpacked before it is read.
@@ -10,7 +10,7 @@ import { PackedBlock } from './packedBlock';
 export async function openBlock(bytes: Uint8Array): Promise<BlockColumns> {
   try {
     const found = readIndex(bytes);
-    if (found) return new PackedBlock(bytes, found.index, found.extraBytes);
+    if (found) return new PackedBlock(packedColumns(bytes, found.index, found.extraBytes));
     // A thread that scans is there sooner, and smaller, without Arrow, which old blocks alone need.
     const { ArrowBlock } = await import('./arrowBlock');
     return new ArrowBlock(bytes);

@@ -11,47 +11,31 @@ type CodesType = keyof typeof CODES;
 const isCodes = (type: StoredType): type is CodesType => type in CODES;
 const bitAt = (bits: Uint8Array, row: number): number => ((bits[row >> 3] as number) >> (row & 7)) & 1;
 
-/** A gzip file of several members whose stretches are unpacked when something in them is read. */
-class Members {
-  readonly #bytes: Uint8Array;
-  /** Of each member: where its stretch of the stream begins, and where it is stored. */
-  readonly #starts: number[] = [];
-  readonly #storedAt: number[] = [];
-  readonly #open = new Map<number, Buffer>();
+/** Members of a block with what is needed for reading the columns in them; it can be handed from thread to thread. */
+export interface PackedColumns {
+  /** ms since 1970. */
+  readonly start: number;
+  readonly rows: number;
+  readonly columns: readonly StoredColumn[];
+  /** In the order of the stream: where each one's stretch begins, its bytes, and the gzip member. */
+  readonly members: readonly { readonly at: number; readonly bytes: number; readonly stored: Uint8Array }[];
+}
 
-  constructor(bytes: Uint8Array, { members }: BlockIndex, extraBytes: number) {
-    this.#bytes = bytes;
-    let [start, storedAt] = [0, 0];
-    for (const { bytes: length, storedBytes } of members) {
-      this.#starts.push(start);
-      this.#storedAt.push(storedAt);
-      start += length;
-      storedAt += storedBytes + (storedAt === 0 ? extraBytes : 0);
-    }
-    this.#starts.push(start);
-    this.#storedAt.push(storedAt);
-    if (storedAt !== bytes.length) throw new BlockError('The block is cut off.');
-  }
-
-  /** A stretch of the stream that lies in one member. */
-  read(from: number, bytes: number): Buffer {
-    let member = this.#starts.length - 2;
-    while (member > 0 && (this.#starts[member] as number) > from) member--;
-    const start = this.#starts[member] as number;
-    const end = this.#starts[member + 1] as number;
-    if (from + bytes > end) throw new BlockError('The index of the block is damaged.');
-    const open = this.#open.get(member) ?? this.#unpack(member, end - start);
-    this.#open.set(member, open);
-    return open.subarray(from - start, from - start + bytes);
-  }
-
-  #unpack(member: number, bytes: number): Buffer {
-    const stored = this.#bytes.subarray(this.#storedAt[member], this.#storedAt[member + 1]);
-    // A little more, so that zlib needs no second look to see that this was all.
-    const unpacked = gunzipSync(stored, { chunkSize: Math.max(64, bytes + 64) });
-    if (unpacked.length !== bytes) throw new BlockError('The index of the block is damaged.');
-    return unpacked;
-  }
+/**
+ * All columns of a block that has an index.
+ * @throws BlockError when the bytes are not as many as the index says
+ */
+export function packedColumns(block: Uint8Array, index: BlockIndex, extraBytes: number): PackedColumns {
+  let [at, storedAt] = [0, 0];
+  const members = index.members.map(({ bytes, storedBytes }, member) => {
+    const end = storedAt + storedBytes + (member === 0 ? extraBytes : 0);
+    const found = { at, bytes, stored: block.subarray(storedAt, end) };
+    at += bytes;
+    storedAt = end;
+    return found;
+  });
+  if (storedAt !== block.length) throw new BlockError('The block is cut off.');
+  return { start: index.start, rows: index.rows, columns: index.columns, members };
 }
 
 /**
@@ -62,15 +46,32 @@ export class PackedBlock implements BlockColumns {
   readonly isKept = false;
   readonly start: number;
   readonly rows: number;
-  readonly #members: Members;
+  readonly #packed: PackedColumns;
   readonly #columns: ReadonlyMap<string, StoredColumn>;
+  readonly #unpacked = new Map<number, Buffer>();
 
-  /** @throws BlockError when the bytes are not as many as the index says */
-  constructor(bytes: Uint8Array, index: BlockIndex, extraBytes: number) {
-    this.start = index.start;
-    this.rows = index.rows;
-    this.#members = new Members(bytes, index, extraBytes);
-    this.#columns = new Map(index.columns.map((column) => [column.name, column]));
+  constructor(packed: PackedColumns) {
+    this.start = packed.start;
+    this.rows = packed.rows;
+    this.#packed = packed;
+    this.#columns = new Map(packed.columns.map((column) => [column.name, column]));
+  }
+
+  /** A copy of some columns as they are stored; dictionaries are left out. */
+  pick(fields: readonly string[]): PackedColumns {
+    const columns = fields.map((field) => this.#column(field));
+    const places = columns.flatMap(({ valuesAt, validityAt }) =>
+      validityAt === null ? [valuesAt] : [valuesAt, validityAt],
+    );
+    const members = this.#packed.members
+      .filter(({ at, bytes }) => places.some((place) => place >= at && place < at + bytes))
+      .map((member) => ({ ...member, stored: Uint8Array.from(member.stored) }));
+    return { start: this.start, rows: this.rows, columns, members };
+  }
+
+  /** The memory its views lie in; nobody may look at them when it has been given back. */
+  get memory(): ReadonlySet<ArrayBufferLike> {
+    return new Set([...this.#unpacked.values()].map(({ buffer }) => buffer));
   }
 
   has(field: string): boolean {
@@ -152,14 +153,28 @@ export class PackedBlock implements BlockColumns {
     return Array.from({ length: size }, (_, index) => text.toString('utf8', ends[index], ends[index + 1]));
   }
 
+  /** A stretch of the stream that lies in one member. */
   #read(from: number, bytes: number): Buffer {
-    try {
-      return this.#members.read(from, bytes);
-    } catch (cause) {
-      if (cause instanceof BlockError) throw cause;
-      throw new BlockError('The block is damaged.', { cause });
+    const index = this.#packed.members.findIndex((one) => from >= one.at && from < one.at + one.bytes);
+    const member = this.#packed.members[index];
+    if (!member || from + bytes > member.at + member.bytes) {
+      throw new BlockError('The index of the block is damaged.');
     }
+    const unpacked = this.#unpacked.get(index) ?? unpack(member.stored, member.bytes);
+    this.#unpacked.set(index, unpacked);
+    return unpacked.subarray(from - member.at, from - member.at + bytes);
   }
+}
+
+function unpack(stored: Uint8Array, bytes: number): Buffer {
+  try {
+    // A little more, so that zlib needs no second look to see that this was all.
+    const unpacked = gunzipSync(stored, { chunkSize: Math.max(64, bytes + 64) });
+    if (unpacked.length === bytes) return unpacked;
+  } catch (cause) {
+    throw new BlockError('The block is damaged.', { cause });
+  }
+  throw new BlockError('The index of the block is damaged.');
 }
 
 /** Bytes as numbers, without a copy where they lie as numbers must. */

@@ -91,7 +91,7 @@ function planColumn(
   });
   if (parts.length < blocks.length) return null;
   const isTime = name === 'at';
-  const kinds = new Set(parts.map(({ from }) => from.kind));
+  const kinds = new Set(parts.map(({ from }) => (from.kind === 'packed' ? from.as : from.kind)));
   // Times are taken from blocks, where they count from its start, and from other tables.
   if (kinds.size > 1 && !isTime) return null;
   if (kinds.has('codes') || (blocks.length === 0 && isTextField(name))) {

@@ -1,3 +1,6 @@
+import { PackedBlock } from '../format/packedBlock';
+import { ownBuffers, releaseBuffers } from '../workers/ownBuffers';
+import { plainColumn } from './plainColumn';
 import type { StagedColumn } from './stage';
 import type { SharedColumn } from './sharedColumns';
 
@@ -13,9 +16,17 @@ export interface Scatter {
   readonly add: number;
 }
 
-/** Moves a block's column to its rows in a table. */
+/** Moves a block's column to its rows in a table. @throws BlockError when what is packed is damaged */
 export function scatter({ from, to, destination, remap, add }: Scatter): void {
   const { length } = destination;
+  if (from.kind === 'packed') {
+    const block = new PackedBlock(from.packed);
+    const plain = plainColumn(block, from.name);
+    if (!plain) return;
+    scatter({ from: plain, to, destination, remap, add });
+    releaseBuffers([...block.memory, ...ownBuffers(plain)]);
+    return;
+  }
   if (from.kind === 'codes' && to.kind === 'codes' && remap) {
     const { codes } = from;
     const target = to.codes;

@@ -1,11 +1,13 @@
 import type { BlockColumns } from '../format/blockColumns';
+import { PackedBlock } from '../format/packedBlock';
+import { plainColumn, plainField, type PackedColumn, type PlainColumn } from './plainColumn';
 import type { Codes, ColumnName } from './sharedColumns';
 
 /** One column of a block, which can be handed from thread to thread; rows in the order of time, dictionary its own. */
 export type StagedColumn =
   | { readonly kind: 'codes'; readonly codes: Codes; readonly values: readonly string[] }
-  | { readonly kind: 'ordinals'; readonly ordinals: Uint32Array }
-  | { readonly kind: 'numbers'; readonly numbers: Float64Array };
+  | PlainColumn
+  | PackedColumn;
 
 /** What of a block is needed for laying a table out. */
 export interface StagedBlock {
@@ -49,15 +51,26 @@ function keptRows(user: Uint32Array, slice: Slice | undefined): Uint32Array | nu
   return keep.slice(0, count);
 }
 
+function pickPlain(column: PlainColumn, keep: Picked): PlainColumn {
+  if (column.kind === 'ordinals') return { kind: 'ordinals', ordinals: pickRows(column.ordinals, keep) };
+  return { kind: 'numbers', numbers: pickRows(column.numbers, keep) };
+}
+
 function stageColumn(block: BlockColumns, name: ColumnName, keep: Picked): StagedColumn | null {
-  if (name === 'at') return { kind: 'ordinals', ordinals: pickRows(block.offsets(), keep) };
-  if (name === 'session') return { kind: 'ordinals', ordinals: pickRows(block.sessions(), keep) };
-  if (name === 'user') return { kind: 'ordinals', ordinals: pickRows(block.users(), keep) };
-  if (name.startsWith('properties.') && !block.has(name)) return null;
-  const numbers = name === 'durationSec' || name.startsWith('properties.') ? block.numbers(name) : null;
-  if (numbers) return { kind: 'numbers', numbers: pickRows(numbers, keep) };
-  const { codes, values } = block.text(name);
-  return { kind: 'codes', codes: pickRows(codes, keep), values };
+  const plain = plainField(name);
+  // As stored it takes a fraction of the memory, in which all blocks wait for the rows to have places.
+  if (plain && keep.rows === null && block instanceof PackedBlock && block.has(plain.field)) {
+    return { kind: 'packed', name, as: plain.as, packed: block.pick([plain.field]) };
+  }
+  const values = plainColumn(block, name);
+  if (values) return pickPlain(values, keep);
+  if (name.startsWith('properties.')) {
+    if (!block.has(name)) return null;
+    const numbers = block.numbers(name);
+    if (numbers) return { kind: 'numbers', numbers: pickRows(numbers, keep) };
+  }
+  const { codes, values: texts } = block.text(name);
+  return { kind: 'codes', codes: pickRows(codes, keep), values: texts };
 }
 
 /** The named columns of a block, in memory that can be handed on. @throws BlockError */

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { WaymarkError, type ErrorCode } from '../../../shared/errors';
 import { NotAColumn } from '../scan/notAColumn';
 import { BlockError } from '../format/blockError';
-import { ownBuffers } from './ownBuffers';
+import { isWhole, ownBuffers } from './ownBuffers';
 import { TaskHandler, type TaskName, type Tasks } from './tasks';
 
 /** Where tasks are done: this thread, or a worker. */
@@ -98,14 +98,19 @@ export class WorkerLane implements Lane {
     this.#worker.ref();
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      // What was staged is moved once, by the lane that it is handed to.
-      this.#worker.postMessage({ id, name, input }, name === 'scatter' ? [...ownBuffers(input)] : []);
+      this.#worker.postMessage({ id, name, input }, handedOver(name, input));
     });
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
+}
+
+/** What the asker has no more use for: what was staged is moved once, and stored bytes are read once. */
+function handedOver<K extends TaskName>(name: K, input: Tasks[K]['input']): ArrayBuffer[] {
+  if (name === 'scatter') return [...ownBuffers(input)];
+  return 'bytes' in input && isWhole(input.bytes) ? [...ownBuffers(input.bytes)] : [];
 }
 
 function startWorker(file: string): Worker {

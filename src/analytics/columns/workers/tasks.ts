@@ -2,6 +2,7 @@ import type { Report, ReportKind, ReportOf } from '../../../shared/reports/repor
 import { asColumns } from '../format/blockColumns';
 import { openBlock } from '../format/openBlock';
 import type { Block } from '../format/block';
+import { PackedBlock } from '../format/packedBlock';
 import { funnelPart } from '../kinds/funnelPart';
 import { kpisPart } from '../kinds/kpisPart';
 import type { Instants, PartContext } from '../kinds/partContext';
@@ -12,7 +13,7 @@ import { usersPart } from '../kinds/usersPart';
 import type { DataFacts } from '../scan/fields';
 import { vectorsOfPart, type UserVectors } from '../scan/userVectors';
 import { PersonTable } from '../table/personTable';
-import { ownBuffers, releaseBuffers } from './ownBuffers';
+import { isWhole, ownBuffers, releaseBuffers } from './ownBuffers';
 import { scatter, type Scatter } from '../table/scatter';
 import type { ColumnName, SharedColumn, TableHead } from '../table/sharedColumns';
 import { stageBlock, type Slice, type StagedBlock } from '../table/stage';
@@ -102,7 +103,15 @@ export class TaskHandler {
   readonly #memos = new Map<number, Map<string, unknown>>();
   readonly #handlers: Handlers = {
     stage: async ({ bytes, block, names, slice }) => {
-      if (bytes) return stageBlock(await openBlock(bytes), names, slice);
+      if (bytes) {
+        const opened = await openBlock(bytes);
+        const staged = stageBlock(opened, names, slice);
+        if (opened instanceof PackedBlock) {
+          const own = isWhole(bytes) ? [bytes.buffer, ...opened.memory] : [...opened.memory];
+          releaseBuffers(own.filter((buffer) => buffer !== staged.user.buffer));
+        }
+        return staged;
+      }
       if (block) return stageBlock(asColumns(block), names, slice);
       throw new Error('Nothing to stage.');
     },
