@@ -1,7 +1,7 @@
-import { BINS, type RowNumbers } from '../scan/rowNumbers';
+import type { RowNumbers } from '../scan/rowNumbers';
 import type { TrendScan } from './trend';
 
-/** Counts of numbers by cell (series · pointCount + point) and bin: `counts[cell · BINS + bin]`. */
+/** Counts of numbers by cell (series · pointCount + point) and bin: `counts[cell · bins + bin]`. */
 export type BinCounts = Uint32Array;
 
 /** Bins to look into: of each cell, and of each series over all its points; −1 for none. */
@@ -17,43 +17,30 @@ export interface BinnedNumbers {
   readonly numbers: Float64Array;
 }
 
-/** Where the counts of each value's cells begin, a cell for what is outside the range before them. */
-function basesOf({ seriesOf, seriesCount, pointCount }: TrendScan): Int32Array {
-  const stride = (pointCount + 1) * BINS;
-  return Int32Array.from(seriesOf, (series) => (series < 0 ? seriesCount : series) * stride + BINS);
-}
-
-/** Counts the numbers of the counted rows by cell and bin. */
-export function countBins(scan: TrendScan, { rows, bins }: RowNumbers): BinCounts {
-  const { mask, points, pointCount, values, seriesCount } = scan;
-  const bases = basesOf(scan);
-  const stride = (pointCount + 1) * BINS;
-  const padded = new Uint32Array((seriesCount + 1) * stride);
-  const only = bases[0] as number;
-  if (values === null && mask === null) {
-    for (let index = 0; index < rows.length; index++) {
-      const place = only + (points[rows[index] as number] as number) * BINS + (bins[index] as number);
-      padded[place] = (padded[place] as number) + 1;
+/** Counts the numbers of the counted rows by cell and bin. @param numbers ordered by the points of the scan */
+export function countBins(scan: TrendScan, { rows, bins, starts }: RowNumbers): BinCounts {
+  const { mask, pointCount, values, seriesOf, seriesCount } = scan;
+  const stretch = pointCount * bins;
+  const counts = new Uint32Array(seriesCount * stretch);
+  const only = values === null ? (seriesOf[0] as number) * stretch : 0;
+  if (only < 0) return counts;
+  let place = 0;
+  for (let cell = 0; cell < stretch; cell++) {
+    const end = starts[cell + 1] as number;
+    if (values !== null) {
+      for (; place < end; place++) {
+        const row = rows[place] as number;
+        const series = seriesOf[values[row] as number] as number;
+        if (series < 0 || (mask !== null && mask[row] === 0)) continue;
+        counts[series * stretch + cell] = (counts[series * stretch + cell] as number) + 1;
+      }
+    } else if (mask === null) {
+      counts[only + cell] = end - (starts[cell] as number);
+    } else {
+      let count = 0;
+      for (; place < end; place++) count += mask[rows[place] as number] as number;
+      counts[only + cell] = count;
     }
-  } else if (values === null && mask !== null) {
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] as number;
-      const place = only + (points[row] as number) * BINS + (bins[index] as number);
-      padded[place] = (padded[place] as number) + (mask[row] as number);
-    }
-  } else {
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] as number;
-      if (mask !== null && mask[row] === 0) continue;
-      const base = bases[values === null ? 0 : (values[row] as number)] as number;
-      const place = base + (points[row] as number) * BINS + (bins[index] as number);
-      padded[place] = (padded[place] as number) + 1;
-    }
-  }
-  const counts = new Uint32Array(seriesCount * pointCount * BINS);
-  for (let series = 0; series < seriesCount; series++) {
-    const own = padded.subarray(series * stride + BINS, (series + 1) * stride);
-    counts.set(own, series * pointCount * BINS);
   }
   return counts;
 }
@@ -62,17 +49,19 @@ export function countBins(scan: TrendScan, { rows, bins }: RowNumbers): BinCount
 const FOR_CELL = 1;
 const FOR_SERIES = 2;
 
-/** By cell, one for what is outside the range before those of each series, and bin: what for. */
-function flagBins(scan: TrendScan, { ofCell, ofSeries }: WantedBins): Uint8Array {
+/** By cell and bin: what for. */
+function flagBins(scan: TrendScan, bins: number, { ofCell, ofSeries }: WantedBins): Uint8Array {
   const { pointCount, seriesCount } = scan;
-  const flags = new Uint8Array((seriesCount + 1) * (pointCount + 1) * BINS);
+  const flags = new Uint8Array(seriesCount * pointCount * bins);
   for (let series = 0; series < seriesCount; series++) {
     for (let point = 0; point < pointCount; point++) {
-      const first = (series * (pointCount + 1) + point + 1) * BINS;
-      const cellBin = ofCell[series * pointCount + point] as number;
+      const cell = series * pointCount + point;
+      const cellBin = ofCell[cell] as number;
       const seriesBin = ofSeries[series] as number;
-      if (cellBin >= 0) flags[first + cellBin] = FOR_CELL;
-      if (seriesBin >= 0) flags[first + seriesBin] = (flags[first + seriesBin] as number) | FOR_SERIES;
+      if (cellBin >= 0) flags[cell * bins + cellBin] = FOR_CELL;
+      if (seriesBin >= 0) {
+        flags[cell * bins + seriesBin] = (flags[cell * bins + seriesBin] as number) | FOR_SERIES;
+      }
     }
   }
   return flags;
@@ -81,36 +70,43 @@ function flagBins(scan: TrendScan, { ofCell, ofSeries }: WantedBins): Uint8Array
 /** The numbers of the counted rows that lie in the bins wanted of their cell or series. */
 export function numbersInBins(
   scan: TrendScan,
-  { rows, numbers, bins }: RowNumbers,
+  { rows, scaled, scale, bins, starts }: RowNumbers,
   wanted: WantedBins,
 ): BinnedNumbers {
-  const { mask, points, pointCount, values, seriesOf, seriesCount } = scan;
+  const { mask, pointCount, values, seriesOf, seriesCount } = scan;
   const cells = seriesCount * pointCount;
-  const flags = flagBins(scan, wanted);
-  const bases = basesOf(scan);
-  let places = new Int32Array(4096);
-  let found = new Float64Array(4096);
+  const stretch = pointCount * bins;
+  const flags = flagBins(scan, bins, wanted);
+  let most = 0;
+  const looked: number[] = [];
+  for (let cell = 0; cell < stretch; cell++) {
+    let flag = 0;
+    for (let series = 0; series < seriesCount; series++) flag |= flags[series * stretch + cell] as number;
+    if (flag === 0) continue;
+    looked.push(cell);
+    most +=
+      (flag === (FOR_CELL | FOR_SERIES) ? 2 : 1) * ((starts[cell + 1] as number) - (starts[cell] as number));
+  }
+  const places = new Int32Array(most);
+  const found = new Float64Array(most);
   let length = 0;
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] as number;
-    const value = values === null ? 0 : (values[row] as number);
-    const point = points[row] as number;
-    const flag = flags[(bases[value] as number) + point * BINS + (bins[index] as number)] as number;
-    if (flag === 0 || (mask !== null && mask[row] === 0)) continue;
-    if (length + 2 > found.length) {
-      const [morePlaces, more] = [new Int32Array(2 * found.length), new Float64Array(2 * found.length)];
-      morePlaces.set(places);
-      more.set(found);
-      [places, found] = [morePlaces, more];
-    }
-    const series = seriesOf[value] as number;
-    if ((flag & FOR_CELL) !== 0) {
-      places[length] = series * pointCount + point;
-      found[length++] = numbers[index] as number;
-    }
-    if ((flag & FOR_SERIES) !== 0) {
-      places[length] = cells + series;
-      found[length++] = numbers[index] as number;
+  for (const cell of looked) {
+    const point = Math.floor(cell / bins);
+    const end = starts[cell + 1] as number;
+    for (let place = starts[cell] as number; place < end; place++) {
+      const row = rows[place] as number;
+      const series = seriesOf[values === null ? 0 : (values[row] as number)] as number;
+      if (series < 0 || (mask !== null && mask[row] === 0)) continue;
+      const flag = flags[series * stretch + cell] as number;
+      const number = (scaled[place] as number) / scale;
+      if ((flag & FOR_CELL) !== 0) {
+        places[length] = series * pointCount + point;
+        found[length++] = number;
+      }
+      if ((flag & FOR_SERIES) !== 0) {
+        places[length] = cells + series;
+        found[length++] = number;
+      }
     }
   }
   return { places: places.slice(0, length), numbers: found.slice(0, length) };

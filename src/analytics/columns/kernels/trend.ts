@@ -110,7 +110,7 @@ export interface SeriesSamples {
 }
 
 /** Sorts the numbers of the counted rows into series and points. */
-export function sampleRows(scan: TrendScan, { rows, numbers }: RowNumbers): SeriesSamples {
+export function sampleRows(scan: TrendScan, { rows, scaled, scale }: RowNumbers): SeriesSamples {
   const { mask, points, pointCount, values, seriesOf, seriesCount } = scan;
   const cellCount = seriesCount * pointCount;
   const starts = new Uint32Array(cellCount + 1);
@@ -138,7 +138,7 @@ export function sampleRows(scan: TrendScan, { rows, numbers }: RowNumbers): Seri
     const cell = cellOf[index] as number;
     if (cell < 0) continue;
     const at = next[cell] as number;
-    samples[at] = numbers[index] as number;
+    samples[at] = (scaled[index] as number) / scale;
     next[cell] = at + 1;
   }
   return { starts, samples };

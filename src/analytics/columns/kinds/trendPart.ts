@@ -129,7 +129,11 @@ function countUnits(scan: TrendScan, unit: 'events' | 'users', sessions: Session
 }
 
 /** Every value of the breakdown as a series of its own, those that counted rows hold. */
-function figuresByValue(context: PartContext<'trend'>, { scan, names, sessions }: Period): TrendPart {
+function figuresByValue(
+  context: PartContext<'trend'>,
+  query: TrendQuery,
+  { scan, names, sessions }: Period,
+): TrendPart {
   const { measure } = context.report;
   const own = names.length * scan.pointCount > MOST_RANKED_CELLS ? collapse(scan) : scan;
   const { pointCount } = own;
@@ -139,7 +143,10 @@ function figuresByValue(context: PartContext<'trend'>, { scan, names, sessions }
     const held = heldValues(own, names.length);
     seriesOf.fill(-1);
     held.forEach((value, series) => (seriesOf[value] = series));
-    const samples = sampleRows({ ...all, seriesCount: held.length }, numbersFor(context, measure.field));
+    const samples = sampleRows(
+      { ...all, seriesCount: held.length },
+      numbersFor(context, query, measure.field),
+    );
     const shown = held.map((value) => names[value] ?? '');
     return { names: shown, counts: null, samples, pointCount, listed: [] };
   }
@@ -154,13 +161,19 @@ function figuresByValue(context: PartContext<'trend'>, { scan, names, sessions }
   return { names: shown, counts, samples: null, pointCount, listed: [] };
 }
 
-function numbersFor(context: PartContext<'trend'>, field: string): RowNumbers {
+function numbersFor(
+  context: PartContext<'trend'>,
+  { axis, range: { from, to } }: TrendQuery,
+  field: string,
+): RowNumbers {
   const { data, sessionGapMs } = context;
-  const make = (): RowNumbers => toRowNumbers(numbersOf(data, field, sessionGapMs));
+  const { table } = data;
+  const make = (): RowNumbers =>
+    toRowNumbers(numbersOf(data, field, sessionGapMs), table.points(axis, from, to), axis.starts.length);
   // Those of users change with their documents, which the table knows nothing of.
   return field.startsWith('user.')
-    ? context.memo('numbers', make)
-    : data.table.numbers(`${field} ${sessionGapMs}`, make);
+    ? context.memo(`numbers ${from} ${to}`, make)
+    : table.numbers(`${field} ${sessionGapMs}`, axis, from, to, make);
 }
 
 /** The figures of a part. @throws NotAColumn */
@@ -169,7 +182,7 @@ export function trendPart(context: PartContext<'trend'>, query: TrendQuery): Tre
   const { choice } = query;
   const key = JSON.stringify([query.range, query.axis.segments]);
   const period = context.memo(key, () => scanPeriod(context, query));
-  if (choice === null) return figuresByValue(context, period);
+  if (choice === null) return figuresByValue(context, query, period);
   const { names, sessions } = period;
   const seriesOf = assignSeries(names, choice);
   const scan: TrendScan = { ...period.scan, seriesOf, seriesCount: choice.keys.length };
@@ -178,7 +191,7 @@ export function trendPart(context: PartContext<'trend'>, query: TrendQuery): Tre
   const { measure } = report;
   const common = { names: [], pointCount: scan.pointCount, listed };
   if (typeof measure === 'object') {
-    const numbers = numbersFor(context, measure.field);
+    const numbers = numbersFor(context, query, measure.field);
     const { bins } = query;
     const none = { ...common, counts: null, samples: null };
     if (bins === undefined) return { ...none, samples: sampleRows(scan, numbers) };

@@ -1,7 +1,7 @@
 import { rankOf } from '../../kernels/numbers';
 import { selectRank } from '../../kernels/rankSelect';
 import type { BinCounts, BinnedNumbers } from '../kernels/percentiles';
-import { BINS } from '../scan/rowNumbers';
+import { binsFor } from '../scan/rowNumbers';
 
 /** The bin that holds a percentile, and which rank it has among that bin's numbers. */
 interface Place {
@@ -31,17 +31,18 @@ export function placePercentiles(
   points: number,
   fraction: number,
 ): PercentilePlaces {
-  const counts = new Uint32Array(series * points * BINS);
+  const bins = binsFor(points);
+  const counts = new Uint32Array(series * points * bins);
   for (const part of parts) {
     for (let index = 0; index < part.length; index++) {
       counts[index] = (counts[index] as number) + (part[index] as number);
     }
   }
-  const cellOf = (cell: number): Uint32Array => counts.subarray(cell * BINS, (cell + 1) * BINS);
+  const cellOf = (cell: number): Uint32Array => counts.subarray(cell * bins, (cell + 1) * bins);
   const ofSeries = Array.from({ length: series }, (_, index) => {
-    const sums = new Float64Array(BINS);
-    for (let place = index * points * BINS; place < (index + 1) * points * BINS; place++) {
-      const bin = place % BINS;
+    const sums = new Float64Array(bins);
+    for (let place = index * points * bins; place < (index + 1) * points * bins; place++) {
+      const bin = place % bins;
       sums[bin] = (sums[bin] as number) + (counts[place] as number);
     }
     return placeIn(sums, fraction);

@@ -46,6 +46,8 @@ export type PropertyVector =
 const KEPT_AXES = 4;
 const KEPT_AXES_OF_MANY = 2;
 const MANY_ROWS = 4_000_000;
+/** A range and the one it is compared with. */
+const KEPT_NUMBERS = 2;
 const KEPT_FILTERS = 3;
 
 /** What is kept under a key, or else made; those asked for last stay. */
@@ -108,7 +110,7 @@ export class PersonTable {
   #tied: TiedRows | null = null;
   #types: KeptOfTypes | null = null;
   #span: { readonly first: number; readonly last: number } | null = null;
-  #numbers: { readonly key: string; readonly values: RowNumbers } | null = null;
+  readonly #numbers = new Map<string, RowNumbers>();
 
   constructor(head: TableHead, part: number, columns: ReadonlyMap<ColumnName, SharedColumn>) {
     const firstPerson = head.parts[part] as number;
@@ -182,10 +184,9 @@ export class PersonTable {
     return sessions;
   }
 
-  /** Numbers worked out of the rows, kept until others are asked for. */
-  numbers(key: string, make: () => RowNumbers): RowNumbers {
-    if (this.#numbers?.key !== key) this.#numbers = { key, values: make() };
-    return this.#numbers.values;
+  /** Numbers worked out of the rows in range, ordered by the points of an axis. */
+  numbers(what: string, axis: TimeAxis, from: number, to: number, make: () => RowNumbers): RowNumbers {
+    return recall(this.#numbers, `${what} ${axisKey(axis, from, to)}`, KEPT_NUMBERS, make);
   }
 
   /** The axis point of each row; −1 outside [from, to). */
