@@ -49,13 +49,17 @@ export interface KpiSums {
 }
 
 /** Bins of durations: about a second each, the last one taking all that are longer than an hour or so. */
-const DURATION_BINS = 4096;
+export const DURATION_BINS = 4096;
 const BIN_MS = 1024;
 
-/** The bin of a duration; bins have the order of their durations. */
+/** The bin of a duration, whole ms; bins have the order of their durations. */
 export function durationBin(durationMs: number): number {
-  const bin = Math.floor(durationMs / BIN_MS);
-  return bin < DURATION_BINS ? bin : DURATION_BINS - 1;
+  return durationMs < DURATION_BINS * BIN_MS ? (durationMs / BIN_MS) | 0 : DURATION_BINS - 1;
+}
+
+/** The durations of a bin: from the first to before the second. */
+export function durationsOfBin(bin: number): readonly [from: number, to: number] {
+  return [bin * BIN_MS, bin === DURATION_BINS - 1 ? Infinity : (bin + 1) * BIN_MS];
 }
 
 /** Whether a session has a matching event anywhere in it. @param rows how many rows there are */
@@ -90,7 +94,7 @@ function countCodes(codes: Codes, from: number, to: number, counts: Uint32Array,
 }
 
 /** The number of the day an instant of the days lies in. @param bounds where each day begins, and the last one ends */
-function dayOf(bounds: Float64Array, instant: number): number {
+export function dayOf(bounds: Float64Array, instant: number): number {
   let day = Math.floor((instant - (bounds[0] as number)) / DAY_MS);
   while (instant < (bounds[day] as number)) day--;
   while (instant >= (bounds[day + 1] as number)) day++;

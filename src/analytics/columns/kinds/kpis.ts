@@ -5,7 +5,7 @@ import type { KindAnswer } from '../../engine/context';
 import { STICKINESS_DAYS } from '../../kernels/kpis/figures';
 import { rankOf, rate, roundSum } from '../../kernels/numbers';
 import { selectRank } from '../../kernels/rankSelect';
-import { durationBin, type Day } from '../kernels/kpis';
+import { durationsOfBin, type Day } from '../kernels/kpis';
 import type { KpisPart, KpisQuery } from './kpisPart';
 import { listUnits, type Ask, type RunContext } from './runContext';
 
@@ -28,11 +28,12 @@ function medianDuration(parts: readonly KpisPart[]): number | null {
     bin += 1;
   }
   const inside = new Float64Array(inBin(bin));
+  const [from, to] = durationsOfBin(bin);
   let length = 0;
   for (const { durations } of parts) {
     for (let index = 0; index < durations.length; index++) {
       const duration = durations[index] as number;
-      if (durationBin(duration) === bin) inside[length++] = duration;
+      if (duration >= from && duration < to) inside[length++] = duration;
     }
   }
   return selectRank(inside, rank);

@@ -33,7 +33,7 @@ export function maskFilters(context: MaskContext, filters: readonly Filter[]): R
 }
 
 /** Whether a filter looks at nothing but the event. */
-function isOfEvents(filter: Filter): boolean {
+export function isOfEvents(filter: Filter): boolean {
   if ('anyOf' in filter) return filter.anyOf.every(isOfEvents);
   return !('did' in filter) && !('didNot' in filter) && !filter.field.startsWith('user.');
 }

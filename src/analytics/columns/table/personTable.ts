@@ -5,9 +5,12 @@ import { pointsOf, type Points } from '../scan/points';
 import type { RowNumbers } from '../scan/rowNumbers';
 import type { RowMask } from '../scan/rowMask';
 import { countByValue } from '../kernels/countCells';
+import type { Day } from '../kernels/kpis';
+import type { KnownSessions, Passing } from '../kernels/kpisWithin';
+import { daysOfSessions, firstCodes, sessionsOfPeople } from '../kernels/sessionVectors';
 import { tiedRows, type TiedRows } from '../kernels/tiedRows';
 import { deriveSessions, type Sessions } from './sessions';
-import type { ColumnName, SharedColumn, TableHead } from './sharedColumns';
+import type { Codes, ColumnName, SharedColumn, TableHead } from './sharedColumns';
 
 /** Rows of a stretch of people; numbers count from the stretch's first person and row. */
 export interface PartLayout {
@@ -48,10 +51,11 @@ const KEPT_AXES_OF_MANY = 2;
 const MANY_ROWS = 4_000_000;
 /** A range and the one it is compared with. */
 const KEPT_NUMBERS = 2;
+const KEPT_GAPS = 1;
 const KEPT_FILTERS = 3;
 
 /** What is kept under a key, or else made; those asked for last stay. */
-function recall<T>(kept: Map<string, T>, key: string, most: number, make: () => T): T {
+function recall<K, T>(kept: Map<K, T>, key: K, most: number, make: () => T): T {
   const value = kept.get(key) ?? make();
   kept.delete(key);
   kept.set(key, value);
@@ -72,6 +76,11 @@ interface KeptOfTypes {
   /** By axis. */
   readonly counts: Map<string, Uint32Array>;
   ofPeople: Uint32Array | null;
+  totals: Uint32Array | null;
+  /** Of the first events of sessions, by the gap. */
+  readonly firstCodes: Map<number, Codes>;
+  /** By filters and gap. */
+  readonly passing: Map<string, Passing>;
 }
 
 function typesOfPeople({ start, people }: PartLayout, codes: TextColumn['codes']): Uint32Array {
@@ -107,6 +116,8 @@ export class PersonTable {
   readonly #sessions = new Map<number, Sessions>();
   readonly #points = new Map<string, Points>();
   readonly #masks = new Map<string, RowMask | null>();
+  readonly #sessionStarts = new Map<number, Uint32Array>();
+  readonly #sessionDays = new Map<string, Int8Array>();
   #tied: TiedRows | null = null;
   #types: KeptOfTypes | null = null;
   #span: { readonly first: number; readonly last: number } | null = null;
@@ -227,8 +238,50 @@ export class PersonTable {
   /** A column that was dropped and loaded again may have other codes. */
   #keptOfTypes(): KeptOfTypes {
     const column = this.#column('eventType', 'codes');
-    if (this.#types?.column !== column) this.#types = { column, counts: new Map(), ofPeople: null };
+    if (this.#types?.column !== column) {
+      this.#types = {
+        column,
+        counts: new Map(),
+        ofPeople: null,
+        totals: null,
+        firstCodes: new Map(),
+        passing: new Map(),
+      };
+    }
     return this.#types;
+  }
+
+  /** How many rows have each event type. */
+  typeTotals(): Uint32Array {
+    const kept = this.#keptOfTypes();
+    if (kept.totals) return kept.totals;
+    const { codes, values } = this.text('eventType');
+    const totals = new Uint32Array(values.length);
+    for (let row = 0; row < codes.length; row++) {
+      const code = codes[row] as number;
+      totals[code] = (totals[code] as number) + 1;
+    }
+    return (kept.totals = totals);
+  }
+
+  /** What KPIs ask of every session, kept: about two bytes a session, and four a person. */
+  sessionVectors(gapMs: number, days: readonly Day[]): Omit<KnownSessions, keyof Passing> {
+    const sessions = this.sessions(gapMs);
+    const { rows } = this.layout;
+    const { codes } = this.text('eventType');
+    const key = `${gapMs} ${JSON.stringify(days)}`;
+    return {
+      ofPeople: recall(this.#sessionStarts, gapMs, KEPT_GAPS, () => sessionsOfPeople(this.layout, sessions)),
+      firstCodes: recall(this.#keptOfTypes().firstCodes, gapMs, KEPT_GAPS, () =>
+        firstCodes(codes, sessions, rows),
+      ),
+      days: recall(this.#sessionDays, key, KEPT_AXES_OF_MANY, () => daysOfSessions(sessions, days)),
+    };
+  }
+
+  /** What passes filters on events; a byte a session. */
+  passing(key: string, make: () => Passing): Passing {
+    return recall(this.#keptOfTypes().passing, key, KEPT_FILTERS, make);
   }
 
   /** First and last instant of all rows. */
