@@ -84,6 +84,17 @@ export class Dirt {
     own.events = null;
   }
 
+  /** Forgets people of whom everything noted has been derived from. */
+  forget(ids: readonly string[]): void {
+    const before = this.size;
+    for (const id of ids) {
+      this.news.delete(id);
+      this.sessions.delete(id);
+    }
+    // Each about as much as the others: nobody wants to know it more exactly.
+    if (before > 0) this.bytes *= this.size / before;
+  }
+
   /** Takes over what another has noted of a person's sessions. */
   adoptSessions(userId: string, sessions: SessionDirt): void {
     this.sessions.set(userId, {

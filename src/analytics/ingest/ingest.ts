@@ -45,7 +45,7 @@ export interface Ingest {
   /**
    * Brings profiles, identities, users and sessions up to date with everything written so far. Idempotent, and
    * exact beside other writers: what each step wrote it checks against what others wrote meanwhile, before it is
-   * done. On an error nothing is forgotten: the next call begins again.
+   * done. On an error nothing is forgotten: the next call goes on with it.
    */
   derive(): Promise<void>;
   /** Ids with news that `derive` has not yet worked in. */
@@ -71,7 +71,9 @@ export function openIngest({
   const deriveAll = async (work: Dirt): Promise<void> => {
     const ids = [...new Set([...work.news.keys(), ...work.sessions.keys()])];
     for (let start = 0; start < ids.length; start += CHUNK) {
-      await deriveChunk(stores, tails, work, ids.slice(start, start + CHUNK), sessionGapMs);
+      const chunk = ids.slice(start, start + CHUNK);
+      await deriveChunk(stores, tails, work, chunk, sessionGapMs);
+      work.forget(chunk);
     }
   };
 
