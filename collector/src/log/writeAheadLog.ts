@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Reached } from '../faults';
 import { encodeHeader, HEADER_BYTES, scanRecords } from './record';
+import { keepDamaged, readStretch, syncFolder, writeAll } from './segmentFile';
 
 /** Some consecutive records of one segment file. */
 export interface Span {
@@ -297,67 +298,3 @@ export class WriteAheadLog {
 
 /** Recovered records are read back in pieces of about this size. */
 const SPAN_BYTES = 2 ** 20;
-
-/** The bytes of a stretch of a file, as far as it reaches; none when the file is gone. */
-async function readStretch(file: string, start: number, end: number): Promise<Buffer> {
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (handle === null) return Buffer.alloc(0);
-  try {
-    const bytes = Buffer.alloc(end - start);
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, start + length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writeAll(handle: FileHandle, parts: Buffer[], start: number): Promise<void> {
-  let pending = parts;
-  let at = start;
-  while (pending.length > 0) {
-    // The system takes at most 1,024 buffers at a time.
-    const now = pending.length > 512 ? [Buffer.concat(pending)] : pending;
-    const { bytesWritten } = await handle.writev(now, at);
-    at += bytesWritten;
-    let skip = bytesWritten;
-    pending = now.flatMap((part) => {
-      const skipped = Math.min(skip, part.length);
-      skip -= skipped;
-      return skipped === part.length ? [] : [part.subarray(skipped)];
-    });
-  }
-}
-
-/** Makes a new file's name durable; folders cannot be synced on Windows. */
-async function syncFolder(dir: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Leaves a copy of a damaged segment beside the log, for whoever wants to look; never a second one. */
-async function keepDamaged(file: string, bytes: Buffer): Promise<void> {
-  const copy = `${file}.damaged`;
-  try {
-    await stat(copy);
-  } catch {
-    const handle = await open(copy, 'w', 0o600);
-    try {
-      await handle.writeFile(bytes);
-    } finally {
-      await handle.close();
-    }
-  }
-}
