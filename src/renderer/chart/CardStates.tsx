@@ -30,16 +30,15 @@ export function Loading({ name }: { name: string }): React.JSX.Element {
   );
 }
 
+/** What a card shows of: its title, its slot, and what became of what was asked there. */
+interface OfCard {
+  readonly name: string;
+  readonly slot: string;
+  readonly run: Shown;
+}
+
 /** The bar and words over an answer that is being renewed. */
-export function Updating({
-  name,
-  slot,
-  run,
-}: {
-  name: string;
-  slot: string;
-  run: Shown;
-}): React.JSX.Element | null {
+export function Updating({ name, slot, run }: OfCard): React.JSX.Element | null {
   const running = useRunning(slot);
   const elapsed = useElapsed(running?.startedAt ?? 0, running !== null, 250);
   if (running === null || elapsed < 150) return null;
@@ -79,15 +78,7 @@ function CopyDetails({ error, slot }: { error: WaymarkError; slot: string }): Re
 }
 
 /** What happened to the newest request when it brought no answer: failed or cancelled, and what to do. */
-export function Outcome({
-  name,
-  slot,
-  run,
-}: {
-  name: string;
-  slot: string;
-  run: Shown;
-}): React.JSX.Element | null {
+export function Outcome({ name, slot, run }: OfCard): React.JSX.Element | null {
   const zone = useZone();
   if (run.outcome === null) return null;
   const failed = run.outcome === 'failed';
@@ -109,7 +100,7 @@ export function Outcome({
     return (
       <div className={failed ? 'wm-card-note is-error' : 'wm-card-note'} role={failed ? 'alert' : 'status'}>
         <span>{text}</span>
-        {actions}
+        <span className="wm-note-actions">{actions}</span>
       </div>
     );
   }

@@ -19,7 +19,7 @@ export function EventPicker({
   maxHeight?: number;
 }): React.JSX.Element {
   const [search, setSearch] = useState('');
-  const { suggestions, loading } = useEventSuggestions(search);
+  const { suggestions } = useEventSuggestions(search);
   const options = suggestions.map(({ value, count }) => ({
     value: String(value),
     label: String(value),
@@ -30,7 +30,6 @@ export function EventPicker({
       label={label}
       hideLabel
       free
-      loading={loading}
       autoFocus={autoFocus}
       maxHeight={maxHeight}
       options={any ? [{ value: '*', label: FILTERS.anyEvent }, ...options] : options}

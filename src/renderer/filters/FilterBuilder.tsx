@@ -73,7 +73,7 @@ export function FilterBuilder({
   const data = useWorkspace(workspaceKey);
   useEffect(() => void loadProperties(data), [data]);
   const fields = useFields();
-  const { suggestions, loading } = useValueSuggestions(draft.field, valueText);
+  const { suggestions } = useValueSuggestions(draft.field, valueText);
   const several = draft.op === 'in' || draft.op === 'nin';
   const ready = finish(several || valueText.trim() === '' ? draft : { ...draft, values: [valueText.trim()] });
   const known = new Map(suggestions.map((suggestion) => [String(suggestion.value), suggestion.value]));
@@ -147,7 +147,6 @@ export function FilterBuilder({
           key={`${draft.field ?? ''}${step}`}
           label={WORDS.value}
           free
-          loading={loading}
           autoFocus={step === 'value'}
           options={suggestions.map(({ value, count }) => ({
             value: String(value),

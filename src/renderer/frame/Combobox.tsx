@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useState, type KeyboardEvent } from 'react';
 import { formatCompact } from '../format/number';
 import { FRAME } from '../text/frame';
 
@@ -21,8 +21,6 @@ export interface ComboboxProps {
   readonly autoFocus?: boolean;
   /** What was typed may be picked as it is. */
   readonly free?: boolean;
-  /** Options are still on their way: what is typed is not taken as it is before they are there. */
-  readonly loading?: boolean;
   readonly hideLabel?: boolean;
   /** Tab with something typed: takes the highlighted option and moves on. */
   readonly onTab?: (option: Option) => void;
@@ -49,22 +47,11 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
     ? [...fitting, { value: search.trim(), label: search.trim(), detail: FRAME.asTyped }]
     : fitting;
   const index = Math.min(active, shown.length - 1);
-  /** What was typed when Enter was pressed before the options were there. */
-  const waitsFor = useRef<string | null>(null);
   const pick = (option: Option | undefined): void => {
     if (!option) return;
     onPick(option);
     setActive(0);
   };
-  const isWaiting = props.loading === true && fitting.length === 0 && search !== '';
-  useEffect(() => {
-    if (waitsFor.current === null || isWaiting) return;
-    // It means the first of them, unless more was typed since.
-    const isMeant = waitsFor.current === search;
-    waitsFor.current = null;
-    const [option] = shown;
-    if (isMeant && option) onPick(option);
-  });
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.altKey) return;
     const option = shown[index];
@@ -76,7 +63,6 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
       event.preventDefault();
       event.stopPropagation();
       if (search === '' && selected && selected.size > 0 && props.onDone) props.onDone();
-      else if (isWaiting) waitsFor.current = search;
       else pick(option);
     } else if (event.key === ' ' && selected && search === '' && option) {
       event.preventDefault();
