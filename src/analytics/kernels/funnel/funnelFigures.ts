@@ -22,19 +22,6 @@ function outcomesOf(byOutcome: Uint32Array): Outcomes {
   };
 }
 
-/** From the first to the last step, ms, of the units that converted. */
-function conversionsOf({ outcomes, times }: FunnelShare, stepCount: number): Float64Array {
-  const found = new Float64Array(times.length);
-  let length = 0;
-  let place = 0;
-  for (let unit = 0; unit < outcomes.length; unit += 1) {
-    const reached = (outcomes[unit] as number) >> 1;
-    place += reached - 1;
-    if (reached === stepCount) found[length++] = times[place - 1] as number;
-  }
-  return found.subarray(0, length);
-}
-
 /** The figures of a funnel from what its parts hold. */
 export class FunnelFigures {
   readonly #plan: FunnelPlan;
@@ -63,10 +50,7 @@ export class FunnelFigures {
     const trend = new Float64Array(3 * starts.length);
     const timeline = new Float64Array(stepCount * starts.length);
     for (const { share } of this.#parts) {
-      for (let unit = 0; unit < share.outcomes.length; unit += 1) {
-        const outcome = share.outcomes[unit] as number;
-        outcomes[outcome] = (outcomes[outcome] as number) + 1;
-      }
+      share.byOutcome.forEach((count, index) => (outcomes[index] = (outcomes[index] as number) + count));
       addTimes(counts, share.counts);
       share.trend.forEach((count, index) => (trend[index] = (trend[index] as number) + count));
       share.timeline.forEach((count, index) => (timeline[index] = (timeline[index] as number) + count));
@@ -79,7 +63,7 @@ export class FunnelFigures {
       steps,
       entrants: steps[0]?.count ?? 0,
       converted: steps[steps.length - 1]?.count ?? 0,
-      timeToConvert: histogramOf(shares.map((share) => conversionsOf(share, stepCount))),
+      timeToConvert: histogramOf(shares.map((share) => share.conversions)),
       trend: starts.map((_, index) => ({
         at: at(index),
         entrants: trend[3 * index] as number,
@@ -139,7 +123,7 @@ export class FunnelFigures {
     };
   }
 
-  /** The group of every unit, and the outcomes of each group. @param groupOf by value code; −1: none */
+  /** The group of every time, and the outcomes of each group. @param groupOf by value code; −1: none */
   #groups(
     groupOf: Int32Array,
     count: number,
@@ -147,18 +131,19 @@ export class FunnelFigures {
     const stride = 2 * (this.#plan.stepCount + 1);
     const byOutcome = new Uint32Array(count * stride);
     const units = this.#parts.map(({ share, codes }) => {
-      const { outcomes, values } = share;
+      const { outcomes, values, timeValues } = share;
       const groups = Int32Array.from(codes, (code) => groupOf[code] as number);
-      const ofUnit = new Int32Array(values.length);
       for (let unit = 0; unit < values.length; unit += 1) {
         const value = values[unit] as number;
         const group = value < 0 ? -1 : (groups[value] as number);
-        ofUnit[unit] = group;
         if (group < 0) continue;
         const cell = group * stride + (outcomes[unit] as number);
         byOutcome[cell] = (byOutcome[cell] as number) + 1;
       }
-      return { units: share, groupOf: ofUnit };
+      return {
+        units: share,
+        groupOf: timeValues.map((value) => (value < 0 ? -1 : (groups[value] as number))),
+      };
     });
     const outcomes = Array.from({ length: count }, (_, group) =>
       outcomesOf(byOutcome.subarray(group * stride, (group + 1) * stride)),

@@ -125,6 +125,10 @@ export class FunnelPart<Name> {
       if (codes[value] === -1) codes[value] = values.push(names[value] ?? '') - 1;
       share.values[unit] = codes[value] as number;
     }
+    for (let time = 0; time < share.timeValues.length; time += 1) {
+      const value = share.timeValues[time] as number;
+      if (value >= 0) share.timeValues[time] = codes[value] as number;
+    }
     const candidates = this.#candidates.map((one) =>
       one.value < 0 ? one : { ...one, value: codes[one.value] as number },
     );

@@ -6,8 +6,14 @@ import { countTimes, noTimes, type TimeCounts, type UnitTimes } from './stepSpre
 export interface FunnelShare extends UnitTimes {
   /** Of each unit: 2 · steps reached + (1 when it is open). */
   readonly outcomes: Uint8Array;
+  /** How many units have each outcome. */
+  readonly byOutcome: Uint32Array;
+  /** From the first to the last step, ms, of the units that converted. */
+  readonly conversions: Float64Array;
   /** Code of each unit's breakdown value, −1 when it is left out of the breakdown; empty without one. */
   readonly values: Int32Array;
+  /** That of each time's unit. */
+  readonly timeValues: Int32Array;
   /** Counts of the times of all units. */
   readonly counts: TimeCounts;
   /** Entrants, converted and open units of each point. */
@@ -16,12 +22,26 @@ export interface FunnelShare extends UnitTimes {
   readonly timeline: Float64Array;
 }
 
+/** From the first to the last step, ms, of the units that converted. */
+function conversionsOf({ times, steps }: UnitTimes, stepCount: number): Float64Array {
+  const found = new Float64Array(times.length + 1);
+  let length = 0;
+  for (let index = 0; index < times.length; index += 1) {
+    // Written over by the next one unless it is of the last step.
+    found[length] = times[index] as number;
+    length += steps[index] === stepCount - 1 ? 1 : 0;
+  }
+  return found.slice(0, length);
+}
+
 /** Adds up the units of a funnel, one after the other. Memory: a few numbers a unit that entered. */
 export class FunnelTally {
   #outcomes = new Uint8Array(1024);
   #values: Int32Array;
   #units = 0;
   #times: Uint32Array | Float64Array;
+  #steps = new Uint8Array(4096);
+  #timeValues: Int32Array;
   #timeCount = 0;
   #runStart = Infinity;
   #runEnd = -Infinity;
@@ -39,6 +59,7 @@ export class FunnelTally {
     const isShort = !plan.windowPerStep && plan.windowMs < 2 ** 32;
     this.#times = isShort ? new Uint32Array(4096) : new Float64Array(4096);
     this.#values = new Int32Array(hasValues ? 1024 : 0);
+    this.#timeValues = new Int32Array(hasValues ? 4096 : 0);
     this.#trend = new Float64Array(3 * axis.starts.length);
     this.#timeline = new Float64Array(stepCount * axis.starts.length);
   }
@@ -93,7 +114,11 @@ export class FunnelTally {
       if (place + reached > this.#times.length) this.#growTimes();
       const times = this.#times;
       const first = stepTimes[0] as number;
-      for (let step = 1; step < reached; step += 1) times[place++] = (stepTimes[step] as number) - first;
+      for (let step = 1; step < reached; step += 1) {
+        times[place] = (stepTimes[step] as number) - first;
+        this.#steps[place] = step;
+        this.#timeValues[place++] = value;
+      }
       this.#timeCount = place;
     }
     const offset = 3 * point;
@@ -107,13 +132,23 @@ export class FunnelTally {
   /** Everything tallied so far, as a copy. */
   share(): FunnelShare {
     const units = {
-      outcomes: this.#outcomes.slice(0, this.#units),
       times: this.#times.slice(0, this.#timeCount),
+      steps: this.#steps.slice(0, this.#timeCount),
     };
     const counts = noTimes(1, this.#plan.stepCount);
     countTimes(counts, units, this.#plan.stepCount, null);
+    const outcomes = this.#outcomes.slice(0, this.#units);
+    const byOutcome = new Uint32Array(2 * (this.#plan.stepCount + 1));
+    for (let unit = 0; unit < outcomes.length; unit += 1) {
+      const outcome = outcomes[unit] as number;
+      byOutcome[outcome] = (byOutcome[outcome] as number) + 1;
+    }
     return {
       ...units,
+      outcomes,
+      byOutcome,
+      conversions: conversionsOf(units, this.#plan.stepCount),
+      timeValues: this.#timeValues.slice(0, this.#timeCount),
       values: this.#values.slice(0, this.#units),
       counts,
       trend: this.#trend.slice(),
@@ -148,5 +183,11 @@ export class FunnelTally {
       this.#times instanceof Uint32Array ? new Uint32Array(2 * length) : new Float64Array(2 * length);
     times.set(this.#times);
     this.#times = times;
+    const steps = new Uint8Array(2 * length);
+    steps.set(this.#steps);
+    this.#steps = steps;
+    const values = new Int32Array(2 * this.#timeValues.length);
+    values.set(this.#timeValues);
+    this.#timeValues = values;
   }
 }

@@ -15,19 +15,18 @@ const units = fc.array(
       ),
       { maxLength: STEPS - 1 },
     ),
-    isOpen: fc.integer({ min: 0, max: 1 }),
     group: fc.integer({ min: -1, max: 2 }),
   }),
   { maxLength: 60 },
 );
-type Unit = { gaps: number[]; isOpen: number; group: number };
+type Unit = { gaps: number[]; group: number };
 
 const pack = (own: readonly Unit[]) => ({
   units: {
-    outcomes: Uint8Array.from(own, ({ gaps, isOpen }) => 2 * (1 + gaps.length) + isOpen),
     times: Float64Array.from(own.flatMap(({ gaps }) => gaps.map((_, at) => sum(gaps.slice(0, at + 1))))),
+    steps: Uint8Array.from(own.flatMap(({ gaps }) => gaps.map((_, at) => at + 1))),
   },
-  groupOf: Int32Array.from(own, ({ group }) => group),
+  groupOf: Int32Array.from(own.flatMap(({ gaps, group }) => gaps.map(() => group))),
 });
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
@@ -81,7 +80,7 @@ describe('spreads of the times of steps', () => {
   it('are the same for many groups, which take turns', () => {
     const own = Array.from({ length: 3_000 }, (_, unit) => ({
       gaps: [unit % 7, unit],
-      isOpen: 0,
+
       group: unit % 1_500,
     }));
     const { fromFirst } = spreadsByGroup([pack(own)], 1_500, STEPS);
@@ -98,11 +97,11 @@ describe('spreads of the times of steps', () => {
   });
 
   it('have means that are exact beyond 2⁵³ ms', () => {
-    const outcomes = new Uint8Array(20).fill(4);
+    const steps = new Uint8Array(20).fill(1);
     const times = new Float64Array(20).fill(2 ** 51 + 1);
     const counts = noTimes(1, 2);
-    countTimes(counts, { outcomes, times }, 2, null);
-    const { fromFirst } = selectSpreads(counts, [{ units: { outcomes, times }, groupOf: null }], 2);
+    countTimes(counts, { times, steps }, 2, null);
+    const { fromFirst } = selectSpreads(counts, [{ units: { times, steps }, groupOf: null }], 2);
     expect(fromFirst[1]?.mean).toBe(roundSum((2 ** 51 + 1) / 1000));
   });
 });

@@ -7,15 +7,15 @@ import { selectRank } from '../rankSelect';
  * counted into bins, then those in the bins that hold a rank are looked at. Counts of parts of the units add up.
  */
 
-/** Times of units, unit after unit. */
+/** Times of units, unit after unit: one for each step reached from the second on. */
 export interface UnitTimes {
-  /** Of each unit: 2 · steps reached (at least 1) + another bit. */
-  readonly outcomes: Uint8Array;
-  /** Of each unit, for each step reached from the second on: ms from the first step. */
+  /** ms from the first step. */
   readonly times: Uint32Array | Float64Array;
+  /** The step of each time; the second one is 1. */
+  readonly steps: Uint8Array;
 }
 
-/** A group of a unit by its number in a part; −1 for none. Null: all units are group 0. */
+/** The group of each time's unit; −1 for none. Null: all units are group 0. */
 export type GroupOf = Int32Array | null;
 
 /** Bins by the leading five bits of a whole number; below 16 each number has one, from 2³² on all share the last. */
@@ -34,7 +34,7 @@ const CARRY = 2 ** 52;
 
 /**
  * Counts of times by cell and bin. Cell 2 · (group · steps + step), steps from 0, has the times from the first step,
- * the one behind it those from the step before, except for the second step, where they are the same.
+ * the one behind it those from the step before.
  */
 export interface TimeCounts {
   readonly bins: Uint32Array;
@@ -52,41 +52,38 @@ export function noTimes(groups: number, stepCount: number): TimeCounts {
   };
 }
 
+/** By step, 1 where the time before is that of the step before: the second step has none before it. */
+function followersOf(stepCount: number): Uint8Array {
+  return Uint8Array.from({ length: stepCount }, (_, step) => (step > 1 ? 1 : 0));
+}
+
 /** Counts the times of a part's units. */
 export function countTimes(
   { bins, sums, carried }: TimeCounts,
-  { outcomes, times }: UnitTimes,
+  { times, steps }: UnitTimes,
   stepCount: number,
   groupOf: GroupOf,
 ): void {
-  let place = 0;
-  for (let unit = 0; unit < outcomes.length; unit += 1) {
-    const steps = ((outcomes[unit] as number) >> 1) - 1;
-    const group = groupOf === null ? 0 : (groupOf[unit] as number);
-    if (group < 0) {
-      place += steps;
-      continue;
-    }
-    let cell = 2 * (group * stepCount + 1);
-    let before = 0;
-    for (const end = place + steps; place < end; place += 1) {
-      const time = times[place] as number;
-      const bin = cell * BINS + timeBin(time);
-      bins[bin] = (bins[bin] as number) + 1;
-      const sum = (sums[cell] as number) + time;
-      sums[cell] = sum;
-      if (sum >= CARRY) carry(sums, carried, cell);
-      if (end - place !== steps) {
-        const own = time - before;
-        const ownBin = (cell + 1) * BINS + timeBin(own);
-        bins[ownBin] = (bins[ownBin] as number) + 1;
-        const ownSum = (sums[cell + 1] as number) + own;
-        sums[cell + 1] = ownSum;
-        if (ownSum >= CARRY) carry(sums, carried, cell + 1);
-      }
-      before = time;
-      cell += 2;
-    }
+  const follows = followersOf(stepCount);
+  let before = 0;
+  for (let index = 0; index < times.length; index += 1) {
+    const time = times[index] as number;
+    const step = steps[index] as number;
+    const own = time - before * (follows[step] as number);
+    before = time;
+    const group = groupOf === null ? 0 : (groupOf[index] as number);
+    if (group < 0) continue;
+    const cell = 2 * (group * stepCount + step);
+    const bin = cell * BINS + timeBin(time);
+    bins[bin] = (bins[bin] as number) + 1;
+    const sum = (sums[cell] as number) + time;
+    sums[cell] = sum;
+    if (sum >= CARRY) carry(sums, carried, cell);
+    const ownBin = (cell + 1) * BINS + timeBin(own);
+    bins[ownBin] = (bins[ownBin] as number) + 1;
+    const ownSum = (sums[cell + 1] as number) + own;
+    sums[cell + 1] = ownSum;
+    if (ownSum >= CARRY) carry(sums, carried, cell + 1);
   }
 }
 
@@ -158,37 +155,31 @@ function placeRanks({ bins, sums, carried }: TimeCounts): { wanted: Wanted[]; le
 function gatherTimes(
   places: Uint32Array,
   gathered: Float64Array,
-  { outcomes, times }: UnitTimes,
+  { times, steps }: UnitTimes,
   stepCount: number,
   groupOf: GroupOf,
 ): void {
-  let at = 0;
-  for (let unit = 0; unit < outcomes.length; unit += 1) {
-    const steps = ((outcomes[unit] as number) >> 1) - 1;
-    const group = groupOf === null ? 0 : (groupOf[unit] as number);
-    if (group < 0) {
-      at += steps;
-      continue;
+  const follows = followersOf(stepCount);
+  let before = 0;
+  for (let index = 0; index < times.length; index += 1) {
+    const time = times[index] as number;
+    const step = steps[index] as number;
+    const own = time - before * (follows[step] as number);
+    before = time;
+    const group = groupOf === null ? 0 : (groupOf[index] as number);
+    if (group < 0) continue;
+    const first = 2 * (group * stepCount + step) * BINS;
+    const bin = first + timeBin(time);
+    const place = places[bin] as number;
+    if (place !== 0) {
+      gathered[place - 1] = time;
+      places[bin] = place + 1;
     }
-    let first = 2 * (group * stepCount + 1) * BINS;
-    let before = 0;
-    for (const end = at + steps; at < end; at += 1) {
-      const time = times[at] as number;
-      const bin = first + timeBin(time);
-      const place = places[bin] as number;
-      if (place !== 0) {
-        gathered[place - 1] = time;
-        places[bin] = place + 1;
-      }
-      // Of the second step, the bins of times from the one before are empty: those from the first are the same.
-      const ownBin = first + BINS + timeBin(time - before);
-      const ownPlace = places[ownBin] as number;
-      if (ownPlace !== 0) {
-        gathered[ownPlace - 1] = time - before;
-        places[ownBin] = ownPlace + 1;
-      }
-      before = time;
-      first += 2 * BINS;
+    const ownBin = first + BINS + timeBin(own);
+    const ownPlace = places[ownBin] as number;
+    if (ownPlace !== 0) {
+      gathered[ownPlace - 1] = own;
+      places[ownBin] = ownPlace + 1;
     }
   }
 }
@@ -223,7 +214,6 @@ export function selectSpreads(
     );
     const spread = { median: median / 1000, mean, p90: p90 / 1000 };
     (cell % 2 === 0 ? fromFirst : fromPrevious)[cell >> 1] = spread;
-    if (cell % (2 * stepCount) === 2) fromPrevious[cell >> 1] = spread;
   }
   return { fromFirst, fromPrevious };
 }
