@@ -10,7 +10,7 @@ import {
   type ReportFile,
 } from './harness/analyst';
 import { expectPictures } from './harness/pictures';
-import { SCENES, settle } from './harness/scenes';
+import { SCENES, settle, typeFilter } from './harness/scenes';
 
 const REASONS = {
   noNextEvent: 'No matching event afterwards',
@@ -201,5 +201,17 @@ describe('a funnel built by typing', () => {
       result,
       result.data.steps.flatMap((step) => [step.label, String(step.count)]),
     );
+  });
+
+  it('says so when nobody entered, with the ways to more', async () => {
+    const { page } = analyst;
+    await page.getByRole('heading', { name: 'Funnels', level: 1 }).click();
+    await page.keyboard.press('f');
+    await typeFilter(page, 'Country', 'Atlantis');
+    const card = analyst.card('Funnel');
+    await card.getByText('Nobody did product_view in this range.').waitFor();
+    expect(await page.getByRole('region', { name: 'Conversion trend' }).count()).toBe(0);
+    await card.getByRole('button', { name: 'Clear filters' }).click();
+    await card.locator('ol').waitFor();
   });
 });

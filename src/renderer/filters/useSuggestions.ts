@@ -32,7 +32,7 @@ function useAnswer(
   of: string,
   search: string,
   ask: (search: string, signal: AbortSignal) => Promise<Suggestions>,
-): { readonly suggestions: Suggestions['suggestions']; readonly loading: boolean } {
+): { readonly suggestions: Suggestions['suggestions'] } {
   const [first, setFirst] = useState<Answered | undefined>();
   const [narrowed, setNarrowed] = useState<Answered | undefined>();
   const known = first?.key === of ? first : lately.get(of);
@@ -73,12 +73,10 @@ function useAnswer(
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the key holds everything that the effect reads
   }, [key]);
-  if (of === '') return { suggestions: NOTHING, loading: false };
-  if (key === '') return { suggestions: known?.suggestions ?? NOTHING, loading: !known };
+  if (of === '') return { suggestions: NOTHING };
   // Until the narrower ones come, those that fit of what was there before.
-  const isCurrent = narrowed?.key === key;
-  const shown = narrowed?.key.startsWith(`${of}|`) === true ? narrowed : known;
-  return { suggestions: shown?.suggestions ?? NOTHING, loading: !isCurrent };
+  const isNarrowed = key !== '' && narrowed?.key.startsWith(`${of}|`) === true;
+  return { suggestions: (isNarrowed ? narrowed : known)?.suggestions ?? NOTHING };
 }
 
 /** Event types that fit what is typed, most frequent first. */
