@@ -31,7 +31,13 @@ export default defineConfig({
           analyticsProcess: 'src/main/analyticsProcess.ts',
           scanWorker: 'src/analytics/columns/workers/scanWorker.ts',
         },
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+        output: {
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: '[name]-[hash].cjs',
+          // Apart, and the bundler's own helpers with it, so that threads that scan do not load it.
+          codeSplitting: { groups: [{ name: 'zones', test: /node_modules.moment/ }] },
+        },
       },
     },
   },
