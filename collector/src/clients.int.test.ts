@@ -141,6 +141,7 @@ describe('clients', () => {
       properties: { $set: { email: 'p@h.example' }, $anon_distinct_id: 'ph-anon' },
     });
     posthog.alias({ distinctId: 'ph-user', alias: 'ph-other' });
+    posthog.groupIdentify({ groupType: 'company', groupKey: 'ph-acme', properties: { size: 3 } });
     posthog.capture({
       distinctId: 'ph-user',
       event: 'paid',
@@ -152,6 +153,10 @@ describe('clients', () => {
     await settled(shared.collector.url);
     expect(await events({ _id: '01976c1e-0000-7000-8000-000000000001' })).toMatchObject([
       { eventType: '$pageview', page: { path: '/pricing' }, sessionId: 'ph-session', browser: 'Firefox' },
+    ]);
+    const refused = shared.client.db(DATABASE).collection<{ reason: string }>('deadLetters');
+    expect(await refused.find({ message: /ph-acme/ }).toArray()).toMatchObject([
+      { reason: 'properties of groups are not kept' },
     ]);
     expect(await canonicalOf('ph-anon')).toBe('ph-user');
     expect(await canonicalOf('ph-other')).toBe('ph-user');
