@@ -2,15 +2,17 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReplicaSet, startReplicaSet } from '../../scripts/testing/mongod';
 import { expectStored, settled } from './testing/checkStored';
-import { loadDuring, send } from './testing/load';
+import { eventOf, loadDuring, send } from './testing/load';
 import { DEEP, startCollector, temporaryFolder } from './testing/runCollector';
 
 const LONG = DEEP ? 1_800_000 : 150_000;
 const OUTAGE_MS = DEEP ? 180_000 : 15_000;
+/** By then a first connection has been given up. */
+const GIVEN_UP_MS = 7_000;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Two tests that share one outage: each waits here for the other, and what is to happen then happens once. */
+/** Tests that share one outage: each waits here for the others, and what is to happen then happens once. */
 class Meeting {
   private arrived = 0;
   private meet: () => void = () => undefined;
@@ -20,7 +22,7 @@ class Meeting {
 
   arrive(): Promise<void> {
     this.arrived += 1;
-    if (this.arrived === 2) this.meet();
+    if (this.arrived === 3) this.meet();
     return this.met;
   }
 }
@@ -101,6 +103,26 @@ describe.concurrent('while the database is away', () => {
       expect(load.acknowledged.size).toBe(load.sent.size);
       await client.close();
       await collector.stop();
+      await remove();
+    },
+    LONG,
+  );
+
+  it(
+    'takes events when it begins before the database, and has them stored once it is there',
+    async () => {
+      const { folder: dataDir, remove } = await temporaryFolder();
+      await leaving.arrive();
+      const collector = await startCollector({ uri: server.uri, database: 'before', dataDir });
+      const answer = await send(`${collector.url}/v1/events`, JSON.stringify(eventOf('early', 1)));
+      expect(answer.status).toBe(200);
+      await wait(GIVEN_UP_MS);
+      await returning.arrive();
+      await settled(collector.url, LONG);
+      const client = await MongoClient.connect(server.uri);
+      expect(await client.db('before').collection('events').countDocuments()).toBe(1);
+      await client.close();
+      expect((await collector.stop()).code).toBe(0);
       await remove();
     },
     LONG,

@@ -3,6 +3,7 @@ import { open as openGeoip, type Response } from 'maxmind';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import { startCompactor } from './columns/startCompactor';
+import { connectPatiently } from './connectPatiently';
 import { readCrashPlan, readFullDisk } from './faults';
 import { createEntrance } from './http/entrance';
 import { EventLoopWatch } from './http/pressure';
@@ -31,6 +32,8 @@ const STOP_INTAKE_MS = 3_000;
 export async function serve(settings: Settings, logger: Logger, program: URL): Promise<Running> {
   const claim = await claimFolder(settings.dataDir);
   const client = new MongoClient(settings.uri, mongoOptions('waymark-collector'));
+  const connecting = new AbortController();
+  void connectPatiently(client, connecting.signal);
   const metrics = createMetrics();
   const erasures = new Erasures(client);
   const keyring = new Keyring(settings.keys, settings.adminKeys);
@@ -105,6 +108,7 @@ export async function serve(settings: Settings, logger: Logger, program: URL): P
   const stop = async (): Promise<void> => {
     ready = false;
     logger.info('stopping');
+    connecting.abort();
     clearInterval(reloading);
     clearInterval(refreshing);
     const compactorStopped = compactor?.stop();

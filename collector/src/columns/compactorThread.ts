@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readCompactorCrash } from '../../../src/analytics/columns/compact/crashPoints';
 import { runCompactors } from '../../../src/analytics/columns/compact/runCompactors';
 import { WaymarkError } from '../../../src/shared/errors';
+import { connectPatiently } from '../connectPatiently';
 
 /** What the thread is started with. */
 export const compactorWorkSchema = z.object({
@@ -50,6 +51,7 @@ export async function runCompactorThread(): Promise<void> {
     maxPoolSize: 5,
     retryWrites: true,
   });
+  await connectPatiently(client, stopping.signal);
   await runCompactors({
     client,
     databases: () => databases,

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import express, { type Express } from 'express';
 import { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
+import { connectPatiently } from '../connectPatiently';
 import { readCrashPlan } from '../faults';
 import { addHealthRoutes } from '../http/healthRoutes';
 import { DatabaseSink } from '../intake/databaseSink';
@@ -28,6 +29,8 @@ export async function serveDrain(settings: Settings, logger: Logger): Promise<Ru
   if (kafka === null) throw new SettingsError('WAYMARK_KAFKA_BROKERS: a drain needs brokers, as host:port');
   clientOptions(kafka);
   const client = new MongoClient(settings.uri, mongoOptions('waymark-drain'));
+  const connecting = new AbortController();
+  void connectPatiently(client, connecting.signal);
   const metrics = createMetrics();
   const reached = readCrashPlan(process.env);
   const sink = new DatabaseSink({
@@ -55,6 +58,7 @@ export async function serveDrain(settings: Settings, logger: Logger): Promise<Ru
   try {
     url = await listen(server, settings);
   } catch (error) {
+    connecting.abort();
     await drain.stop(0);
     throw error;
   }
@@ -63,6 +67,7 @@ export async function serveDrain(settings: Settings, logger: Logger): Promise<Ru
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     logger.info('stopping');
+    connecting.abort();
     clearInterval(checking);
     await drain.stop(STOP_GRACE_MS);
     await closeServer(server);

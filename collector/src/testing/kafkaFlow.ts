@@ -33,19 +33,22 @@ export interface FlowOptions {
   addresses?: readonly string[];
 }
 
+let flowsMade = 0;
+
 /** Makes the topic of a flow. */
 export async function createFlow(options: FlowOptions): Promise<Flow> {
   const { broker, uri, name, partitions = 4, topicSettings = {}, addresses = [broker.address] } = options;
-  const topic = `events-${name}`;
+  // A test that is tried again has a topic of its own.
+  const topic = `events-${name}-${(flowsMade += 1)}`;
   await broker.createTopic(topic, partitions, topicSettings);
   const env = {
     WAYMARK_BUFFER: 'kafka',
     WAYMARK_KAFKA_BROKERS: addresses.join(),
     WAYMARK_KAFKA_TOPIC: topic,
-    WAYMARK_KAFKA_GROUP: `drain-${name}`,
+    WAYMARK_KAFKA_GROUP: `drain-${topic}`,
     WAYMARK_KAFKA_SESSION_SECONDS: '2',
   };
-  return { broker, uri, topic, partitions, env, database: `collector_kafka_${name}` };
+  return { broker, uri, topic, partitions, env, database: `collector_kafka_${name}_${flowsMade}` };
 }
 
 /** Starts a collector that sends to the flow's topic; its log's folder is removed by the test that made it. */
