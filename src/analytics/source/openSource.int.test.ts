@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { WaymarkError } from '../../shared/errors';
 import { openSource } from './openSource';
 import { allDocuments, type Source } from './source';
+import { SourceRun } from './sourceRun';
 
 const database = 'core_source';
 const SECRET = 'hunter2-secret';
@@ -149,5 +150,13 @@ describe('a running call', () => {
   it('ends at its time limit and says so', async () => {
     const error = await refusal(allDocuments(source.aggregate('events', slow, { maxTimeMs: 200 })));
     expect(error.code).toBe('timeLimit');
+  }, 30_000);
+
+  it('tells the limit of the whole run, not what was left of it', async () => {
+    let now = 0;
+    const run = new SourceRun(source, { comment: 'waymark kpis', maxTimeMs: 7_000, clock: () => now });
+    now = 6_900;
+    const error = await refusal(allDocuments(run.aggregate('events', slow)));
+    expect(error.message).toMatch(/^The time limit of 7 s was reached\./);
   }, 30_000);
 });

@@ -17,6 +17,8 @@ export interface CallOptions {
   /** Ends the operation on the server when aborted. */
   readonly signal?: AbortSignal | undefined;
   readonly maxTimeMs?: number | undefined;
+  /** What errors tell as the limit; `maxTimeMs` unless that is what is left of it. */
+  readonly wholeLimitMs?: number | undefined;
   readonly hint?: Document | string | undefined;
   /** Reads what was stored at this moment instead of what is stored now. */
   readonly snapshot?: Snapshot | undefined;
@@ -369,7 +371,7 @@ export class Source {
       hosts: this.hosts,
       database: this.database,
       collection,
-      maxTimeMs: options.maxTimeMs ?? DEFAULT_MAX_TIME_MS,
+      maxTimeMs: options.wholeLimitMs ?? options.maxTimeMs ?? DEFAULT_MAX_TIME_MS,
       isCancelled: options.signal?.aborted,
     });
   }

@@ -33,6 +33,7 @@ export class SourceRun {
   readonly signal: AbortSignal | undefined;
   readonly #comment: string;
   readonly #clock: () => number;
+  readonly #limitMs: number;
   readonly #deadline: number;
   readonly #snapshot: Snapshot | undefined;
   readonly #indexes = new Map<string, Promise<Document[]>>();
@@ -43,6 +44,7 @@ export class SourceRun {
     this.#comment = options.comment;
     this.#snapshot = options.snapshot;
     this.#clock = options.clock ?? Date.now;
+    this.#limitMs = options.maxTimeMs;
     this.#deadline = this.#clock() + options.maxTimeMs;
   }
 
@@ -111,6 +113,7 @@ export class SourceRun {
       comment: this.#comment,
       signal: this.signal,
       maxTimeMs: Math.max(1, Math.ceil(this.#deadline - this.#clock())),
+      wholeLimitMs: this.#limitMs,
     };
   }
 }

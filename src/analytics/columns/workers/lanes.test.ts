@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WorkerLane } from './lanes';
 
@@ -37,4 +39,23 @@ describe.each([
 test('a worker without a file fails its calls', async () => {
   const lane = new WorkerLane(path.join(folder, 'none.cjs'));
   await expect(lane.call('detach', { table: 1 })).rejects.toThrow();
+});
+
+test('closing a thread holds its process until the thread has ended', () => {
+  const file = workerFile('answers', 'parentPort.postMessage({ id, output: undefined });');
+  const program = path.join(folder, 'closes.mjs');
+  writeFileSync(
+    program,
+    `import { WorkerLane } from ${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'lanes.ts')).href)};
+    const lane = new WorkerLane(${JSON.stringify(file)});
+    await lane.call('detach', { table: 1 });
+    void lane.call('detach', { table: 1 }).catch(() => undefined);
+    await lane.close();
+    console.log('closed');`,
+  );
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', program], {
+    encoding: 'utf8',
+    cwd: path.resolve(import.meta.dirname, '../../../..'),
+  });
+  expect([status, stdout]).toEqual([0, 'closed\n']);
 });

@@ -64,6 +64,7 @@ export class WorkerLane implements Lane {
   readonly #pending = new Map<number, Pending>();
   #last = 0;
   #isEnded = false;
+  #isClosing = false;
 
   constructor(file: string) {
     this.#worker = startWorker(file);
@@ -72,7 +73,7 @@ export class WorkerLane implements Lane {
     this.#worker.on('message', (reply: TaskReply) => {
       const pending = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
-      if (this.#pending.size === 0) this.#worker.unref();
+      if (this.#pending.size === 0 && !this.#isClosing) this.#worker.unref();
       if ('failure' in reply) pending?.reject(toError(reply.failure));
       else pending?.resolve(reply.output as never);
     });
@@ -103,6 +104,9 @@ export class WorkerLane implements Lane {
   }
 
   async close(): Promise<void> {
+    // Whoever waits for the end must not be ended before it, also when a late answer comes meanwhile.
+    this.#isClosing = true;
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 }
