@@ -42,7 +42,11 @@ test('a worker without a file fails its calls', async () => {
 });
 
 test('closing a thread holds its process until the thread has ended', () => {
-  const file = workerFile('answers', 'parentPort.postMessage({ id, output: undefined });');
+  // With so much in its memory a thread takes a while to end.
+  const file = workerFile(
+    'answers',
+    'globalThis.held ??= Array.from({ length: 1e6 }, (_, n) => ({ n })); parentPort.postMessage({ id });',
+  );
   const program = path.join(folder, 'closes.mjs');
   writeFileSync(
     program,
@@ -50,6 +54,8 @@ test('closing a thread holds its process until the thread has ended', () => {
     const lane = new WorkerLane(${JSON.stringify(file)});
     await lane.call('detach', { table: 1 });
     void lane.call('detach', { table: 1 }).catch(() => undefined);
+    // Its answer lies here by now, and is read only when the thread is being closed.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
     await lane.close();
     console.log('closed');`,
   );
