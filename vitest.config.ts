@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: sources('int.test.ts'),
-          globalSetup: ['scripts/testing/mongodGlobalSetup.ts'],
+          globalSetup: ['scripts/testing/temporaryGlobalSetup.ts', 'scripts/testing/mongodGlobalSetup.ts'],
           maxWorkers: 2, // much of a test is waiting: for MongoDB, for processes that are killed and started
           // Elections and killed processes keep their own time; what passes only when tried again is told by name.
           retry: 1,
@@ -40,6 +40,7 @@ export default defineConfig({
           name: 'e2e',
           include: sources('e2e.ts'),
           globalSetup: [
+            'scripts/testing/temporaryGlobalSetup.ts',
             'scripts/testing/mongodGlobalSetup.ts',
             'src/e2e/harness/shopGlobalSetup.ts',
             'scripts/testing/desktopGlobalSetup.ts',

@@ -1,4 +1,5 @@
 /** Starts the real collector, bundled as it ships, as a process of its own; for integration tests. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -31,7 +32,7 @@ export function bundleCollector(): Promise<string> {
 
 async function bundle(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'waymark-collector-bundle-'));
-  process.once('exit', () => void rm(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { bundleOptions } = await import('../../bundleOptions.mjs');
   const outfile = path.join(folder, 'collector.mjs');
   await build({ ...bundleOptions, sourcemap: false, outfile });

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,16 +16,11 @@ const DECLARED = [{ name: 'plan', type: 'text' }] as const;
 /** Reports that columns answered themselves, by kind. */
 export const answeredByColumns = new Map<string, number>();
 
-let folder: string | undefined;
+let folder: Promise<string> | undefined;
 
-/** One folder for all streams, gone with the process. */
-async function storeFolder(): Promise<string> {
-  if (folder === undefined) {
-    const made = await mkdtemp(path.join(tmpdir(), 'waymark-columns-'));
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
-  return folder;
+/** One folder for all streams of a process. */
+function storeFolder(): Promise<string> {
+  return (folder ??= mkdtemp(path.join(tmpdir(), 'waymark-columns-')));
 }
 
 /**
