@@ -38,7 +38,12 @@ export async function installNpmPackages({ compile, say }) {
     stdio: ['ignore', process.stderr, process.stderr],
     shell: npm.shell,
   });
-  const progress = setInterval(() => say(describeProgress(ROOT)), PROGRESS_EVERY_MS);
+  let told = '';
+  const progress = setInterval(() => {
+    const line = describeProgress(ROOT);
+    say(line === told ? 'npm ci: nothing more to unpack at the moment; its scripts are at work' : line);
+    told = line;
+  }, PROGRESS_EVERY_MS);
   const [code] = await once(installer, 'close').finally(() => clearInterval(progress));
   if (code !== 0) throw new Error('npm ci failed; what it wrote is above.');
   writeFileSync(STAMP, expectedStamp());

@@ -40,7 +40,13 @@ export interface Broker {
 }
 
 /** Small, and quick to start: a test's broker does little and for a short time. */
-const JVM = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const JVM = [
+  '-Xms96m',
+  '-Xmx384m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  `-Djava.io.tmpdir=${tmpdir()}`, // what its compression unpacks; a killed broker leaves it behind
+];
 
 /** The cluster's id: 16 bytes in base64. */
 const CLUSTER = 'd2F5bWFyay10ZXN0LWJyb2';
