@@ -41,6 +41,13 @@ export class BaseTable {
     return this.#snapshot.parts;
   }
 
+  /** Row of the table for each row of its parts. */
+  get destination(): Uint32Array {
+    const { destination } = this.table;
+    if (!destination) throw new Error('The table is not followed.');
+    return destination;
+  }
+
   /** Whether the rows of one of its parts are still wanted. */
   isUsable(index: number): boolean {
     return this.#usable.has(this.#names[index] as string);
@@ -48,10 +55,12 @@ export class BaseTable {
 
   /**
    * Takes on the numbering of a later snapshot and says what the table lacks of it; null when nothing can be told
-   * apart: another lineage, other declared properties, or a person whose ids belong to several now.
+   * apart: another lineage, other declared properties, a person whose ids belong to several now, or a table that is
+   * not followed.
    */
   follow(next: ColumnSnapshot, people: People): Difference | null {
     const { lineage, properties } = this.#snapshot;
+    if (!this.table.destination) return null;
     if (next.lineage !== lineage || JSON.stringify(next.properties) !== JSON.stringify(properties))
       return null;
     this.#renumber(next, people);

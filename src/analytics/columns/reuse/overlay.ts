@@ -30,7 +30,8 @@ function findSuperseded(
   fresh: readonly StagedBlock[],
   canonicalOf: Uint32Array,
 ): Uint32Array {
-  const { head, destination } = base.table;
+  const { destination } = base;
+  const { head } = base.table;
   const people = head.canonical.length;
   const isConcerned = new Uint8Array(people);
   let firstRow = 0;
@@ -70,7 +71,7 @@ function rowsOf({ table: { head } }: BaseTable, people: Uint32Array): number[] {
 }
 
 /** The rows of some people in the order of time and event id, as they came: for those who are one person now. */
-function rowsInOrder({ table: { head, destination } }: BaseTable, people: Uint32Array): number[] {
+function rowsInOrder({ table: { head }, destination }: BaseTable, people: Uint32Array): number[] {
   const isWanted = new Uint8Array(head.rows);
   for (const person of people) isWanted.fill(1, head.start[person], head.start[person + 1]);
   const rows: number[] = [];
@@ -166,5 +167,5 @@ export async function buildOverlay(
       if (stretch && block && start >= stretch.from && start < stretch.to) blocks.push(block);
     });
   });
-  return { table: await layOutBlocks(id, names, blocks, options), superseded };
+  return { table: await layOutBlocks(id, names, blocks, { ...options, isFollowed: false }), superseded };
 }

@@ -12,49 +12,68 @@ export interface Layout {
   readonly start: Uint32Array;
   /** Canonical user ordinal of each person. */
   readonly canonical: Uint32Array;
-  /** Where row i of the time-ordered blocks, counted over all of them, lies in the layout. */
-  readonly destination: Uint32Array;
 }
 
 /**
- * Counting sort by person; stable, so time order within a person is kept (O(rows)). Everything in shared memory.
- * @param users raw user ordinals of each block, the blocks in time order
+ * Counts the rows of each person (O(rows)). Everything in shared memory.
+ * @param users raw user ordinals of each block
  * @param canonicalOf canonical user ordinal by raw user ordinal
  * @param canonicals how many canonical ordinals there are
  */
 export function layOut(users: readonly Uint32Array[], canonicalOf: Uint32Array, canonicals: number): Layout {
   const rows = users.reduce((sum, user) => sum + user.length, 0);
-  const next = new Uint32Array(canonicals);
+  const counts = new Uint32Array(canonicals);
   for (const user of users) {
     for (let row = 0; row < user.length; row++) {
       const person = canonicalOf[user[row] as number] as number;
-      next[person] = (next[person] as number) + 1;
+      counts[person] = (counts[person] as number) + 1;
     }
   }
   let people = 0;
-  for (let ordinal = 0; ordinal < canonicals; ordinal++) if (next[ordinal] !== 0) people++;
+  for (let ordinal = 0; ordinal < canonicals; ordinal++) if (counts[ordinal] !== 0) people++;
   const start = new Uint32Array(share(4 * (people + 1)));
   const canonical = new Uint32Array(share(4 * people));
   let person = 0;
   let position = 0;
   for (let ordinal = 0; ordinal < canonicals; ordinal++) {
-    const count = next[ordinal] as number;
-    next[ordinal] = position;
+    const count = counts[ordinal] as number;
     if (count === 0) continue;
     start[person] = position;
     canonical[person++] = ordinal;
     position += count;
   }
   start[people] = rows;
-  const destination = new Uint32Array(share(4 * rows));
-  let at = 0;
-  for (const user of users) {
-    for (let row = 0; row < user.length; row++) {
-      const ordinal = canonicalOf[user[row] as number] as number;
-      const target = next[ordinal] as number;
-      destination[at++] = target;
-      next[ordinal] = target + 1;
+  return { rows, people, start, canonical };
+}
+
+/** Gives the rows of time-ordered blocks their places in a layout of these blocks: a stable counting sort by person. */
+export class Places {
+  readonly #canonicalOf: Uint32Array;
+  /** Place of the next row of each canonical user. */
+  readonly #next: Uint32Array;
+
+  constructor(
+    { start, canonical }: Pick<Layout, 'start' | 'canonical'>,
+    canonicalOf: Uint32Array,
+    canonicals: number,
+  ) {
+    this.#canonicalOf = canonicalOf;
+    this.#next = new Uint32Array(canonicals);
+    for (let person = 0; person < canonical.length; person++) {
+      this.#next[canonical[person] as number] = start[person] as number;
     }
   }
-  return { rows, people, start, canonical, destination };
+
+  /** Where the rows of the next block lie. @param user raw user ordinal of each */
+  take(user: Uint32Array, places: Uint32Array = new Uint32Array(user.length)): Uint32Array {
+    const canonicalOf = this.#canonicalOf;
+    const next = this.#next;
+    for (let row = 0; row < user.length; row++) {
+      const ordinal = canonicalOf[user[row] as number] as number;
+      const place = next[ordinal] as number;
+      places[row] = place;
+      next[ordinal] = place + 1;
+    }
+    return places;
+  }
 }

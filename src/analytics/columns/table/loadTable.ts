@@ -2,7 +2,8 @@ import { Ordinals } from '../../kernels/growing';
 import { isTextField } from '../format/block';
 import type { SnapshotPart } from '../snapshot';
 import type { LanePool } from '../workers/lanePool';
-import { layOut } from './layout';
+import { releaseBuffers } from '../workers/ownBuffers';
+import { layOut, Places } from './layout';
 import type { People } from './people';
 import { ReadAhead } from './readAhead';
 import type { Scatter } from './scatter';
@@ -18,8 +19,11 @@ const AHEAD_BYTES = 2 * 2 ** 20;
 export interface LoadedTable {
   readonly head: TableHead;
   readonly columns: Map<ColumnName, SharedColumn>;
-  /** Row of the table for each row of the blocks, counted over all of them. */
-  readonly destination: Uint32Array;
+  /**
+   * Row of the table for each row of the blocks, counted over all of them; null where later snapshots take nothing
+   * from the table: then it is worked out anew for each further column.
+   */
+  readonly destination: Uint32Array | null;
 }
 
 export interface LoadOptions {
@@ -29,6 +33,8 @@ export interface LoadOptions {
   /** Length of the list of session ids. */
   readonly sessionCount: number;
   readonly pool: LanePool;
+  /** Whether later snapshots take rows from the table. */
+  readonly isFollowed: boolean;
   /** Reads a stored part, through the cache. */
   readonly readPart: (part: SnapshotPart) => Promise<Uint8Array | null>;
   readonly slice?: Slice | undefined;
@@ -39,7 +45,7 @@ export interface LoadOptions {
 
 /** Reads the columns of every part, a few parts at a time. @throws BlockError, PartGone, `cancelled` */
 export function stageParts(
-  options: Omit<LoadOptions, 'people' | 'sessionCount'>,
+  options: Omit<LoadOptions, 'people' | 'sessionCount' | 'isFollowed'>,
   names: readonly ColumnName[],
 ): Promise<StagedBlock[]> {
   const { parts, pool, readPart, slice, onProgress, signal } = options;
@@ -81,14 +87,13 @@ function cutParts(start: Uint32Array, rows: number, lanes: number): number[] {
 function planColumn(
   name: ColumnName,
   blocks: readonly StagedBlock[],
-  destinations: readonly Uint32Array[],
   rows: number,
 ): { column: SharedColumn; moves: Scatter[] } | null {
-  const parts: { from: StagedColumn; block: StagedBlock; destination: Uint32Array }[] = [];
-  blocks.forEach((block, index) => {
+  const parts: { from: StagedColumn; block: StagedBlock }[] = [];
+  for (const block of blocks) {
     const from = block.columns.get(name);
-    if (from) parts.push({ from, block, destination: destinations[index] as Uint32Array });
-  });
+    if (from) parts.push({ from, block });
+  }
   if (parts.length < blocks.length) return null;
   const isTime = name === 'at';
   const kinds = new Set(parts.map(({ from }) => (from.kind === 'packed' ? from.as : from.kind)));
@@ -102,10 +107,9 @@ function planColumn(
     });
     const codes = shareCodes(rows, ordinals.size);
     const column: SharedColumn = { kind: 'codes', codes, values: ['', ...ordinals.names] };
-    const moves = parts.map(({ from, destination }, index) => ({
+    const moves = parts.map(({ from }, index) => ({
       from,
       to: column,
-      destination,
       remap: remaps[index] as Uint32Array,
       add: 0,
     }));
@@ -115,43 +119,51 @@ function planColumn(
     kinds.has('numbers') || isTime || (blocks.length === 0 && name !== 'session' && name !== 'user')
       ? { kind: 'numbers', numbers: new Float64Array(share(8 * rows)) }
       : { kind: 'ordinals', ordinals: new Uint32Array(share(4 * rows)) };
-  const moves = parts.map(({ from, block, destination }) => ({
+  const moves = parts.map(({ from, block }) => ({
     from,
     to: column,
-    destination,
     remap: null,
     add: isTime ? block.start : 0,
   }));
   return { column, moves };
 }
 
+/** @param placesOf where the rows of a block lie; asked block after block */
 async function moveColumns(
   names: readonly ColumnName[],
   blocks: readonly StagedBlock[],
-  destinations: readonly Uint32Array[],
+  placesOf: (block: StagedBlock, index: number) => Uint32Array,
   rows: number,
   pool: LanePool,
 ): Promise<Map<ColumnName, SharedColumn>> {
   const columns = new Map<ColumnName, SharedColumn>();
   const byBlock: Scatter[][] = blocks.map(() => []);
   for (const name of names) {
-    const planned = planColumn(name, blocks, destinations, rows);
+    const planned = planColumn(name, blocks, rows);
     if (!planned) continue;
     columns.set(name, planned.column);
     planned.moves.forEach((move, index) => byBlock[index]?.push(move));
   }
-  // Lanes write to different rows of the same columns.
-  await pool.each(byBlock, (moves, lane) => lane.call('scatter', moves));
+  // Lanes write to different rows of the same columns. Blocks are begun one after the other.
+  await pool.each([...blocks.entries()], ([index, block], lane) =>
+    lane.call('scatter', { moves: byBlock[index] ?? [], destination: placesOf(block, index) }),
+  );
   return columns;
 }
 
-/** Where the rows of each part lie in a table. */
-function destinationsOf(
-  parts: readonly { readonly rows: number }[],
-  destination: Uint32Array,
-): Uint32Array[] {
+/** The places of each block in a table's own list of them. */
+function listedPlaces(blocks: readonly { readonly rows: number }[], destination: Uint32Array): Uint32Array[] {
   let firstRow = 0;
-  return parts.map(({ rows }) => destination.subarray(firstRow, (firstRow += rows)));
+  return blocks.map(({ rows }) => destination.subarray(firstRow, (firstRow += rows)));
+}
+
+/** Works places out when they are asked for, and gives the memory of the users back. */
+function placesByUser(places: Places): (block: StagedBlock) => Uint32Array {
+  return ({ user }) => {
+    const found = places.take(user);
+    releaseBuffers([user.buffer]);
+    return found;
+  };
 }
 
 /** Lays out blocks that follow each other in time, for each person. */
@@ -159,15 +171,30 @@ export async function layOutBlocks(
   id: number,
   names: readonly ColumnName[],
   blocks: readonly StagedBlock[],
-  { people, pool, sessionCount }: Pick<LoadOptions, 'people' | 'pool' | 'sessionCount'>,
+  {
+    people,
+    pool,
+    sessionCount,
+    isFollowed,
+  }: Pick<LoadOptions, 'people' | 'pool' | 'sessionCount' | 'isFollowed'>,
 ): Promise<LoadedTable> {
   const layout = layOut(
     blocks.map(({ user }) => user),
     people.canonicalOf,
     people.count,
   );
-  const { start, canonical, destination, rows } = layout;
-  const columns = await moveColumns(names, blocks, destinationsOf(blocks, destination), rows, pool);
+  const { start, canonical, rows } = layout;
+  const destination = isFollowed ? new Uint32Array(share(4 * rows)) : null;
+  const places = new Places(layout, people.canonicalOf, people.count);
+  const listed = destination && listedPlaces(blocks, destination);
+  const columns = await moveColumns(
+    names,
+    blocks,
+    listed ? ({ user }, index) => places.take(user, listed[index]) : placesByUser(places),
+    rows,
+    pool,
+  );
+  if (listed) releaseBuffers(blocks.map(({ user }) => user.buffer));
   const parts = cutParts(start, rows, pool.lanes.length);
   return { head: { id, rows, start, canonical, parts, sessionCount }, columns, destination };
 }
@@ -182,7 +209,8 @@ export async function loadTable(
 }
 
 /**
- * Loads further columns of a table. Rows of parts that are not wanted any more stay empty.
+ * Loads further columns of a table. Rows of parts that are not wanted any more stay empty; where the table does not
+ * know the places of rows, all are wanted.
  * @param options with the parts that the table was laid out from
  * @throws BlockError, PartGone, `cancelled`
  */
@@ -192,9 +220,15 @@ export async function loadColumns(
   options: LoadOptions,
   isWanted: (part: number) => boolean,
 ): Promise<Map<ColumnName, SharedColumn>> {
-  const { parts, pool } = options;
-  const destinations = destinationsOf(parts, destination).filter((_own, part) => isWanted(part));
+  const { parts, people, pool } = options;
+  if (!destination) {
+    const blocks = await stageParts(options, names);
+    const places = new Places(head, people.canonicalOf, people.count);
+    return moveColumns(names, blocks, placesByUser(places), head.rows, pool);
+  }
+  const listed = listedPlaces(parts, destination).filter((_own, part) => isWanted(part));
   const wanted = parts.filter((_part, index) => isWanted(index));
   const blocks = await stageParts({ ...options, parts: wanted }, names);
-  return moveColumns(names, blocks, destinations, head.rows, pool);
+  releaseBuffers(blocks.map(({ user }) => user.buffer));
+  return moveColumns(names, blocks, (_block, index) => listed[index] as Uint32Array, head.rows, pool);
 }

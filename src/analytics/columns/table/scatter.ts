@@ -4,26 +4,28 @@ import { plainColumn } from './plainColumn';
 import type { StagedColumn } from './stage';
 import type { SharedColumn } from './sharedColumns';
 
-/** One staged column of a block, and where its rows go. */
+/** One staged column of a block, and the column of a table that takes it. */
 export interface Scatter {
   readonly from: StagedColumn;
   readonly to: SharedColumn;
-  /** Row of the table for each row of the block. */
-  readonly destination: Uint32Array;
   /** Code in the table for each code of the block; for text columns. */
   readonly remap: Uint32Array | null;
   /** Added to each ordinal: the block's start, for `at`. */
   readonly add: number;
 }
 
-/** Moves a block's column to its rows in a table. @throws BlockError when what is packed is damaged */
-export function scatter({ from, to, destination, remap, add }: Scatter): void {
+/**
+ * Moves a block's column to its rows in a table.
+ * @param destination row of the table for each row of the block
+ * @throws BlockError when what is packed is damaged
+ */
+export function scatter({ from, to, remap, add }: Scatter, destination: Uint32Array): void {
   const { length } = destination;
   if (from.kind === 'packed') {
     const block = new PackedBlock(from.packed);
     const plain = plainColumn(block, from.name);
     if (!plain) return;
-    scatter({ from: plain, to, destination, remap, add });
+    scatter({ from: plain, to, remap, add }, destination);
     releaseBuffers([...block.memory, ...ownBuffers(plain)]);
     return;
   }

@@ -17,6 +17,7 @@ export async function openWholeTable(
     parts: snapshot.parts,
     sessionCount: snapshot.sessionCount,
     people,
+    isFollowed: false,
     pool: new LanePool([new LocalLane()]),
     readPart: async (part) => ('block' in part ? null : part.read()),
   });

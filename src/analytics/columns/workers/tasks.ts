@@ -70,7 +70,10 @@ export interface Tasks {
     readonly output: StagedBlock;
   };
   /** Moves staged columns to their rows in a table. */
-  readonly scatter: { readonly input: readonly Scatter[]; readonly output: null };
+  readonly scatter: {
+    readonly input: { readonly moves: readonly Scatter[]; readonly destination: Uint32Array };
+    readonly output: null;
+  };
   /** Makes columns of a table known, or forgets them. */
   readonly attach: {
     readonly input: {
@@ -115,9 +118,9 @@ export class TaskHandler {
       if (block) return stageBlock(asColumns(block), names, slice);
       throw new Error('Nothing to stage.');
     },
-    scatter: (moves) => {
-      for (const move of moves) scatter(move);
-      releaseBuffers(ownBuffers(moves.map(({ from }) => from)));
+    scatter: ({ moves, destination }) => {
+      for (const move of moves) scatter(move, destination);
+      releaseBuffers([...ownBuffers(moves.map(({ from }) => from)), destination.buffer]);
       return null;
     },
     attach: ({ head, columns, dropped }) => {
