@@ -9,6 +9,7 @@ import { openSource } from '../../source/openSource';
 import type { Source } from '../../source/source';
 import { SourceRun } from '../../source/sourceRun';
 import { openFolderSnapshot } from '../store/folderSnapshot';
+import { plainNumbers } from '../scan/fields';
 import { openWholeTable } from '../table/wholeTable';
 import { FolderStore } from '../store/folderStore';
 import { buildStore } from './buildStore';
@@ -86,6 +87,8 @@ async function loadedLines(): Promise<string[]> {
   const textAt = ({ codes, values }: { codes: ArrayLike<number>; values: readonly string[] }, row: number) =>
     codes[row] === 0 ? null : values[codes[row] as number];
   const amount = table.property('amount');
+  const amounts = amount?.type === 'number' ? plainNumbers(amount.numbers) : [];
+  const durations = plainNumbers(table.durationSec);
   const numberAt = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
   return Array.from({ length: table.layout.rows }, (_, row) =>
     JSON.stringify([
@@ -95,8 +98,8 @@ async function loadedLines(): Promise<string[]> {
       textAt(table.text('eventType'), row),
       textAt(table.text('device'), row),
       textAt(table.text('page.path'), row),
-      numberAt(table.durationSec[row]),
-      numberAt(amount?.type === 'number' ? amount.values[row] : undefined),
+      numberAt(durations[row]),
+      numberAt(amounts[row]),
     ]),
   ).sort();
 }

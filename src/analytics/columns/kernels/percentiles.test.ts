@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binsFor, toRowNumbers } from '../scan/rowNumbers';
+import { toThousandths } from '../table/thousandths';
 import { countBins, numbersInBins } from './percentiles';
 import type { TrendScan } from './trend';
 
@@ -24,12 +25,18 @@ const rows = fc.array(
 describe('numbers by bins', () => {
   it('are counted and found again, each bin where its cell or its series asks for it', () => {
     fc.assert(
-      fc.property(rows, fc.boolean(), fc.boolean(), (own, isFiltered, hasValues) => {
+      fc.property(rows, fc.boolean(), fc.boolean(), fc.boolean(), (own, isFiltered, hasValues, picksRows) => {
         const points = Int16Array.from(own, ({ point }) => point);
+        const values = Float64Array.from(own, ({ number }) => number);
+        const thousandths = toThousandths(values);
+        const passes = isFiltered ? Uint8Array.from(own, ({ passes }) => passes) : null;
+        // Numbers of the rows that pass alone need no rows.
+        const isPicked = picksRows && !hasValues;
         const numbers = toRowNumbers(
-          Float64Array.from(own, ({ number }) => number),
+          thousandths ? { kind: 'thousandths', values: thousandths } : { kind: 'numbers', values },
           points,
           POINTS,
+          { mask: isPicked ? passes : null, hasRows: !isPicked },
         );
         const { bins } = numbers;
         const scan: TrendScan = {
@@ -41,7 +48,7 @@ describe('numbers by bins', () => {
             firstPerson: 0,
             firstRow: 0,
           },
-          mask: isFiltered ? Uint8Array.from(own, ({ passes }) => passes) : null,
+          mask: isPicked ? null : passes,
           points,
           pointCount: POINTS,
           values: hasValues ? Uint8Array.from(own, ({ value }) => value) : null,

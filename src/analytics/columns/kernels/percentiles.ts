@@ -1,4 +1,4 @@
-import type { RowNumbers } from '../scan/rowNumbers';
+import { rowsOf, type RowNumbers } from '../scan/rowNumbers';
 import type { TrendScan } from './trend';
 
 /** Counts of numbers by cell (series · pointCount + point) and bin: `counts[cell · bins + bin]`. */
@@ -18,12 +18,20 @@ export interface BinnedNumbers {
 }
 
 /** Counts the numbers of the counted rows by cell and bin. @param numbers ordered by the points of the scan */
-export function countBins(scan: TrendScan, { rows, bins, starts }: RowNumbers): BinCounts {
+export function countBins(scan: TrendScan, numbers: RowNumbers): BinCounts {
+  const { bins, starts } = numbers;
   const { mask, pointCount, values, seriesOf, seriesCount } = scan;
   const stretch = pointCount * bins;
   const counts = new Uint32Array(seriesCount * stretch);
   const only = values === null ? (seriesOf[0] as number) * stretch : 0;
   if (only < 0) return counts;
+  if (values === null && mask === null) {
+    for (let cell = 0; cell < stretch; cell++) {
+      counts[only + cell] = (starts[cell + 1] as number) - (starts[cell] as number);
+    }
+    return counts;
+  }
+  const rows = rowsOf(numbers);
   let place = 0;
   for (let cell = 0; cell < stretch; cell++) {
     const end = starts[cell + 1] as number;
@@ -34,11 +42,9 @@ export function countBins(scan: TrendScan, { rows, bins, starts }: RowNumbers): 
         if (series < 0 || (mask !== null && mask[row] === 0)) continue;
         counts[series * stretch + cell] = (counts[series * stretch + cell] as number) + 1;
       }
-    } else if (mask === null) {
-      counts[only + cell] = end - (starts[cell] as number);
     } else {
       let count = 0;
-      for (; place < end; place++) count += mask[rows[place] as number] as number;
+      for (; place < end; place++) count += mask === null ? 1 : (mask[rows[place] as number] as number);
       counts[only + cell] = count;
     }
   }
@@ -68,17 +74,15 @@ function flagBins(scan: TrendScan, bins: number, { ofCell, ofSeries }: WantedBin
 }
 
 /** The numbers of the counted rows that lie in the bins wanted of their cell or series. */
-export function numbersInBins(
-  scan: TrendScan,
-  { rows, scaled, scale, bins, starts }: RowNumbers,
-  wanted: WantedBins,
-): BinnedNumbers {
+export function numbersInBins(scan: TrendScan, own: RowNumbers, wanted: WantedBins): BinnedNumbers {
+  const { scaled, scale, bins, starts } = own;
   const { mask, pointCount, values, seriesOf, seriesCount } = scan;
   const cells = seriesCount * pointCount;
   const stretch = pointCount * bins;
   const flags = flagBins(scan, bins, wanted);
   let most = 0;
   const looked: number[] = [];
+  const rows = values === null && mask === null ? null : rowsOf(own);
   for (let cell = 0; cell < stretch; cell++) {
     let flag = 0;
     for (let series = 0; series < seriesCount; series++) flag |= flags[series * stretch + cell] as number;
@@ -94,7 +98,7 @@ export function numbersInBins(
     const point = Math.floor(cell / bins);
     const end = starts[cell + 1] as number;
     for (let place = starts[cell] as number; place < end; place++) {
-      const row = rows[place] as number;
+      const row = rows === null ? 0 : (rows[place] as number);
       const series = seriesOf[values === null ? 0 : (values[row] as number)] as number;
       if (series < 0 || (mask !== null && mask[row] === 0)) continue;
       const flag = flags[series * stretch + cell] as number;

@@ -1,6 +1,6 @@
 import type { Points } from '../scan/points';
 import type { RowMask } from '../scan/rowMask';
-import type { RowNumbers } from '../scan/rowNumbers';
+import { rowsOf, type RowNumbers } from '../scan/rowNumbers';
 import type { PartLayout } from '../table/personTable';
 import type { Sessions } from '../table/sessions';
 import { countCells } from './countCells';
@@ -110,7 +110,9 @@ export interface SeriesSamples {
 }
 
 /** Sorts the numbers of the counted rows into series and points. */
-export function sampleRows(scan: TrendScan, { rows, scaled, scale }: RowNumbers): SeriesSamples {
+export function sampleRows(scan: TrendScan, numbers: RowNumbers): SeriesSamples {
+  const { scaled, scale } = numbers;
+  const rows = rowsOf(numbers);
   const { mask, points, pointCount, values, seriesOf, seriesCount } = scan;
   const cellCount = seriesCount * pointCount;
   const starts = new Uint32Array(cellCount + 1);

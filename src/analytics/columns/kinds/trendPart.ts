@@ -20,7 +20,7 @@ import { rowValues } from '../scan/breakdown';
 import { numbersOf } from '../scan/numbers';
 import { pointsOf } from '../scan/points';
 import { toRowNumbers, type RowNumbers } from '../scan/rowNumbers';
-import { both, maskEvent, maskCounted } from '../scan/rowMask';
+import { both, isOfEventAlone, isOfEvents, maskEvent, maskCounted } from '../scan/rowMask';
 import type { Sessions } from '../table/sessions';
 import {
   maskContext,
@@ -145,7 +145,7 @@ function figuresByValue(
     held.forEach((value, series) => (seriesOf[value] = series));
     const samples = sampleRows(
       { ...all, seriesCount: held.length },
-      numbersFor(context, query, measure.field),
+      allNumbers(context, query, measure.field),
     );
     const shown = held.map((value) => names[value] ?? '');
     return { names: shown, counts: null, samples, pointCount, listed: [] };
@@ -161,7 +161,8 @@ function figuresByValue(
   return { names: shown, counts, samples: null, pointCount, listed: [] };
 }
 
-function numbersFor(
+/** Numbers of all rows in range, with their rows: whatever is asked of them later. */
+function allNumbers(
   context: PartContext<'trend'>,
   { axis, range: { from, to } }: TrendQuery,
   field: string,
@@ -169,11 +170,38 @@ function numbersFor(
   const { data, sessionGapMs } = context;
   const { table } = data;
   const make = (): RowNumbers =>
-    toRowNumbers(numbersOf(data, field, sessionGapMs), table.points(axis, from, to), axis.starts.length);
+    toRowNumbers(numbersOf(data, field, sessionGapMs), table.points(axis, from, to), axis.starts.length, {
+      mask: null,
+      hasRows: true,
+    });
   // Those of users change with their documents, which the table knows nothing of.
   return field.startsWith('user.')
     ? context.memo(`numbers ${from} ${to}`, make)
     : table.numbers(`${field} ${sessionGapMs}`, axis, from, to, make);
+}
+
+/** Numbers to be counted by bins: where filters look at events alone, of the rows that pass, which then all count. */
+function countedNumbers(
+  context: PartContext<'trend'>,
+  query: TrendQuery,
+  field: string,
+  scan: TrendScan,
+): { readonly numbers: RowNumbers; readonly scan: TrendScan } {
+  const { data, report, sessionGapMs } = context;
+  const { filters, event } = report;
+  const isOfAll = data.superseded === null && scan.values === null && !field.startsWith('user.');
+  if (!isOfAll || !filters.every(isOfEvents) || !isOfEventAlone(event)) {
+    return { numbers: allNumbers(context, query, field), scan };
+  }
+  const { axis, range } = query;
+  const key = `${field} ${sessionGapMs} ${JSON.stringify([filters, event])}`;
+  const numbers = data.table.numbers(key, axis, range.from, range.to, () =>
+    toRowNumbers(numbersOf(data, field, sessionGapMs), scan.points, scan.pointCount, {
+      mask: scan.mask,
+      hasRows: false,
+    }),
+  );
+  return { numbers, scan: { ...scan, mask: null } };
 }
 
 /** The figures of a part. @throws NotAColumn */
@@ -191,13 +219,15 @@ export function trendPart(context: PartContext<'trend'>, query: TrendQuery): Tre
   const { measure } = report;
   const common = { names: [], pointCount: scan.pointCount, listed };
   if (typeof measure === 'object') {
-    const numbers = numbersFor(context, query, measure.field);
     const { bins } = query;
     const none = { ...common, counts: null, samples: null };
-    if (bins === undefined) return { ...none, samples: sampleRows(scan, numbers) };
+    if (bins === undefined) {
+      return { ...none, samples: sampleRows(scan, allNumbers(context, query, measure.field)) };
+    }
+    const counted = countedNumbers(context, query, measure.field, scan);
     return bins === 'count'
-      ? { ...none, binCounts: countBins(scan, numbers) }
-      : { ...none, binned: numbersInBins(scan, numbers, bins) };
+      ? { ...none, binCounts: countBins(counted.scan, counted.numbers) }
+      : { ...none, binned: numbersInBins(counted.scan, counted.numbers, bins) };
   }
   return {
     ...common,

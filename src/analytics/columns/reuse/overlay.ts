@@ -118,7 +118,9 @@ function pickColumn(column: SharedColumn, rows: Uint32Array): StagedColumn {
   if (column.kind === 'codes')
     return { kind: 'codes', codes: pick(column.codes, rows), values: column.values };
   if (column.kind === 'ordinals') return { kind: 'ordinals', ordinals: pick(column.ordinals, rows) };
-  return { kind: 'numbers', numbers: pick(column.numbers, rows) };
+  return column.kind === 'numbers'
+    ? { kind: 'numbers', numbers: pick(column.numbers, rows) }
+    : { kind: 'thousandths', thousandths: pick(column.thousandths, rows) };
 }
 
 /**

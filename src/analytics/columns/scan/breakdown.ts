@@ -1,6 +1,6 @@
 import { NONE } from '../../kernels/series';
 import { scalarText } from '../../mapping/scalarText';
-import { fieldVector, valueOf, type ColumnData } from './fields';
+import { fieldVector, plainNumbers, valueOf, type ColumnData } from './fields';
 
 /** The breakdown value of every row, as an index into names. */
 export interface RowValues {
@@ -36,7 +36,8 @@ export function rowValues(data: ColumnData, field: string): RowValues {
   const vector = fieldVector(data, field);
   const names = new Names();
   if (vector.kind !== 'codes') {
-    const { kind, values } = vector;
+    const kind = vector.kind === 'dates' ? 'dates' : 'numbers';
+    const values = vector.kind === 'dates' ? vector.values : plainNumbers(vector);
     const ofRow = new Int32Array(layout.rows);
     for (let row = 0; row < layout.rows; row++) {
       ofRow[row] = names.indexOf(valueOf(kind, values[row] as number));

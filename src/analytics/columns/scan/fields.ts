@@ -1,5 +1,6 @@
 import { isTextField } from '../format/block';
-import type { PersonTable } from '../table/personTable';
+import type { NumberVector, PersonTable } from '../table/personTable';
+import { fromThousandths } from '../table/thousandths';
 import { NotAColumn } from './notAColumn';
 import type { UserVectors } from './userVectors';
 
@@ -28,10 +29,11 @@ export interface ColumnData {
   readonly superseded: Uint32Array | null;
 }
 
-/** A field of every row: as codes into distinct values, or as numbers or instants (NaN: missing). */
+/** A field of every row: as codes into distinct values, as numbers, or as instants (NaN: missing). */
 export type FieldVector =
   | { readonly kind: 'codes'; readonly codes: ArrayLike<number>; readonly values: readonly unknown[] }
-  | { readonly kind: 'numbers' | 'dates'; readonly values: Float64Array };
+  | NumberVector
+  | { readonly kind: 'dates'; readonly values: Float64Array };
 
 /** Finds the column of an event field. @throws NotAColumn */
 export function fieldVector({ table, facts }: ColumnData, field: string): FieldVector {
@@ -45,18 +47,25 @@ export function fieldVector({ table, facts }: ColumnData, field: string): FieldV
   if (field === 'sessionId') {
     return { kind: 'codes', codes: table.sent, values: [null, ...(facts.sessionIds ?? [])] };
   }
-  if (field === 'durationSec') return { kind: 'numbers', values: table.durationSec };
+  if (field === 'durationSec') return table.durationSec;
   if (!field.startsWith('properties.')) throw new NotAColumn(field);
   const name = field.slice('properties.'.length);
   const type = facts.declared.get(name);
   const vector = type === undefined ? null : table.property(name);
   if (!vector || !type) throw new NotAColumn(field);
-  if (vector.type === 'number') return { kind: type === 'date' ? 'dates' : 'numbers', values: vector.values };
+  if (vector.type === 'number') {
+    return type === 'date' ? { kind: 'dates', values: plainNumbers(vector.numbers) } : vector.numbers;
+  }
   const { codes, values } = vector.column;
   const typed = values.map((value, code) =>
     code === 0 ? null : type === 'boolean' ? value === 'true' : value,
   );
   return { kind: 'codes', codes, values: typed };
+}
+
+/** Each row's number itself; NaN is missing. */
+export function plainNumbers({ kind, values }: NumberVector): Float64Array {
+  return kind === 'numbers' ? values : Float64Array.from(values, fromThousandths);
 }
 
 /** The value of a row as conditions and breakdowns take it. */

@@ -1,10 +1,12 @@
 import { numbersIn } from '../../kernels/trend/aggregates';
 import type { Sessions } from '../table/sessions';
-import { fieldVector, type ColumnData } from './fields';
+import type { NumberVector } from '../table/personTable';
+import { MISSING } from '../table/thousandths';
+import { fieldVector, plainNumbers, type ColumnData } from './fields';
 import { flagCodes } from './flagCodes';
 
-/** The number a field holds in each row, as aggregates take it; NaN for none. @throws NotAColumn */
-export function numbersOf(data: ColumnData, field: string, sessionGapMs: number): Float64Array {
+/** The number a field holds in each row, as aggregates take it. @throws NotAColumn */
+export function numbersOf(data: ColumnData, field: string, sessionGapMs: number): NumberVector {
   const { layout } = data.table;
   if (field.startsWith('user.')) {
     const values = data.users.numbers.get(field);
@@ -13,21 +15,21 @@ export function numbersOf(data: ColumnData, field: string, sessionGapMs: number)
     for (let person = 0; person < layout.people; person++) {
       numbers.fill(values[person] as number, layout.start[person], layout.start[person + 1]);
     }
-    return numbers;
+    return { kind: 'numbers', values: numbers };
   }
   const vector = fieldVector(data, field);
   if (vector.kind === 'codes') {
     const byCode = vector.values.map((value) => numbersIn(value)[0] ?? NaN);
-    return Float64Array.from(
+    const values = Float64Array.from(
       { length: layout.rows },
       (_, row) => byCode[vector.codes[row] as number] as number,
     );
+    return { kind: 'numbers', values };
   }
   // Dates are no numbers.
-  if (vector.kind === 'dates') return new Float64Array(layout.rows).fill(NaN);
-  return field === 'durationSec'
-    ? timeOnPage(data, vector.values, data.table.sessions(sessionGapMs))
-    : finite(vector.values);
+  if (vector.kind === 'dates') return { kind: 'numbers', values: new Float64Array(layout.rows).fill(NaN) };
+  if (field === 'durationSec') return timeOnPage(data, vector, data.table.sessions(sessionGapMs));
+  return vector.kind === 'numbers' ? { kind: 'numbers', values: finite(vector.values) } : vector;
 }
 
 function finite(values: Float64Array): Float64Array {
@@ -43,11 +45,14 @@ function finite(values: Float64Array): Float64Array {
  * Durations in seconds, where a page view that brings none takes the time to the next event of its session;
  * the last event of a session has none.
  */
-function timeOnPage(data: ColumnData, durations: Float64Array, sessions: Sessions): Float64Array {
+function timeOnPage(data: ColumnData, durations: NumberVector, sessions: Sessions): NumberVector {
+  const isThousandths = durations.kind === 'thousandths';
+  const numbers: NumberVector = isThousandths
+    ? { kind: 'thousandths', values: durations.values.slice() }
+    : { kind: 'numbers', values: finite(durations.values) };
   const { codes, values } = data.table.text('eventType');
   const isPageView = flagCodes(values, data.facts.pageViews);
   const { at } = data.table;
-  const numbers = finite(durations);
   const { count, first, events, apart } = sessions;
   const { rows } = data.table.layout;
   for (let session = 0; session < count; session++) {
@@ -56,8 +61,17 @@ function timeOnPage(data: ColumnData, durations: Float64Array, sessions: Session
     for (let place = begin + (events[session] as number) - 1; place >= begin; place--) {
       const row = begin < rows ? place : (apart[place - rows] as number);
       const time = at[row] as number;
-      if (isPageView[codes[row] as number] === 1 && Number.isNaN(durations[row])) {
-        numbers[row] = (next - time) / 1000;
+      if (isPageView[codes[row] as number] === 1) {
+        const spent = next - time;
+        if (!isThousandths) {
+          if (Number.isNaN(durations.values[row])) numbers.values[row] = spent / 1000;
+        } else if (durations.values[row] === MISSING && !Number.isNaN(next)) {
+          // Milliseconds are thousandths; so long a stay is not.
+          if (spent >= MISSING) {
+            return timeOnPage(data, { kind: 'numbers', values: plainNumbers(durations) }, sessions);
+          }
+          numbers.values[row] = spent;
+        }
       }
       next = time;
     }

@@ -8,7 +8,8 @@ import type {
 import type { ResolvedRange } from '../../../shared/time/range';
 import { readComparable } from '../../filters/comparable';
 import { testCondition } from '../../filters/testCondition';
-import { fieldVector, valueOf, type ColumnData } from './fields';
+import { MISSING, fromThousandths } from '../table/thousandths';
+import { fieldVector, plainNumbers, valueOf, type ColumnData } from './fields';
 import { keyOf } from './userVectors';
 
 /** One byte a row: 1 where a test holds. */
@@ -36,6 +37,12 @@ export function maskFilters(context: MaskContext, filters: readonly Filter[]): R
 export function isOfEvents(filter: Filter): boolean {
   if ('anyOf' in filter) return filter.anyOf.every(isOfEvents);
   return !('did' in filter) && !('didNot' in filter) && !filter.field.startsWith('user.');
+}
+
+/** Whether it is told by the event alone if it is one of a report's. */
+export function isOfEventAlone(event: ReportEvent): boolean {
+  if (typeof event === 'string') return true;
+  return 'anyOf' in event ? event.anyOf.every(isOfEventAlone) : (event.where ?? []).every(isOfEvents);
 }
 
 /**
@@ -126,13 +133,15 @@ function maskFilter(context: MaskContext, filter: Filter): RowMask {
   const vector = fieldVector(context.data, filter.field);
   if (vector.kind === 'codes')
     return maskCodes(vector.codes, vector.values, (value) => testCondition(value, filter));
-  const { kind, values } = vector;
-  const mask = new Uint8Array(values.length);
-  const bounds = kind === 'numbers' ? boundsOf(filter) : null;
+  const mask = new Uint8Array(vector.values.length);
+  const bounds = vector.kind === 'dates' ? null : boundsOf(filter);
   if (bounds) {
-    fillBounded(mask, values, bounds);
+    if (vector.kind === 'thousandths') fillBoundedThousandths(mask, vector.values, bounds);
+    else fillBounded(mask, vector.values, bounds);
     return mask;
   }
+  const kind = vector.kind === 'dates' ? 'dates' : 'numbers';
+  const values = vector.kind === 'dates' ? vector.values : plainNumbers(vector);
   for (let row = 0; row < mask.length; row++) {
     mask[row] = testCondition(valueOf(kind, values[row] as number), filter) ? 1 : 0;
   }
@@ -155,6 +164,22 @@ function fillBounded(mask: RowMask, values: Float64Array, { least, greatest, tak
   } else {
     for (let row = 0; row < mask.length; row++) {
       const value = values[row] as number;
+      mask[row] = value >= least && value <= greatest ? 1 : 0;
+    }
+  }
+}
+
+function fillBoundedThousandths(
+  mask: RowMask,
+  values: Uint32Array,
+  { least, greatest, takesMissing }: Bounds,
+): void {
+  if (least === -Infinity && greatest === Infinity) {
+    const present = takesMissing ? 0 : 1;
+    for (let row = 0; row < mask.length; row++) mask[row] = values[row] === MISSING ? 1 - present : present;
+  } else {
+    for (let row = 0; row < mask.length; row++) {
+      const value = fromThousandths(values[row] as number);
       mask[row] = value >= least && value <= greatest ? 1 : 0;
     }
   }

@@ -1,9 +1,13 @@
+import type { NumberVector } from '../table/personTable';
+import { fromThousandths, SCALE, thousandthsOf } from '../table/thousandths';
 import type { Points } from './points';
+import type { RowMask } from './rowMask';
 
-/** The rows in range that hold a number, point after point, bin after bin, each bin's in their order. */
+/** The numbers of rows in range, point after point, bin after bin, each bin's in the order of their rows. */
 export interface RowNumbers {
-  readonly rows: Uint32Array;
-  /** The number of `rows[i]` is `scaled[i] / scale`. */
+  /** Row of each; null where nobody asks. */
+  readonly rows: Uint32Array | null;
+  /** Each is `scaled[i] / scale`. */
   readonly scaled: Uint32Array | Float64Array;
   readonly scale: number;
   /** Bins of each point. */
@@ -35,54 +39,69 @@ export function binsFor(pointCount: number): number {
   return FINEST >> coarseness(pointCount);
 }
 
-/** Whole thousandths below 2³² are kept as such: durations are whole ms. */
-const SCALE = 1000;
-
-function isScalable(number: number): boolean {
-  const scaled = Math.round(number * SCALE);
-  return scaled >= 0 && scaled < 2 ** 32 && Object.is(scaled / SCALE, number);
+/** Which rows' numbers are wanted. */
+export interface WantedRows {
+  /** Those that hold 1; null: all. */
+  readonly mask: RowMask | null;
+  /** Whether it is asked later which rows they are of; half the memory without. */
+  readonly hasRows: boolean;
 }
 
 /**
- * Orders the rows that have a number.
- * @param dense the number of each row; NaN for none
+ * Orders the numbers of rows.
  * @param points the point of each row; −1 leaves it out
  */
-export function toRowNumbers(dense: Float64Array, points: Points, pointCount: number): RowNumbers {
+export function toRowNumbers(
+  { kind, values }: NumberVector,
+  points: Points,
+  pointCount: number,
+  { mask, hasRows }: WantedRows,
+): RowNumbers {
   const bins = binsFor(pointCount);
   const halved = coarseness(pointCount);
+  const double = new Float64Array(1);
   // The leading half of a double is the second of its two words on every machine that Node runs on.
-  const words = new Int32Array(dense.buffer, dense.byteOffset, 2 * dense.length);
-  const binOf = (row: number): number => {
-    const bin = ((words[2 * row + 1] as number) >> SHIFT) - FIRST_BIN;
-    return (bin < 0 ? 0 : bin < FINEST ? bin : FINEST - 1) >> halved;
+  const words = new Int32Array(double.buffer);
+  const isNarrow = kind === 'thousandths';
+  // −1 for a row without a number.
+  const cellOf = (row: number): number => {
+    const point = points[row] as number;
+    if (point < 0 || (mask !== null && mask[row] === 0)) return -1;
+    const number = isNarrow ? fromThousandths(values[row] as number) : (values[row] as number);
+    if (number !== number) return -1;
+    double[0] = number;
+    const bin = ((words[1] as number) >> SHIFT) - FIRST_BIN;
+    return point * bins + ((bin < 0 ? 0 : bin < FINEST ? bin : FINEST - 1) >> halved);
   };
   const starts = new Uint32Array(pointCount * bins + 1);
   let areScalable = true;
-  for (let row = 0; row < dense.length; row++) {
-    const number = dense[row] as number;
-    const point = points[row] as number;
-    if (number !== number || point < 0) continue;
-    const cell = point * bins + binOf(row) + 1;
-    starts[cell] = (starts[cell] as number) + 1;
-    areScalable &&= isScalable(number);
+  for (let row = 0; row < values.length; row++) {
+    const cell = cellOf(row);
+    if (cell < 0) continue;
+    starts[cell + 1] = (starts[cell + 1] as number) + 1;
+    areScalable &&= isNarrow || thousandthsOf(values[row] as number) >= 0;
   }
   for (let cell = 1; cell < starts.length; cell++) {
     starts[cell] = (starts[cell] as number) + (starts[cell - 1] as number);
   }
   const length = starts[starts.length - 1] as number;
-  const rows = new Uint32Array(length);
+  const rows = hasRows ? new Uint32Array(length) : null;
   const scaled = areScalable ? new Uint32Array(length) : new Float64Array(length);
   const next = starts.slice();
-  for (let row = 0; row < dense.length; row++) {
-    const number = dense[row] as number;
-    const point = points[row] as number;
-    if (number !== number || point < 0) continue;
-    const cell = point * bins + binOf(row);
+  for (let row = 0; row < values.length; row++) {
+    const cell = cellOf(row);
+    if (cell < 0) continue;
+    const value = values[row] as number;
     const place = next[cell] as number;
-    rows[place] = row;
-    scaled[place] = areScalable ? Math.round(number * SCALE) : number;
+    if (rows) rows[place] = row;
+    scaled[place] = areScalable && !isNarrow ? thousandthsOf(value) : value;
     next[cell] = place + 1;
   }
   return { rows, scaled, scale: areScalable ? SCALE : 1, bins, starts };
+}
+
+/** Which rows the numbers are of. */
+export function rowsOf({ rows }: RowNumbers): Uint32Array {
+  if (!rows) throw new Error('The rows of the numbers are not kept.');
+  return rows;
 }

@@ -1,14 +1,14 @@
-import { Ordinals } from '../../kernels/growing';
-import { isTextField } from '../format/block';
 import type { SnapshotPart } from '../snapshot';
 import type { LanePool } from '../workers/lanePool';
+import type { Lane } from '../workers/lanes';
 import { releaseBuffers } from '../workers/ownBuffers';
+import { ColumnMaker } from './columnMaker';
 import { layOut, Places } from './layout';
 import type { People } from './people';
 import { ReadAhead } from './readAhead';
 import type { Scatter } from './scatter';
-import { share, shareCodes, type ColumnName, type SharedColumn, type TableHead } from './sharedColumns';
-import type { Slice, StagedBlock, StagedColumn } from './stage';
+import { share, type ColumnName, type SharedColumn, type TableHead } from './sharedColumns';
+import type { Slice, StagedBlock } from './stage';
 
 /** Parts hold about so many rows: small enough for a cache and to cancel between, large enough to be worth a call. */
 const ROWS_PER_PART = 400_000;
@@ -43,30 +43,52 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads the columns of every part, a few parts at a time. @throws BlockError, PartGone, `cancelled` */
-export function stageParts(
-  options: Omit<LoadOptions, 'people' | 'sessionCount' | 'isFollowed'>,
+/**
+ * Reads columns of every part, a few parts at a time, and does something with each.
+ * @param use is begun when `stage` is, so in the order of the parts
+ * @throws BlockError, PartGone, `cancelled`
+ */
+function eachStaged<Output>(
+  {
+    parts,
+    pool,
+    readPart,
+    slice,
+    onProgress,
+    signal,
+  }: Omit<LoadOptions, 'people' | 'sessionCount' | 'isFollowed'>,
   names: readonly ColumnName[],
-): Promise<StagedBlock[]> {
-  const { parts, pool, readPart, slice, onProgress, signal } = options;
+  use: (stage: () => Promise<StagedBlock>, lane: Lane, index: number) => Promise<Output>,
+): Promise<Output[]> {
   let done = 0;
   const ahead = new ReadAhead(parts, readPart, (part) => ('bytes' in part ? part.bytes : 0), AHEAD_BYTES);
   return pool.each(
     [...parts.entries()],
-    async ([index, part], lane) => {
-      const bytes = await ahead.take(index);
-      const staged = await lane.call('stage', {
-        ...(bytes ? { bytes } : {}),
-        ...('block' in part ? { block: part.block } : {}),
-        names,
-        slice,
-      });
-      done += 1;
-      onProgress?.(done, parts.length);
-      return staged;
+    ([index, part], lane) => {
+      const stage = async (): Promise<StagedBlock> => {
+        const bytes = await ahead.take(index);
+        const staged = await lane.call('stage', {
+          ...(bytes ? { bytes } : {}),
+          ...('block' in part ? { block: part.block } : {}),
+          names,
+          slice,
+        });
+        done += 1;
+        onProgress?.(done, parts.length);
+        return staged;
+      };
+      return use(stage, lane, index);
     },
     signal,
   );
+}
+
+/** Reads columns of every part. @throws BlockError, PartGone, `cancelled` */
+export function stageParts(
+  options: Omit<LoadOptions, 'people' | 'sessionCount' | 'isFollowed'>,
+  names: readonly ColumnName[],
+): Promise<StagedBlock[]> {
+  return eachStaged(options, names, (stage) => stage());
 }
 
 /** Persons at which parts begin: each about equally many rows, and as many parts for each lane. */
@@ -83,51 +105,6 @@ function cutParts(start: Uint32Array, rows: number, lanes: number): number[] {
   return parts;
 }
 
-/** One column of the table from those of the blocks: allocates it and says how rows move into it. */
-function planColumn(
-  name: ColumnName,
-  blocks: readonly StagedBlock[],
-  rows: number,
-): { column: SharedColumn; moves: Scatter[] } | null {
-  const parts: { from: StagedColumn; block: StagedBlock }[] = [];
-  for (const block of blocks) {
-    const from = block.columns.get(name);
-    if (from) parts.push({ from, block });
-  }
-  if (parts.length < blocks.length) return null;
-  const isTime = name === 'at';
-  const kinds = new Set(parts.map(({ from }) => (from.kind === 'packed' ? from.as : from.kind)));
-  // Times are taken from blocks, where they count from its start, and from other tables.
-  if (kinds.size > 1 && !isTime) return null;
-  if (kinds.has('codes') || (blocks.length === 0 && isTextField(name))) {
-    const ordinals = new Ordinals();
-    const remaps = parts.map(({ from }) => {
-      const values = from.kind === 'codes' ? from.values : [];
-      return Uint32Array.from(values, (text, code) => (code === 0 ? 0 : 1 + ordinals.of(text)));
-    });
-    const codes = shareCodes(rows, ordinals.size);
-    const column: SharedColumn = { kind: 'codes', codes, values: ['', ...ordinals.names] };
-    const moves = parts.map(({ from }, index) => ({
-      from,
-      to: column,
-      remap: remaps[index] as Uint32Array,
-      add: 0,
-    }));
-    return { column, moves };
-  }
-  const column: SharedColumn =
-    kinds.has('numbers') || isTime || (blocks.length === 0 && name !== 'session' && name !== 'user')
-      ? { kind: 'numbers', numbers: new Float64Array(share(8 * rows)) }
-      : { kind: 'ordinals', ordinals: new Uint32Array(share(4 * rows)) };
-  const moves = parts.map(({ from, block }) => ({
-    from,
-    to: column,
-    remap: null,
-    add: isTime ? block.start : 0,
-  }));
-  return { column, moves };
-}
-
 /** @param placesOf where the rows of a block lie; asked block after block */
 async function moveColumns(
   names: readonly ColumnName[],
@@ -136,18 +113,24 @@ async function moveColumns(
   rows: number,
   pool: LanePool,
 ): Promise<Map<ColumnName, SharedColumn>> {
-  const columns = new Map<ColumnName, SharedColumn>();
-  const byBlock: Scatter[][] = blocks.map(() => []);
-  for (const name of names) {
-    const planned = planColumn(name, blocks, rows);
-    if (!planned) continue;
-    columns.set(name, planned.column);
-    planned.moves.forEach((move, index) => byBlock[index]?.push(move));
-  }
+  const makers = names.map((name) => new ColumnMaker(name, rows));
   // Lanes write to different rows of the same columns. Blocks are begun one after the other.
   await pool.each([...blocks.entries()], ([index, block], lane) =>
-    lane.call('scatter', { moves: byBlock[index] ?? [], destination: placesOf(block, index) }),
+    lane.call('scatter', { moves: movesOf(makers, block), destination: placesOf(block, index) }),
   );
+  return finish(makers);
+}
+
+function movesOf(makers: readonly ColumnMaker[], block: StagedBlock): Scatter[] {
+  return makers.flatMap((maker) => maker.take(block) ?? []);
+}
+
+function finish(makers: readonly ColumnMaker[]): Map<ColumnName, SharedColumn> {
+  const columns = new Map<ColumnName, SharedColumn>();
+  for (const maker of makers) {
+    const column = maker.finish();
+    if (column) columns.set(maker.name, column);
+  }
   return columns;
 }
 
@@ -220,15 +203,32 @@ export async function loadColumns(
   options: LoadOptions,
   isWanted: (part: number) => boolean,
 ): Promise<Map<ColumnName, SharedColumn>> {
-  const { parts, people, pool } = options;
-  if (!destination) {
-    const blocks = await stageParts(options, names);
-    const places = new Places(head, people.canonicalOf, people.count);
-    return moveColumns(names, blocks, placesByUser(places), head.rows, pool);
-  }
-  const listed = listedPlaces(parts, destination).filter((_own, part) => isWanted(part));
-  const wanted = parts.filter((_part, index) => isWanted(index));
-  const blocks = await stageParts({ ...options, parts: wanted }, names);
-  releaseBuffers(blocks.map(({ user }) => user.buffer));
-  return moveColumns(names, blocks, (_block, index) => listed[index] as Uint32Array, head.rows, pool);
+  const { parts, people } = options;
+  const makers = names.map((name) => new ColumnMaker(name, head.rows));
+  const listed = destination && listedPlaces(parts, destination).filter((_own, part) => isWanted(part));
+  const wanted = listed ? parts.filter((_part, index) => isWanted(index)) : parts;
+  const placesOf = listed
+    ? ({ user }: StagedBlock, index: number): Uint32Array => {
+        releaseBuffers([user.buffer]);
+        return listed[index] as Uint32Array;
+      }
+    : placesByUser(new Places(head, people.canonicalOf, people.count));
+  let placed = Promise.resolve();
+  // No block waits for all others, as they do until a table is laid out, but each for its turn.
+  await eachStaged({ ...options, parts: wanted }, names, async (stage, lane, index) => {
+    const before = placed;
+    let isPlaced = (): void => undefined;
+    placed = new Promise((resolve) => (isPlaced = resolve));
+    try {
+      const block = await stage();
+      await before;
+      const moves = movesOf(makers, block);
+      const own = placesOf(block, index);
+      isPlaced();
+      await lane.call('scatter', { moves, destination: own });
+    } finally {
+      isPlaced();
+    }
+  });
+  return finish(makers);
 }

@@ -37,9 +37,14 @@ export function personOfRow({ start, people }: Pick<PartLayout, 'start' | 'peopl
   return low;
 }
 
+/** A number of each row: itself (NaN: missing), or as `toThousandths` has it. */
+export type NumberVector =
+  | { readonly kind: 'numbers'; readonly values: Float64Array }
+  | { readonly kind: 'thousandths'; readonly values: Uint32Array };
+
 /** A declared property. */
 export type PropertyVector =
-  | { readonly type: 'number'; readonly values: Float64Array }
+  | { readonly type: 'number'; readonly numbers: NumberVector }
   | { readonly type: 'text'; readonly column: TextColumn };
 
 /**
@@ -168,9 +173,18 @@ export class PersonTable {
     return this.#rows(this.#column('user', 'ordinals').ordinals);
   }
 
-  /** Seconds; NaN is missing. */
-  get durationSec(): Float64Array {
-    return this.#rows(this.#column('durationSec', 'numbers').numbers);
+  /** Seconds. */
+  get durationSec(): NumberVector {
+    const numbers = this.#numberVector('durationSec');
+    if (!numbers) throw new Error('The column durationSec is not loaded.');
+    return numbers;
+  }
+
+  #numberVector(name: ColumnName): NumberVector | null {
+    const column = this.#columns.get(name);
+    if (column?.kind === 'numbers') return { kind: 'numbers', values: this.#rows(column.numbers) };
+    if (column?.kind !== 'thousandths') return null;
+    return { kind: 'thousandths', values: this.#rows(column.thousandths) };
   }
 
   text(field: TextField): TextColumn {
@@ -180,8 +194,9 @@ export class PersonTable {
 
   /** A declared property, or null when some block lacks it. */
   property(name: string): PropertyVector | null {
+    const numbers = this.#numberVector(`properties.${name}`);
+    if (numbers) return { type: 'number', numbers };
     const column = this.#columns.get(`properties.${name}`);
-    if (column?.kind === 'numbers') return { type: 'number', values: this.#rows(column.numbers) };
     if (column?.kind !== 'codes') return null;
     const codes = this.#rows<TextColumn['codes']>(column.codes);
     return { type: 'text', column: { codes, values: column.values } };

@@ -1,8 +1,9 @@
 import { PackedBlock } from '../format/packedBlock';
 import { ownBuffers, releaseBuffers } from '../workers/ownBuffers';
-import { plainColumn } from './plainColumn';
+import { ordinalsOf } from './ordinalColumn';
 import type { StagedColumn } from './stage';
 import type { SharedColumn } from './sharedColumns';
+import { fromThousandths } from './thousandths';
 
 /** One staged column of a block, and the column of a table that takes it. */
 export interface Scatter {
@@ -23,10 +24,10 @@ export function scatter({ from, to, remap, add }: Scatter, destination: Uint32Ar
   const { length } = destination;
   if (from.kind === 'packed') {
     const block = new PackedBlock(from.packed);
-    const plain = plainColumn(block, from.name);
-    if (!plain) return;
-    scatter({ from: plain, to, remap, add }, destination);
-    releaseBuffers([...block.memory, ...ownBuffers(plain)]);
+    const ordinals = ordinalsOf(block, from.name);
+    if (!ordinals) return;
+    scatter({ from: { kind: 'ordinals', ordinals }, to, remap, add }, destination);
+    releaseBuffers([...block.memory, ...ownBuffers(ordinals)]);
     return;
   }
   if (from.kind === 'codes' && to.kind === 'codes' && remap) {
@@ -49,5 +50,15 @@ export function scatter({ from, to, remap, add }: Scatter, destination: Uint32Ar
     const { numbers } = from;
     const target = to.numbers;
     for (let row = 0; row < length; row++) target[destination[row] as number] = numbers[row] as number;
+  } else if (from.kind === 'thousandths' && to.kind === 'thousandths') {
+    const { thousandths } = from;
+    const target = to.thousandths;
+    for (let row = 0; row < length; row++) target[destination[row] as number] = thousandths[row] as number;
+  } else if (from.kind === 'thousandths' && to.kind === 'numbers') {
+    const { thousandths } = from;
+    const target = to.numbers;
+    for (let row = 0; row < length; row++) {
+      target[destination[row] as number] = fromThousandths(thousandths[row] as number);
+    }
   }
 }

@@ -1,12 +1,17 @@
+import { isTextField } from '../format/block';
 import type { BlockColumns } from '../format/blockColumns';
 import { PackedBlock } from '../format/packedBlock';
-import { plainColumn, plainField, type PackedColumn, type PlainColumn } from './plainColumn';
+import { releaseBuffers } from '../workers/ownBuffers';
+import { ordinalField, ordinalsOf, type PackedColumn } from './ordinalColumn';
 import type { Codes, ColumnName } from './sharedColumns';
+import { toThousandths } from './thousandths';
 
 /** One column of a block, which can be handed from thread to thread; rows in the order of time, dictionary its own. */
 export type StagedColumn =
   | { readonly kind: 'codes'; readonly codes: Codes; readonly values: readonly string[] }
-  | PlainColumn
+  | { readonly kind: 'ordinals'; readonly ordinals: Uint32Array }
+  | { readonly kind: 'numbers'; readonly numbers: Float64Array }
+  | { readonly kind: 'thousandths'; readonly thousandths: Uint32Array }
   | PackedColumn;
 
 /** What of a block is needed for laying a table out. */
@@ -51,23 +56,29 @@ function keptRows(user: Uint32Array, slice: Slice | undefined): Uint32Array | nu
   return keep.slice(0, count);
 }
 
-function pickPlain(column: PlainColumn, keep: Picked): PlainColumn {
-  if (column.kind === 'ordinals') return { kind: 'ordinals', ordinals: pickRows(column.ordinals, keep) };
-  return { kind: 'numbers', numbers: pickRows(column.numbers, keep) };
+/** Numbers as narrow as they can be. */
+function stageNumbers(block: BlockColumns, field: string, keep: Picked): StagedColumn | null {
+  const numbers = block.numbers(field);
+  if (!numbers) return null;
+  const thousandths = toThousandths(numbers);
+  if (!thousandths) return { kind: 'numbers', numbers: pickRows(numbers, keep) };
+  // Such numbers are the block's only where it is kept.
+  if (block instanceof PackedBlock) releaseBuffers([numbers.buffer]);
+  return { kind: 'thousandths', thousandths: pickRows(thousandths, { ...keep, isCopied: false }) };
 }
 
 function stageColumn(block: BlockColumns, name: ColumnName, keep: Picked): StagedColumn | null {
-  const plain = plainField(name);
+  const field = ordinalField(name);
   // As stored it takes a fraction of the memory, in which all blocks wait for the rows to have places.
-  if (plain && keep.rows === null && block instanceof PackedBlock && block.has(plain.field)) {
-    return { kind: 'packed', name, as: plain.as, packed: block.pick([plain.field]) };
+  if (field !== null && keep.rows === null && block instanceof PackedBlock && block.has(field)) {
+    return { kind: 'packed', name, packed: block.pick([field]) };
   }
-  const values = plainColumn(block, name);
-  if (values) return pickPlain(values, keep);
-  if (name.startsWith('properties.')) {
-    if (!block.has(name)) return null;
-    const numbers = block.numbers(name);
-    if (numbers) return { kind: 'numbers', numbers: pickRows(numbers, keep) };
+  const ordinals = ordinalsOf(block, name);
+  if (ordinals) return { kind: 'ordinals', ordinals: pickRows(ordinals, keep) };
+  if (name.startsWith('properties.') && !block.has(name)) return null;
+  if (!isTextField(name)) {
+    const numbers = stageNumbers(block, name, keep);
+    if (numbers) return numbers;
   }
   const { codes, values: texts } = block.text(name);
   return { kind: 'codes', codes: pickRows(codes, keep), values: texts };
