@@ -2,10 +2,9 @@ import type { ReactNode } from 'react';
 import { formatCompact } from '../format/number';
 import { usePalette, type Palette } from '../theme/palette';
 import { valueAxis } from './axis';
+import type { Figure } from './figure';
 import { Plot } from './Plot';
-import type { Layout, Trace } from './plotly';
 import { PlotSurface, type Frame } from './PlotSurface';
-import { bucketLayout } from './trendTraces';
 import { useSize } from './useSize';
 
 export interface Bar {
@@ -13,35 +12,27 @@ export interface Bar {
   readonly value: number;
 }
 
-/** Bars side by side as Plotly draws them, for the window and for pictures. */
+/** What bars side by side look like in a frame, for the window and for pictures alike. */
 export function describeBars(
   bars: readonly Bar[],
   options: { frame: Frame; palette: Palette; axisTitle: string },
-): { traces: Trace[]; layout: Partial<Layout>; top: number } {
+): Figure {
   const { frame, palette, axisTitle } = options;
-  const yAxis = valueAxis(Math.max(0, ...bars.map((bar) => bar.value)));
-  const room = Math.max(1, Math.floor((frame.width - frame.left - frame.right) / 76));
+  const { left, right, top, bottom } = frame;
+  const room = Math.max(1, Math.floor((frame.width - left - right) / 76));
   const step = Math.max(1, Math.ceil(bars.length / room));
-  const layout = bucketLayout({
+  return {
     palette,
+    margins: { left, right, top, bottom },
     count: bars.length,
-    centered: true,
+    isCentered: true,
     xTicks: bars.flatMap((bar, index) => (index % step === 0 ? [{ index, label: bar.label }] : [])),
-    yAxis,
+    xTitle: axisTitle,
+    yAxis: valueAxis(Math.max(0, ...bars.map((bar) => bar.value))),
     formatY: (value) => formatCompact(value),
-    axisTitle,
-    margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
-  });
-  const traces: Trace[] = [
-    {
-      type: 'bar',
-      x: bars.map((_, index) => index),
-      y: bars.map((bar) => bar.value),
-      hoverinfo: 'none',
-      marker: { color: palette.accent },
-    },
-  ];
-  return { traces, layout: { ...layout, bargap: 0.06 }, top: yAxis.top };
+    lines: [],
+    bars: { values: bars.map((bar) => bar.value), colour: palette.accent },
+  };
 }
 
 /** Bars over classes, such as a histogram. */
@@ -59,13 +50,13 @@ export function BarChart({
   const palette = usePalette();
   const [ref, size] = useSize<HTMLDivElement>();
   const frame: Frame = { ...size, left: 48, right: 16, top: 8, bottom: 44 };
-  const { traces, layout, top } = describeBars(bars, { frame, palette, axisTitle });
+  const figure = describeBars(bars, { frame, palette, axisTitle });
   const plotHeight = Math.max(1, frame.height - frame.top - frame.bottom);
   return (
     <div className="wm-plot" ref={ref}>
       {size.width > 0 && size.height > 0 && (
         <>
-          <Plot traces={traces} layout={layout} width={size.width} height={size.height} />
+          <Plot figure={figure} width={size.width} height={size.height} />
           <PlotSurface
             frame={frame}
             label={label}
@@ -73,7 +64,10 @@ export function BarChart({
             centered
             seriesCount={1}
             marks={(index) => [
-              { y: frame.top + plotHeight * (1 - (bars[index]?.value ?? 0) / top), colour: palette.accent },
+              {
+                y: frame.top + plotHeight * (1 - (bars[index]?.value ?? 0) / figure.yAxis.top),
+                colour: palette.accent,
+              },
             ]}
             tooltip={tooltip}
           />

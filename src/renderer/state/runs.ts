@@ -5,6 +5,7 @@ import { WaymarkError } from '../../shared/errors';
 import type { ReportInput, ReportKind } from '../../shared/reports/report';
 import type { AnyResult, Result } from '../../shared/reports/result';
 import { client } from '../client/client';
+import { changeAtFrame } from './atFrames';
 import { useSettings } from './settings';
 import { useWorkspace, workspaceKey } from './workspace';
 
@@ -93,6 +94,7 @@ async function startRun(slot: string, report: ReportInput, question: string): Pr
   });
   const end = (change: Partial<Shown>): void => {
     const tookMs = Date.now() - startedAt;
+    controllers.delete(slot);
     patch(slot, { running: null, shown: { ...runOf(slot).shown, tookMs, ...change } });
   };
   try {
@@ -106,13 +108,15 @@ async function startRun(slot: string, report: ReportInput, question: string): Pr
         },
       },
     );
-    if (isNewest()) end({ answer, answered: report, answeredAt: Date.now(), outcome: null, error: null });
+    const answeredAt = Date.now();
+    changeAtFrame(() => {
+      if (isNewest()) end({ answer, answered: report, answeredAt, outcome: null, error: null });
+    });
   } catch (caught) {
-    if (!isNewest()) return;
     const error = asWaymarkError(caught);
-    end({ outcome: error.code === 'cancelled' ? 'cancelled' : 'failed', error });
-  } finally {
-    if (isNewest()) controllers.delete(slot);
+    changeAtFrame(() => {
+      if (isNewest()) end({ outcome: error.code === 'cancelled' ? 'cancelled' : 'failed', error });
+    });
   }
 }
 

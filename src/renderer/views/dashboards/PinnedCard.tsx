@@ -39,7 +39,7 @@ import { USERS } from '../../text/users';
 interface Shown {
   readonly table: TableModel;
   readonly headline: string;
-  readonly draw: () => Promise<Drawn>;
+  readonly draw: () => Drawn;
   readonly chart: ReactNode;
 }
 
@@ -60,7 +60,7 @@ function showAnswer(
       return {
         table: kpiTable(answer.data),
         headline: USERS.countUsers(formatExact(answer.data.users)),
-        draw: () => Promise.resolve(drawKpis(answer.data, palette)),
+        draw: () => drawKpis(answer.data, palette),
         chart: (
           <KpiCards
             data={answer.data}
@@ -82,12 +82,10 @@ function showAnswer(
           table,
           headline,
           draw: () =>
-            Promise.resolve(
-              drawElement(
-                createElement(HeatPicture, { data, zone, palette, width: 720, height: 300 }),
-                720,
-                300,
-              ),
+            drawElement(
+              createElement(HeatPicture, { data, zone, palette, width: 720, height: 300 }),
+              720,
+              300,
             ),
           chart: (
             <HeatMap
@@ -110,16 +108,14 @@ function showAnswer(
           },
           headline,
           draw: () =>
-            Promise.resolve(
-              drawRows(
-                rows.map((row) => ({
-                  cells: [row.label, formatExact(row.count)],
-                  share: row.count / most,
-                  colour: row.colour,
-                })),
-                palette,
-                560,
-              ),
+            drawRows(
+              rows.map((row) => ({
+                cells: [row.label, formatExact(row.count)],
+                share: row.count / most,
+                colour: row.colour,
+              })),
+              palette,
+              560,
             ),
           chart: <BarList rows={rows} />,
         };
@@ -151,9 +147,7 @@ function showAnswer(
         table: funnelTable(data),
         headline: DASHBOARDS.howManyConverted(formatExact(data.converted), formatExact(data.entrants)),
         draw: () =>
-          Promise.resolve(
-            drawElement(createElement(FunnelPicture, { data, palette, width, height: 360 }), width, 360),
-          ),
+          drawElement(createElement(FunnelPicture, { data, palette, width, height: 360 }), width, 360),
         chart: (
           <FunnelBars
             data={data}
@@ -175,8 +169,7 @@ function showAnswer(
       return {
         table: retentionTable(data, zone),
         headline: DASHBOARDS.countCohorts(data.cohorts.length),
-        draw: () =>
-          curves ? drawCurves(data, palette) : Promise.resolve(drawRetention(data, zone, palette)),
+        draw: () => (curves ? drawCurves(data, palette) : drawRetention(data, zone, palette)),
         chart: curves ? (
           <RetentionCurves data={data} zone={zone} label={title} />
         ) : (
@@ -197,7 +190,7 @@ function showAnswer(
       return {
         table: pathsTable(data),
         headline: `${formatExact(data.units)} ${data.unit}s`,
-        draw: () => Promise.resolve(drawSankey(data, by, palette)),
+        draw: () => drawSankey(data, by, palette),
         chart: (
           <Sankey
             data={data}
@@ -215,7 +208,9 @@ function showAnswer(
       return {
         table: { columns: [], rows: [] },
         headline: '',
-        draw: () => Promise.reject(new Error('There is nothing to draw.')),
+        draw: () => {
+          throw new Error('There is nothing to draw.');
+        },
         chart: <p className="wm-state">{DASHBOARDS.thisReportHasNoChart}</p>,
       };
   }

@@ -53,12 +53,10 @@ export function FunnelBreakdown({
       table={({ data }) => tableOf(data)}
       headline={({ data }) => FUNNELS.countValues(data.breakdown?.length ?? 0)}
       draw={({ data }) =>
-        Promise.resolve(
-          drawRows(
-            tableOf(data).rows.map((cells) => ({ cells })),
-            palette,
-            200 + 100 * (data.steps.length + 2),
-          ),
+        drawRows(
+          tableOf(data).rows.map((cells) => ({ cells })),
+          palette,
+          200 + 100 * (data.steps.length + 2),
         )
       }
     >

@@ -45,12 +45,10 @@ export function HeatCard({
       table={({ data, provenance }) => trendTable(data, provenance.timezone, WORDS.events, false)}
       headline={({ data }) => OVERVIEW.countEvents(formatExact(data.series[0]?.total))}
       draw={({ data, provenance }) =>
-        Promise.resolve(
-          drawElement(
-            createElement(HeatPicture, { data, zone: provenance.timezone, palette, width: 720, height: 300 }),
-            720,
-            300,
-          ),
+        drawElement(
+          createElement(HeatPicture, { data, zone: provenance.timezone, palette, width: 720, height: 300 }),
+          720,
+          300,
         )
       }
       chart="heat"

@@ -24,7 +24,7 @@ export function KpiActions({ title, run }: { title: string; run: Shown<'kpis'> }
         .then(() => showToast(EXPORTS.copied));
       return;
     }
-    const draw = () => Promise.resolve(drawKpis(answer.data, palette));
+    const draw = () => drawKpis(answer.data, palette);
     void exportCard({ format, title, answer, report: answered, draw, palette });
   };
   return (

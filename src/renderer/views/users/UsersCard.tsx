@@ -116,14 +116,12 @@ export function UsersCard({
       })}
       headline={({ data }) => USERS.countUsers(formatExact(data.total.count))}
       draw={({ data }) =>
-        Promise.resolve(
-          drawRows(
-            data.users.slice(0, 50).map((user) => ({
-              cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
-            })),
-            palette,
-            720,
-          ),
+        drawRows(
+          data.users.slice(0, 50).map((user) => ({
+            cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
+          })),
+          palette,
+          720,
         )
       }
     >

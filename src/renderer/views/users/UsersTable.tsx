@@ -78,7 +78,11 @@ export function UsersTable({
     },
     [first],
   );
-  useEffect(() => scroller?.scrollTo(0, 0), [first, scroller]);
+  // Asked of the table itself, where it stands would have everything laid out there and then.
+  const isScrolled = useRef(false);
+  useEffect(() => {
+    if (isScrolled.current) scroller?.scrollTo(0, 0);
+  }, [first, scroller]);
 
   const open = (user: UserRow): void => openView('journey', { userId: user.userId });
   const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, user: UserRow, index: number): void => {
@@ -97,7 +101,13 @@ export function UsersTable({
   const sorted = (key: UserSort): 'ascending' | 'descending' | 'none' =>
     sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : 'none';
   return (
-    <div className="wm-table-wrap wm-users" ref={setScroller}>
+    <div
+      className="wm-table-wrap wm-users"
+      ref={setScroller}
+      onScroll={(event) => {
+        isScrolled.current = event.currentTarget.scrollTop > 0;
+      }}
+    >
       <table
         className="wm-table"
         aria-label={WORDS.users}
