@@ -2,9 +2,10 @@ import type { FunnelData, FunnelStepResult, Spread } from '../../../shared/repor
 import type { TimeAxis } from '../../../shared/time/axisPoint';
 import { compareRanked, rate } from '../numbers';
 import { OTHER } from '../series';
-import type { FunnelShare } from './funnelTally';
+import { outcomeCount, type FunnelShare } from './funnelTally';
 import type { FunnelPlan } from './plan';
-import { addTimes, noTimes, selectSpreads, spreadsByGroup, type StepSpreads } from './stepSpreads';
+import { selectSpreads, type StepSpreads } from './stepSpreads';
+import { timesFromFirst } from './stepTimes';
 import { histogramOf } from './timeToConvert';
 
 /** Of some units, by steps reached: how many reached exactly so many, and how many of them are undecided. */
@@ -45,25 +46,25 @@ export class FunnelFigures {
   figures(labels: readonly string[]): Omit<FunnelData, 'breakdown' | 'users'> {
     const { stepCount } = this.#plan;
     const { starts, complete } = this.#axis;
-    const outcomes = new Uint32Array(2 * (stepCount + 1));
-    const counts = noTimes(1, stepCount);
     const trend = new Float64Array(3 * starts.length);
     const timeline = new Float64Array(stepCount * starts.length);
     for (const { share } of this.#parts) {
-      share.byOutcome.forEach((count, index) => (outcomes[index] = (outcomes[index] as number) + count));
-      addTimes(counts, share.counts);
       share.trend.forEach((count, index) => (trend[index] = (trend[index] as number) + count));
       share.timeline.forEach((count, index) => (timeline[index] = (timeline[index] as number) + count));
     }
-    const shares = this.#parts.map(({ share }) => share);
-    const units = shares.map((share) => ({ units: share, groupOf: null }));
-    const steps = this.#stepFigures(labels, outcomesOf(outcomes), selectSpreads(counts, units, stepCount), 0);
+    const { outcomes, spreads } = this.#groups(1, (codes) => new Int32Array(codes.length + 1));
+    const steps = this.#stepFigures(labels, outcomes[0] as Outcomes, spreads, 0);
+    const conversions = this.#parts.flatMap(({ share, codes }) =>
+      Array.from({ length: codes.length + 1 }, (_, value) =>
+        timesFromFirst(share.times, value, stepCount - 1, stepCount),
+      ),
+    );
     const at = (index: number): string => new Date(starts[index] as number).toISOString();
     return {
       steps,
       entrants: steps[0]?.count ?? 0,
       converted: steps[steps.length - 1]?.count ?? 0,
-      timeToConvert: histogramOf(shares.map((share) => share.conversions)),
+      timeToConvert: histogramOf(conversions),
       trend: starts.map((_, index) => ({
         at: at(index),
         entrants: trend[3 * index] as number,
@@ -92,14 +93,13 @@ export class FunnelFigures {
     readonly shownAs: readonly string[];
   } {
     const entrants = new Float64Array(valueNames.length);
+    const stride = outcomeCount(this.#plan.stepCount);
     for (const { share, codes } of this.#parts) {
-      const { values } = share;
-      const own = new Uint32Array(codes.length);
-      for (let unit = 0; unit < values.length; unit += 1) {
-        const value = values[unit] as number;
-        if (value >= 0) own[value] = (own[value] as number) + 1;
-      }
-      codes.forEach((code, value) => (entrants[code] = (entrants[code] as number) + (own[value] as number)));
+      codes.forEach((code, value) => {
+        for (const count of share.byOutcome.subarray((value + 1) * stride, (value + 2) * stride)) {
+          entrants[code] = (entrants[code] as number) + count;
+        }
+      });
     }
     const ranked = valueNames
       .map((key, code) => ({ key, code, total: entrants[code] as number }))
@@ -111,9 +111,9 @@ export class FunnelFigures {
     });
     const names = ranked.slice(0, limit).map(({ key }) => key);
     if (ranked.length > limit) names.push(OTHER);
-    const { stepCount } = this.#plan;
-    const { outcomes, units } = this.#groups(groupOf, names.length);
-    const spreads = spreadsByGroup(units, names.length, stepCount);
+    const { outcomes, spreads } = this.#groups(names.length, (codes) =>
+      Int32Array.from([-1, ...codes.map((code) => groupOf[code] as number)]),
+    );
     return {
       values: names.map((value, group) => ({
         value,
@@ -123,32 +123,33 @@ export class FunnelFigures {
     };
   }
 
-  /** The group of every time, and the outcomes of each group. @param groupOf by value code; −1: none */
+  /**
+   * The outcomes and the spreads of groups of units.
+   * @param groupsOf the group of each value of a part, given the codes of its values; −1: none
+   */
   #groups(
-    groupOf: Int32Array,
     count: number,
-  ): { readonly outcomes: Outcomes[]; readonly units: { units: FunnelShare; groupOf: Int32Array }[] } {
-    const stride = 2 * (this.#plan.stepCount + 1);
+    groupsOf: (codes: readonly number[]) => Int32Array,
+  ): { readonly outcomes: readonly Outcomes[]; readonly spreads: StepSpreads } {
+    const { stepCount } = this.#plan;
+    const stride = outcomeCount(stepCount);
     const byOutcome = new Uint32Array(count * stride);
-    const units = this.#parts.map(({ share, codes }) => {
-      const { outcomes, values, timeValues } = share;
-      const groups = Int32Array.from(codes, (code) => groupOf[code] as number);
-      for (let unit = 0; unit < values.length; unit += 1) {
-        const value = values[unit] as number;
-        const group = value < 0 ? -1 : (groups[value] as number);
-        if (group < 0) continue;
-        const cell = group * stride + (outcomes[unit] as number);
-        byOutcome[cell] = (byOutcome[cell] as number) + 1;
-      }
-      return {
-        units: share,
-        groupOf: timeValues.map((value) => (value < 0 ? -1 : (groups[value] as number))),
-      };
+    const parts = this.#parts.map(({ share, codes }) => {
+      const groupOf = groupsOf(codes);
+      groupOf.forEach((group, value) => {
+        if (group < 0) return;
+        for (let outcome = 0; outcome < stride; outcome += 1) {
+          const cell = group * stride + outcome;
+          byOutcome[cell] =
+            (byOutcome[cell] as number) + (share.byOutcome[value * stride + outcome] as number);
+        }
+      });
+      return { times: share.times, groupOf };
     });
     const outcomes = Array.from({ length: count }, (_, group) =>
       outcomesOf(byOutcome.subarray(group * stride, (group + 1) * stride)),
     );
-    return { outcomes, units };
+    return { outcomes, spreads: selectSpreads(parts, count, stepCount) };
   }
 
   #stepFigures(

@@ -114,24 +114,11 @@ export class FunnelPart<Name> {
 
   /** @param names text of each code of the breakdown's values */
   finish(names: readonly string[]): FunnelPartResult<Name> {
-    const share = this.#tally.share();
-    if (names.length === 0) return { share, values: [], candidates: this.#candidates };
+    const { share, held } = this.#tally.share(names.length);
+    if (held.length === 0) return { share, values: [], candidates: this.#candidates };
     // Only values that occur are told of.
-    const codes = new Int32Array(names.length).fill(-1);
-    const values: string[] = [];
-    for (let unit = 0; unit < share.values.length; unit += 1) {
-      const value = share.values[unit] as number;
-      if (value < 0) continue;
-      if (codes[value] === -1) codes[value] = values.push(names[value] ?? '') - 1;
-      share.values[unit] = codes[value] as number;
-    }
-    for (let time = 0; time < share.timeValues.length; time += 1) {
-      const value = share.timeValues[time] as number;
-      if (value >= 0) share.timeValues[time] = codes[value] as number;
-    }
-    const candidates = this.#candidates.map((one) =>
-      one.value < 0 ? one : { ...one, value: codes[one.value] as number },
-    );
-    return { share, values, candidates };
+    const codes = new Map(held.map((value, index) => [value, index]));
+    const candidates = this.#candidates.map((one) => ({ ...one, value: codes.get(one.value) ?? -1 }));
+    return { share, values: held.map((value) => names[value] ?? ''), candidates };
   }
 }

@@ -1,47 +1,33 @@
 import { pointOf, type TimeAxis } from '../../../shared/time/axisPoint';
 import type { FunnelPlan, Timeline } from './plan';
-import { countTimes, noTimes, type TimeCounts, type UnitTimes } from './stepSpreads';
+import { orderTimes, type StepTimes } from './stepTimes';
 
-/** What a tally holds of the units of one part, in a form that can cross threads. */
-export interface FunnelShare extends UnitTimes {
-  /** Of each unit: 2 · steps reached + (1 when it is open). */
-  readonly outcomes: Uint8Array;
-  /** How many units have each outcome. */
+/**
+ * What a tally holds of the units of one part, in a form that can cross threads. Value 0 is that of units left out of
+ * the breakdown, of all where there is none; value v + 1 is the v-th that occurs.
+ */
+export interface FunnelShare {
+  /** How many units of each value have each outcome, 2 · steps reached + (1 when open); value after value. */
   readonly byOutcome: Uint32Array;
-  /** From the first to the last step, ms, of the units that converted. */
-  readonly conversions: Float64Array;
-  /** Code of each unit's breakdown value, −1 when it is left out of the breakdown; empty without one. */
-  readonly values: Int32Array;
-  /** That of each time's unit. */
-  readonly timeValues: Int32Array;
-  /** Counts of the times of all units. */
-  readonly counts: TimeCounts;
+  readonly times: StepTimes;
   /** Entrants, converted and open units of each point. */
   readonly trend: Float64Array;
   /** Events of each step, point after point. */
   readonly timeline: Float64Array;
 }
 
-/** From the first to the last step, ms, of the units that converted. */
-function conversionsOf({ times, steps }: UnitTimes, stepCount: number): Float64Array {
-  const found = new Float64Array(times.length + 1);
-  let length = 0;
-  for (let index = 0; index < times.length; index += 1) {
-    // Written over by the next one unless it is of the last step.
-    found[length] = times[index] as number;
-    length += steps[index] === stepCount - 1 ? 1 : 0;
-  }
-  return found.slice(0, length);
+/** How many outcomes a unit may have. */
+export function outcomeCount(stepCount: number): number {
+  return 2 * (stepCount + 1);
 }
 
 /** Adds up the units of a funnel, one after the other. Memory: a few numbers a unit that entered. */
 export class FunnelTally {
   #outcomes = new Uint8Array(1024);
   #values: Int32Array;
+  readonly #hasValues: boolean;
   #units = 0;
   #times: Uint32Array | Float64Array;
-  #steps = new Uint8Array(4096);
-  #timeValues: Int32Array;
   #timeCount = 0;
   #runStart = Infinity;
   #runEnd = -Infinity;
@@ -58,8 +44,8 @@ export class FunnelTally {
     const { stepCount } = plan;
     const isShort = !plan.windowPerStep && plan.windowMs < 2 ** 32;
     this.#times = isShort ? new Uint32Array(4096) : new Float64Array(4096);
+    this.#hasValues = hasValues;
     this.#values = new Int32Array(hasValues ? 1024 : 0);
-    this.#timeValues = new Int32Array(hasValues ? 4096 : 0);
     this.#trend = new Float64Array(3 * axis.starts.length);
     this.#timeline = new Float64Array(stepCount * axis.starts.length);
   }
@@ -115,9 +101,7 @@ export class FunnelTally {
       const times = this.#times;
       const first = stepTimes[0] as number;
       for (let step = 1; step < reached; step += 1) {
-        times[place] = (stepTimes[step] as number) - first;
-        this.#steps[place] = step;
-        this.#timeValues[place++] = value;
+        times[place++] = (stepTimes[step] as number) - first;
       }
       this.#timeCount = place;
     }
@@ -129,31 +113,44 @@ export class FunnelTally {
     if (open) trend[offset + 2] = (trend[offset + 2] as number) + 1;
   }
 
-  /** Everything tallied so far, as a copy. */
-  share(): FunnelShare {
-    const units = {
-      times: this.#times.slice(0, this.#timeCount),
-      steps: this.#steps.slice(0, this.#timeCount),
-    };
-    const counts = noTimes(1, this.#plan.stepCount);
-    countTimes(counts, units, this.#plan.stepCount, null);
-    const outcomes = this.#outcomes.slice(0, this.#units);
-    const byOutcome = new Uint32Array(2 * (this.#plan.stepCount + 1));
-    for (let unit = 0; unit < outcomes.length; unit += 1) {
-      const outcome = outcomes[unit] as number;
-      byOutcome[outcome] = (byOutcome[outcome] as number) + 1;
+  /**
+   * Everything tallied so far, as a copy.
+   * @param valueCount how many values there are
+   * @returns also the codes of those that occur
+   */
+  share(valueCount: number): { readonly share: FunnelShare; readonly held: readonly number[] } {
+    const { stepCount } = this.#plan;
+    const { held, slots } = this.#heldValues(valueCount);
+    const stride = outcomeCount(stepCount);
+    const byOutcome = new Uint32Array((held.length + 1) * stride);
+    const outcomes = this.#outcomes;
+    for (let unit = 0; unit < this.#units; unit += 1) {
+      const cell = (slots === null ? 0 : (slots[unit] as number)) * stride + (outcomes[unit] as number);
+      byOutcome[cell] = (byOutcome[cell] as number) + 1;
     }
-    return {
-      ...units,
-      outcomes,
+    const units = { count: this.#units, outcomes, times: this.#times, timeCount: this.#timeCount };
+    const share = {
       byOutcome,
-      conversions: conversionsOf(units, this.#plan.stepCount),
-      timeValues: this.#timeValues.slice(0, this.#timeCount),
-      values: this.#values.slice(0, this.#units),
-      counts,
+      times: orderTimes(units, slots, held.length + 1, stepCount),
       trend: this.#trend.slice(),
       timeline: this.#timeline.slice(),
     };
+    return { share, held };
+  }
+
+  /** Which values occur, and 1 + the index of each unit's among them; null without a breakdown. */
+  #heldValues(valueCount: number): { readonly held: number[]; readonly slots: Int32Array | null } {
+    const held: number[] = [];
+    if (!this.#hasValues) return { held, slots: null };
+    const slotOf = new Int32Array(valueCount);
+    const slots = new Int32Array(this.#units);
+    for (let unit = 0; unit < slots.length; unit += 1) {
+      const value = this.#values[unit] as number;
+      if (value < 0) continue;
+      if (slotOf[value] === 0) slotOf[value] = held.push(value);
+      slots[unit] = slotOf[value] as number;
+    }
+    return { held, slots };
   }
 
   /** The point of an instant of the range; instants of one point come in runs. */
@@ -183,11 +180,5 @@ export class FunnelTally {
       this.#times instanceof Uint32Array ? new Uint32Array(2 * length) : new Float64Array(2 * length);
     times.set(this.#times);
     this.#times = times;
-    const steps = new Uint8Array(2 * length);
-    steps.set(this.#steps);
-    this.#steps = steps;
-    const values = new Int32Array(2 * this.#timeValues.length);
-    values.set(this.#timeValues);
-    this.#timeValues = values;
   }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearestRank, roundSum } from '../numbers';
-import { addTimes, BINS, countTimes, noTimes, selectSpreads, spreadsByGroup, timeBin } from './stepSpreads';
+import { selectSpreads } from './stepSpreads';
+import { FINEST, orderTimes, timeBin } from './stepTimes';
 
 const STEPS = 3;
 
@@ -21,13 +22,22 @@ const units = fc.array(
 );
 type Unit = { gaps: number[]; group: number };
 
-const pack = (own: readonly Unit[]) => ({
-  units: {
-    times: Float64Array.from(own.flatMap(({ gaps }) => gaps.map((_, at) => sum(gaps.slice(0, at + 1))))),
-    steps: Uint8Array.from(own.flatMap(({ gaps }) => gaps.map((_, at) => at + 1))),
-  },
-  groupOf: Int32Array.from(own.flatMap(({ gaps, group }) => gaps.map(() => group))),
-});
+/** The times of units as a part has them: the value of those without a group is 0. */
+function pack(own: readonly Unit[], valueCount: number, isShort = false) {
+  const times = own.flatMap(({ gaps }) => gaps.map((_, at) => sum(gaps.slice(0, at + 1))));
+  const units = {
+    count: own.length,
+    outcomes: Uint8Array.from(own, ({ gaps }, unit) => 2 * (gaps.length + 1) + (unit & 1)),
+    times: isShort ? Uint32Array.from(times) : Float64Array.from(times),
+    timeCount: times.length,
+  };
+  return orderTimes(
+    units,
+    Int32Array.from(own, ({ group }) => group + 1),
+    valueCount + 1,
+    STEPS,
+  );
+}
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 function spreadOf(times: readonly number[]) {
@@ -56,19 +66,14 @@ describe('spreads of the times of steps', () => {
   it('are what sorting gives, over parts and by group', () => {
     fc.assert(
       fc.property(units, units, (one, another) => {
-        const parts = [pack(one), pack(another)];
-        const all = noTimes(1, STEPS);
-        for (const part of parts) {
-          const own = noTimes(1, STEPS);
-          countTimes(own, part.units, STEPS, null);
-          addTimes(all, own);
-        }
-        const everyone = parts.map((part) => ({ units: part.units, groupOf: null }));
-        expect(selectSpreads(all, everyone, STEPS)).toEqual(expectedOf([...one, ...another]));
+        const parts = [pack(one, 3), pack(another, 3)];
+        const everyone = parts.map((times) => ({ times, groupOf: [0, 0, 0, 0] }));
+        expect(selectSpreads(everyone, 1, STEPS)).toEqual(expectedOf([...one, ...another]));
         const groups = [0, 1, 2].map((group) =>
           expectedOf([...one, ...another].filter((unit) => unit.group === group)),
         );
-        expect(spreadsByGroup(parts, 3, STEPS)).toEqual({
+        const byGroup = parts.map((times) => ({ times, groupOf: [-1, 0, 1, 2] }));
+        expect(selectSpreads(byGroup, 3, STEPS)).toEqual({
           fromFirst: groups.flatMap(({ fromFirst }) => fromFirst),
           fromPrevious: groups.flatMap(({ fromPrevious }) => fromPrevious),
         });
@@ -77,15 +82,24 @@ describe('spreads of the times of steps', () => {
     );
   });
 
-  it('are the same for many groups, which take turns', () => {
-    const own = Array.from({ length: 3_000 }, (_, unit) => ({
-      gaps: [unit % 7, unit],
-
-      group: unit % 1_500,
-    }));
-    const { fromFirst } = spreadsByGroup([pack(own)], 1_500, STEPS);
-    expect(fromFirst[1_499 * STEPS + 1]).toEqual(spreadOf([1_499 % 7, 2_999 % 7]));
+  it('are the same for many values, whose bins are coarser, beside a part of few values', () => {
+    const unitsOf = (count: number, groups: number): Unit[] =>
+      Array.from({ length: count }, (_, unit) => ({ gaps: [unit % 7, unit * unit], group: unit % groups }));
+    const many = unitsOf(3_000, 1_500);
+    const few = unitsOf(40, 2);
+    const groupOf = Int32Array.from({ length: 1_501 }, (_, value) => value - 1);
+    const parts = [
+      { times: pack(many, 1_500, true), groupOf },
+      { times: pack(few, 2, true), groupOf: groupOf.subarray(0, 3) },
+    ];
+    expect(parts.map(({ times }) => times.bins)).toEqual([4, FINEST]);
+    const { fromFirst, fromPrevious } = selectSpreads(parts, 1_500, STEPS);
     expect(fromFirst).toHaveLength(1_500 * STEPS);
+    for (const group of [0, 1, 2, 1_499]) {
+      const expected = expectedOf([...many, ...few].filter((unit) => unit.group === group));
+      expect(fromFirst.slice(group * STEPS, (group + 1) * STEPS)).toEqual(expected.fromFirst);
+      expect(fromPrevious.slice(group * STEPS, (group + 1) * STEPS)).toEqual(expected.fromPrevious);
+    }
   });
 
   it('are counted in bins that have the order of the times', () => {
@@ -93,15 +107,13 @@ describe('spreads of the times of steps', () => {
     const bins = times.map(timeBin);
     expect(bins).toEqual([...bins].sort((a, b) => a - b));
     expect(new Set(bins).size).toBe(times.length - 2);
-    expect(bins[bins.length - 1]).toBe(BINS - 1);
+    expect(bins[bins.length - 1]).toBeLessThan(FINEST);
   });
 
   it('have means that are exact beyond 2⁵³ ms', () => {
-    const steps = new Uint8Array(20).fill(1);
-    const times = new Float64Array(20).fill(2 ** 51 + 1);
-    const counts = noTimes(1, 2);
-    countTimes(counts, { times, steps }, 2, null);
-    const { fromFirst } = selectSpreads(counts, [{ units: { times, steps }, groupOf: null }], 2);
+    const one = { gaps: [2 ** 51 + 1], group: -1 };
+    const times = pack(new Array<Unit>(20).fill(one), 0);
+    const { fromFirst } = selectSpreads([{ times, groupOf: [0] }], 1, STEPS);
     expect(fromFirst[1]?.mean).toBe(roundSum((2 ** 51 + 1) / 1000));
   });
 });
