@@ -24,10 +24,14 @@ export interface ColumnSupply {
   /** Scans these columns; what it has loaded serves the next report. */
   readonly engine: ColumnEngine;
   /**
-   * Every event that is stored at this moment (or was when a folder was built); reads no blocks.
+   * Every event that is stored at this moment (or was when a folder was built); reads no blocks. Where it was asked
+   * earlier, at `askedAt` (ms by this machine's clock), a moment between then and now serves as well.
    * @throws WaymarkError `badInput` when there are no columns or they lag too far behind, saying why
    */
-  snapshot(options?: { readonly signal?: AbortSignal | undefined }): Promise<ColumnSnapshot>;
+  snapshot(options?: {
+    readonly signal?: AbortSignal | undefined;
+    readonly askedAt?: number | undefined;
+  }): Promise<ColumnSnapshot>;
   /**
    * A person with all events whole, for a journey; absent where journeys are read from the database.
    * @throws WaymarkError `badInput` for missing or damaged files, or where a store was built without them

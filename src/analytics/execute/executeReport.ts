@@ -18,6 +18,11 @@ export interface ExecuteRequest {
   readonly report: Report;
   /** ms. */
   readonly now: number;
+  /**
+   * When it was asked by this machine's clock, ms; the moment of the call unless given. Reports asked at once are
+   * answered from one moment, though their calls come one after the other.
+   */
+  readonly askedAt?: number | undefined;
   /** The database; without one only columns can answer. */
   readonly source?: Source | undefined;
   /** Columns of the same database; without them only the pipeline can answer. */
@@ -70,7 +75,7 @@ export async function executeReport(request: ExecuteRequest): Promise<AnyResult>
 
 /** The answer from columns, or why there is none. */
 async function tryColumns(request: ExecuteRequest): Promise<AnyResult | string> {
-  const { report, columns, now, signal, onProgress } = request;
+  const { report, columns, now, askedAt, signal, onProgress } = request;
   if (!columns) return 'there are none';
   const startedAt = Date.now();
   const sessionGapMs = request.sessionGapMs ?? DEFAULT_SESSION_GAP_MS;
@@ -79,7 +84,7 @@ async function tryColumns(request: ExecuteRequest): Promise<AnyResult | string> 
     return answerJourney({ report, now, sessionGapMs, person: await columns.openPerson(report.userId) });
   }
   try {
-    const result = await scanFresh(columns, { report, now, sessionGapMs, signal, onProgress });
+    const result = await scanFresh(columns, { report, now, sessionGapMs, signal, onProgress }, askedAt);
     // What a person waited for includes finding out what there is.
     return {
       ...result,
@@ -98,11 +103,18 @@ async function tryColumns(request: ExecuteRequest): Promise<AnyResult | string> 
 const MOST_SNAPSHOTS = 3;
 
 /** Scans a snapshot; a newer one when its blocks were replaced, or the server let it go, before they were read. */
-async function scanFresh(columns: ColumnSupply, run: Omit<ColumnRun, 'snapshot'>): Promise<AnyResult> {
+async function scanFresh(
+  columns: ColumnSupply,
+  run: Omit<ColumnRun, 'snapshot'>,
+  askedAt: number | undefined,
+): Promise<AnyResult> {
   const done = columns.engine.expect(run.report);
   try {
     for (let attempt = 1; ; attempt += 1) {
-      const snapshot = await columns.snapshot({ signal: run.signal });
+      const snapshot = await columns.snapshot({
+        signal: run.signal,
+        askedAt: attempt === 1 ? askedAt : undefined,
+      });
       try {
         return await columns.engine.run({ ...run, snapshot });
       } catch (error) {

@@ -39,8 +39,10 @@ export interface RunParameters {
   readonly engine: EngineChoice;
   readonly maxTimeMs: number;
   readonly sessionGapMs: number;
-  /** ms; given, so that one moment holds for everything a window asks at once. */
+  /** ms. */
   readonly now: number;
+  /** When the window asked, ms: what it asks at once is answered from one moment. */
+  readonly askedAt: number;
 }
 
 interface InWorkspace {

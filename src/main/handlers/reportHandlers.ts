@@ -12,6 +12,7 @@ export async function prepareRun(
   request: RequestOf<'report.run'>,
 ): Promise<RunParameters> {
   const report = parseReport(request.report);
+  const now = Date.now();
   const { engine, maxTimeMs, sessionGapMinutes } = await settings.get();
   return {
     workspace: await workspaces.require(window),
@@ -19,7 +20,8 @@ export async function prepareRun(
     engine: request.engine ?? engine,
     maxTimeMs: request.maxTimeMs ?? maxTimeMs,
     sessionGapMs: sessionGapMinutes * 60_000,
-    now: Date.now(),
+    now,
+    askedAt: Math.min(request.askedAt ?? now, now),
   };
 }
 

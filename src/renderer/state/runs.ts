@@ -100,7 +100,7 @@ async function startRun(slot: string, report: ReportInput, question: string): Pr
   try {
     const answer = await client.call(
       'report.run',
-      { report, maxTimeMs: useSettings.getState().settings.maxTimeMs },
+      { report, maxTimeMs: useSettings.getState().settings.maxTimeMs, askedAt: startedAt },
       {
         signal: controller.signal,
         onProgress: (progress) => {

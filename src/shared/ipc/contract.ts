@@ -52,6 +52,8 @@ const run = z.strictObject({
   report: reportInputSchema,
   engine: engineSchema.optional(),
   maxTimeMs: z.number().int().min(1).max(3_600_000).optional(),
+  /** When the window asked, ms, where several reports are asked at once; when the call came unless given. */
+  askedAt: z.number().optional(),
 });
 /** A file that was written; null when the person closed the dialog. */
 const written = z.object({ path: filePath, bytes: z.number() }).nullable();

@@ -73,6 +73,17 @@ describe('columns in a database', () => {
     await expectEqual();
   });
 
+  it('are read at one moment for what was asked before it, and at a newer one for what was asked since', async () => {
+    await compactor().step();
+    const askedAt = Date.now();
+    const [first, second] = await Promise.all([columns.snapshot(), columns.snapshot({ askedAt })]);
+    expect(second).toBe(first);
+    await insert([event(NOW)]);
+    expect(await columns.snapshot({ askedAt })).toBe(first);
+    expect(await columns.snapshot({ askedAt: Date.now() + 1 })).not.toBe(first);
+    await expectEqual();
+  });
+
   it('give every event that is stored, before and after the compactor has looked', async () => {
     const one = compactor();
     await one.step();

@@ -34,6 +34,11 @@ const COMMENT = 'waymark columns';
 
 export interface SnapshotRequest {
   readonly signal?: AbortSignal | undefined;
+  /**
+   * When the question was asked by this machine's clock, ms, where that was before the call: a snapshot whose moment
+   * was chosen since then serves as well. The moment of the call unless given.
+   */
+  readonly askedAt?: number | undefined;
 }
 
 /** Something read at a moment, which stays right until the next change of it. */
@@ -57,6 +62,8 @@ export class DatabaseColumns {
   #last: Promise<unknown> = Promise.resolve();
   /** The snapshot whose turn has not come yet. */
   #next: SharedWork<ColumnSnapshot> | null = null;
+  /** The snapshot whose turn came last, and when it came, ms. */
+  #latest: { readonly work: SharedWork<ColumnSnapshot>; readonly beganAt: number } | null = null;
   #lineage = '';
   /** What changed since the compactor's position that was met first. */
   #recent: Changes | null = null;
@@ -81,15 +88,22 @@ export class DatabaseColumns {
    * @throws NoColumns with the reason when there are none that can be trusted; WaymarkError of the source
    */
   snapshot(request: SnapshotRequest = {}): Promise<ColumnSnapshot> {
+    const { askedAt = Infinity } = request;
+    if (this.#latest && askedAt <= this.#latest.beganAt && !this.#latest.work.isGivenUp) {
+      return this.#latest.work.wait(request.signal);
+    }
     // Whoever asks before a moment is chosen may have the same one.
     if (!this.#next || this.#next.isGivenUp) {
       const own = new SharedWork((signal) => {
         // One after the other: what is remembered of one moment must not be mixed with another's.
         const turn = this.#last.then(() => {
           if (this.#next === own) this.#next = null;
+          this.#latest = { work: own, beganAt: Date.now() };
           return this.#retry({ signal });
         });
-        this.#last = turn.catch(() => undefined);
+        this.#last = turn.catch(() => {
+          if (this.#latest?.work === own) this.#latest = null;
+        });
         return turn;
       });
       this.#next = own;
