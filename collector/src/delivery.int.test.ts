@@ -160,8 +160,10 @@ describe('delivery', () => {
     const [name = ''] = (await readdir(folder)).filter((file) => file.endsWith('.log'));
     const file = path.join(folder, name);
     const bytes = await readFile(file);
-    bytes.writeUInt8(bytes.readUInt8(bytes.indexOf('"r-10"')) ^ 0xff, bytes.indexOf('"r-10"'));
-    const headerOf20 = bytes.lastIndexOf('WML1', bytes.indexOf('"r-20"'));
+    // As the database's own form writes a text's end.
+    const at = (id: string): number => bytes.indexOf(`${id}\0`);
+    bytes.writeUInt8(bytes.readUInt8(at('r-10')) ^ 0xff, at('r-10'));
+    const headerOf20 = bytes.lastIndexOf('WML1', at('r-20'));
     bytes.fill(0xaa, headerOf20, headerOf20 + 16);
     await writeFile(file, bytes.subarray(0, bytes.length - 5));
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Backoff } from './intake/backoff';
-import { decodeEntry, encodeEntry, type Entry } from './intake/entry';
+import { decodePayload, encodeEntry, encodeParcel, type Entry, openParcel } from './intake/entry';
 import { keepIp, readAgent, readCountry } from './enrich/clientInfo';
 import { Turns } from './http/turns';
 import { readKeyList } from './keys/keyList';
@@ -130,7 +130,17 @@ describe('an entry of the log', () => {
       ],
       deadLetters: [{ _id: 'x', reason: 'r', receivedAt, message: '{}' }],
     };
-    expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
+    expect(decodePayload(encodeEntry(entry))).toEqual(entry);
+    const parcel = decodePayload(encodeParcel(entry));
+    expect('items' in parcel ? null : openParcel(parcel)).toEqual(entry);
+  });
+
+  it('that the database could not store is no parcel, for the database to refuse it alone', () => {
+    const at = new Date(1);
+    const event = { _id: 'e', userId: 'u', eventType: 't', timestamp: at, receivedAt: at };
+    const items = [{ kind: 'event' as const, event: { ...event, properties: { 'a\0b': 1 } } }];
+    const entry: Entry = { database: 'd', items, deadLetters: [] };
+    expect(decodePayload(encodeParcel(entry))).toEqual(entry);
   });
 });
 

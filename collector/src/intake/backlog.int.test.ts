@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WriteAheadLog } from '../log/writeAheadLog';
 import { temporaryFolder } from '../testing/runCollector';
 import { Backlog } from './backlog';
-import { encodeEntry, type Entry } from './entry';
+import { encodeEntry, encodeParcel, type Entry, openParcel } from './entry';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -44,19 +44,21 @@ const entryOf = (number: number): Entry => ({
 
 describe('what waits for the database', () => {
   it.each([
-    ['within its memory', 2 ** 26],
-    ['beyond it, in the log alone', 2 ** 18],
-  ])('comes back whole and in order: %s', async (_, memoryBytes) => {
+    ['entries within its memory', 2 ** 26, encodeEntry],
+    ['entries beyond it, in the log alone', 2 ** 18, encodeEntry],
+    ['parcels within its memory', 2 ** 26, encodeParcel],
+    ['parcels beyond it, in the log alone', 2 ** 18, encodeParcel],
+  ])('comes back whole and in order: %s', async (_, memoryBytes, encode) => {
     const log = await openLog();
     const backlog = new Backlog(log, memoryBytes);
     const entries = Array.from({ length: 150 }, (_, number) => entryOf(number));
     for (const entry of entries) {
-      const payload = encodeEntry(entry);
+      const payload = encode(entry);
       backlog.add({ entry, acceptedAt: 1 }, payload, await log.append(payload));
     }
     const taken: Entry[] = [];
     for (let loads = await backlog.take(1_000); loads.length > 0; loads = await backlog.take(1_000)) {
-      taken.push(...loads.map(({ entry }) => entry));
+      taken.push(...loads.map(({ entry }) => ('items' in entry ? entry : openParcel(entry))));
       for (const { release } of loads) release?.();
     }
     expect(taken).toEqual(entries);

@@ -1,15 +1,15 @@
 import type { InsertOutcome } from '../../../src/analytics/ingest/insertOnce';
 import type { Span, WriteAheadLog } from '../log/writeAheadLog';
-import { decodeEntry, type Entry } from './entry';
+import { countItems, decodePayload, type Entry, isParcel, type Parcel } from './entry';
 
 /** An entry on its way to the database. */
 export interface Load {
-  entry: Entry;
+  entry: Entry | Parcel;
   /** Says that the log need not keep it; null when the log refused it and the database must take it directly. */
   release: (() => void) | null;
   /** When it was accepted, milliseconds since 1970. */
   acceptedAt: number;
-  /** Its length as JSON. */
+  /** Its length in the log. */
   bytes: number;
   /** Told what became of the items, when somebody waits for it. */
   done?: (outcomes: InsertOutcome[]) => void;
@@ -28,16 +28,18 @@ interface Spilled {
 }
 
 const unpack = ({ payload, release, acceptedAt, bytes }: Packed): Load => ({
-  entry: decodeEntry(payload),
+  entry: decodePayload(payload),
   release,
   acceptedAt,
   bytes,
 });
 
 /** What is known of an entry when it comes in. */
-export type Arrived = Pick<Load, 'entry' | 'acceptedAt' | 'done'>;
+export interface Arrived extends Pick<Load, 'acceptedAt' | 'done'> {
+  entry: Entry;
+}
 
-/** Behind so many items an entry waits as bytes: reading them again costs what keeping objects for long would. */
+/** Behind so many items an entry waits as bytes, a parcel always: reading them again costs what keeping objects for long would. */
 const NEAR_ITEMS = 10_000;
 
 /** Neighbouring spilled entries are read back together up to this size. */
@@ -101,7 +103,8 @@ export class Backlog {
     const items = entry.items.length;
     const release = span === null ? null : () => this.log.release(span);
     if (done) this.queue.push({ entry, release, acceptedAt, bytes, done });
-    else if (this.memoryItems < NEAR_ITEMS) this.queue.push({ entry, release, acceptedAt, bytes });
+    else if (this.memoryItems < NEAR_ITEMS && !isParcel(payload))
+      this.queue.push({ entry, release, acceptedAt, bytes });
     else this.queue.push({ payload, items, release, acceptedAt, bytes });
     this.memoryBytes += bytes;
     this.memoryItems += items;
@@ -135,7 +138,7 @@ export class Backlog {
       if (!first) break;
       if (!('span' in first)) {
         const load = 'entry' in first ? first : unpack(first);
-        const items = load.entry.items.length;
+        const items = countItems(load.entry);
         this.memoryBytes -= load.bytes;
         this.memoryItems -= items;
         if (load.done) this.urgent -= 1;
@@ -144,10 +147,10 @@ export class Backlog {
         continue;
       }
       const { span, acceptedAt } = first;
-      let entries: { entry: Entry; bytes: number }[];
+      let entries: Pick<Load, 'entry' | 'bytes'>[];
       try {
         const payloads = await this.log.read(span);
-        entries = payloads.map((payload) => ({ entry: decodeEntry(payload), bytes: payload.length }));
+        entries = payloads.map((payload) => ({ entry: decodePayload(payload), bytes: payload.length }));
       } catch (error) {
         this.queue = [first, ...this.queue.slice(this.head)];
         this.head = 0;
@@ -162,7 +165,7 @@ export class Backlog {
       };
       for (const { entry, bytes } of entries) {
         loads.push({ entry, release, acceptedAt, bytes });
-        count += entry.items.length;
+        count += countItems(entry);
       }
       if (entries.length === 0) this.log.release(span);
     }

@@ -1,14 +1,21 @@
 import type { MongoClient } from 'mongodb';
 import type { Logger } from 'pino';
 import { type Ingest, openIngest } from '../../../src/analytics/ingest/ingest';
-import { insertOnce } from '../../../src/analytics/ingest/insertOnce';
-import { itemId } from '../../../src/shared/model/ingest/item';
+import {
+  decodeEvents,
+  type EncodedEvents,
+  filterEvents,
+  readSketches,
+} from '../../../src/analytics/ingest/encodedEvents';
+import { insertOnce, type InsertOutcome } from '../../../src/analytics/ingest/insertOnce';
+import type { StoredDeadLetter } from '../../../src/analytics/ingest/stores';
+import { type IngestItem, itemId } from '../../../src/shared/model/ingest/item';
 import type { Reached } from '../faults';
 import type { Metrics } from '../metrics';
 import type { Settings } from '../settings';
 import type { Load } from './backlog';
 import { Backoff, pause } from './backoff';
-import type { Erasures } from './erasures';
+import { type Erasures, type Received, receivedOf } from './erasures';
 import { errorCode } from './errorCode';
 import type { Sink } from './sink';
 
@@ -44,6 +51,7 @@ export interface DatabaseSinkOptions {
  */
 export class DatabaseSink implements Sink {
   readonly name = 'database';
+  readonly takesParcels = true;
   readonly batchItems = 1_000;
   readonly writers = 2;
   private readonly projects = new Map<string, Project>();
@@ -133,7 +141,11 @@ export class DatabaseSink implements Sink {
     const { metrics, logger, erasures, reached } = this.options;
     const project = this.project(database);
     const backoff = new Backoff(100, 5_000);
-    const jsonBytes = loads.reduce((sum, { bytes }) => sum + bytes, 0);
+    // What lies in a parcel is encoded already, but for its messages.
+    const jsonBytes = loads.reduce(
+      (sum, { entry, bytes }) => sum + ('items' in entry || entry.messages.length > 0 ? bytes : 0),
+      0,
+    );
     while (!signal.aborted) {
       const end = metrics.flushSeconds.startTimer();
       try {
@@ -141,25 +153,21 @@ export class DatabaseSink implements Sink {
           await project.ingest.prepare();
           project.prepared = true;
         }
-        const erased = await erasures.filter(database);
-        const items = loads.flatMap(({ entry }) => entry.items).filter(erased);
+        const mayWrite = await erasures.filter(database);
+        const { items, parts, deadLetters } = sortLoads(loads, mayWrite);
         reached('insert.before');
+        const encoded = await project.ingest.writeEncoded(parts);
         const outcomes = await project.ingest.write(items, jsonBytes);
-        const refused = items.flatMap((item, index) => {
-          const outcome = outcomes[index];
-          if (typeof outcome !== 'object') return [];
-          const message = JSON.stringify(item.kind === 'event' ? item.event : item.message).slice(0, 65_536);
-          return [{ _id: itemId(item), reason: outcome.rejected, receivedAt: new Date(), message }];
-        });
-        const deadLetters = [...loads.flatMap(({ entry }) => entry.deadLetters), ...refused];
-        await insertOnce(project.ingest.stores.deadLetters, deadLetters);
+        const refused = [...refusedOf(parts, encoded), ...refusedOfItems(items, outcomes)];
+        await insertOnce(project.ingest.stores.deadLetters, [...deadLetters, ...refused]);
         reached('insert.after');
-        metrics.countStored(outcomes);
+        metrics.countStored([...encoded, ...outcomes]);
         if (refused.length > 0) metrics.deadLetters.inc(refused.length);
         const waitedFor = loads.some(({ done }) => done !== undefined);
         const byItem = new Map(waitedFor ? items.map((item, index) => [item, outcomes[index]]) : []);
         for (const load of loads) {
-          load.done?.(load.entry.items.map((item) => byItem.get(item) ?? 'stored'));
+          if ('items' in load.entry)
+            load.done?.(load.entry.items.map((item) => byItem.get(item) ?? 'stored'));
           if (load.release) project.releases.push(load.release);
           project.writtenAt = Math.min(project.writtenAt ?? load.acceptedAt, load.acceptedAt);
         }
@@ -211,4 +219,53 @@ export class DatabaseSink implements Sink {
       lastMs = Date.now() - startedAt;
     }
   }
+}
+
+/** What loads hold, in their order, without what may not be written. */
+function sortLoads(
+  loads: readonly Load[],
+  mayWrite: ((received: Received) => boolean) | null,
+): { items: IngestItem[]; parts: EncodedEvents[]; deadLetters: StoredDeadLetter[] } {
+  const items: IngestItem[] = [];
+  const parts: EncodedEvents[] = [];
+  const deadLetters: StoredDeadLetter[] = [];
+  for (const { entry } of loads) {
+    for (const letter of entry.deadLetters) deadLetters.push(letter);
+    if ('items' in entry) {
+      for (const item of entry.items) items.push(item);
+      continue;
+    }
+    for (const message of entry.messages) items.push({ kind: 'person', message });
+    if (entry.eventCount > 0) parts.push({ bytes: entry.events, sketches: readSketches(entry.events) });
+  }
+  if (mayWrite === null) return { items, parts, deadLetters };
+  return {
+    items: items.filter((item) => mayWrite(receivedOf(item))),
+    parts: parts.map((part) =>
+      filterEvents(part, ({ userId, anonymousId, receivedAtMs }) =>
+        mayWrite({ ids: [userId, anonymousId], receivedAtMs }),
+      ),
+    ),
+    deadLetters,
+  };
+}
+
+/** What the database refused, for `deadLetters`. */
+const refusedOfItems = (
+  items: readonly IngestItem[],
+  outcomes: readonly InsertOutcome[],
+): StoredDeadLetter[] =>
+  items.flatMap((item, index) => {
+    const outcome = outcomes[index];
+    if (typeof outcome !== 'object') return [];
+    const message = JSON.stringify(item.kind === 'event' ? item.event : item.message).slice(0, 65_536);
+    return [{ _id: itemId(item), reason: outcome.rejected, receivedAt: new Date(), message }];
+  });
+
+function refusedOf(parts: readonly EncodedEvents[], outcomes: readonly InsertOutcome[]): StoredDeadLetter[] {
+  if (outcomes.every((outcome) => typeof outcome !== 'object')) return [];
+  const items = parts.flatMap(({ bytes }) =>
+    decodeEvents(bytes).map((event): IngestItem => ({ kind: 'event', event })),
+  );
+  return refusedOfItems(items, outcomes);
 }

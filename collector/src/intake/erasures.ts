@@ -8,6 +8,13 @@ export interface StoredErasure {
   at: Date;
 }
 
+/** Of whom something received speaks, and when it was received. */
+export interface Received {
+  readonly ids: readonly (string | undefined)[];
+  /** Milliseconds since 1970. */
+  readonly receivedAtMs: number;
+}
+
 const KEPT_SECONDS = 30 * 86_400;
 const REFRESH_MS = 2_000;
 
@@ -40,8 +47,11 @@ export class Erasures {
     this.known.delete(database);
   }
 
-  /** Tells of each item whether it may still be written: not when its person was deleted after its receipt. */
-  async filter(database: string): Promise<(item: IngestItem) => boolean> {
+  /**
+   * Tells of what is received whether it may still be written: not when its person was deleted after its receipt.
+   * Null when nobody was deleted lately.
+   */
+  async filter(database: string): Promise<((received: Received) => boolean) | null> {
     let known = this.known.get(database);
     if (!known || Date.now() - known.readAt > REFRESH_MS) {
       const at = new Map<string, number>();
@@ -51,14 +61,17 @@ export class Erasures {
       this.known.set(database, known);
     }
     const { at } = known;
-    if (at.size === 0) return () => true;
-    return (item) => {
-      const { userId, receivedAt } = item.kind === 'event' ? item.event : item.message;
-      const other = item.kind === 'event' ? item.event.anonymousId : item.message.alias;
-      return [userId, other].every((id) => {
+    if (at.size === 0) return null;
+    return ({ ids, receivedAtMs }) =>
+      ids.every((id) => {
         const erasedAt = id === undefined ? undefined : at.get(hashId(id));
-        return erasedAt === undefined || receivedAt.getTime() > erasedAt;
+        return erasedAt === undefined || receivedAtMs > erasedAt;
       });
-    };
   }
 }
+
+/** Of whom something received speaks. */
+export const receivedOf = (item: IngestItem): Received =>
+  item.kind === 'event'
+    ? { ids: [item.event.userId, item.event.anonymousId], receivedAtMs: item.event.receivedAt.getTime() }
+    : { ids: [item.message.userId, item.message.alias], receivedAtMs: item.message.receivedAt.getTime() };

@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics';
 import type { Settings } from '../settings';
 import { type Arrived, Backlog } from './backlog';
 import { pause } from './backoff';
-import { encodeEntry, type Entry } from './entry';
+import { encodeEntry, encodeParcel, type Entry } from './entry';
 import { errorCode } from './errorCode';
 import type { Sink } from './sink';
 
@@ -97,7 +97,7 @@ export class Intake {
    */
   async accept(entry: Entry, wait: boolean): Promise<InsertOutcome[] | null> {
     if (this.closed) throw new NotStoredError('the collector is shutting down');
-    const payload = encodeEntry(entry);
+    const payload = wait || !this.options.sink.takesParcels ? encodeEntry(entry) : encodeParcel(entry);
     const acceptedAt = Date.now();
     let span: Span | null = null;
     try {

@@ -4,6 +4,8 @@ import type { Load } from './backlog';
 export interface Sink {
   /** What it is called in reasons. */
   readonly name: 'database' | 'brokers';
+  /** Whether it is better given parcels than entries, where nobody waits for them. */
+  readonly takesParcels: boolean;
   /** Items handed over at once, about. */
   readonly batchItems: number;
   /** How many such batches may be under way. */

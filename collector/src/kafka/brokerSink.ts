@@ -1,8 +1,10 @@
 import { compatibilityPartitioner, ProduceAcks, Producer } from '@platformatic/kafka';
 import type { Logger } from 'pino';
+import type { InsertOutcome } from '../../../src/analytics/ingest/insertOnce';
 import type { Reached } from '../faults';
 import type { Load } from '../intake/backlog';
 import { Backoff, pause } from '../intake/backoff';
+import { countItems, openParcel } from '../intake/entry';
 import type { Sink } from '../intake/sink';
 import type { Metrics } from '../metrics';
 import { brokerErrorCode } from './brokerError';
@@ -29,6 +31,7 @@ const RENEW_AFTER = 3;
  */
 export class BrokerSink implements Sink {
   readonly name = 'brokers';
+  readonly takesParcels = false;
   readonly batchItems = 1_000;
   readonly writers = 4;
   readonly oldestAt = null;
@@ -49,14 +52,15 @@ export class BrokerSink implements Sink {
     const { metrics, reached } = this.options;
     this.sending += 1;
     try {
-      const records = encodeRecords(loads.map(({ entry }) => entry));
+      const records = encodeRecords(loads.map(({ entry }) => ('items' in entry ? entry : openParcel(entry))));
       reached('send.before');
       for (const part of cutSends(records)) await this.sendUntilDone(part, signal);
       if (signal.aborted) return;
       reached('send.after');
       for (const { entry, done, release } of loads) {
-        metrics.sent.inc(entry.items.length);
-        done?.(entry.items.map(() => 'stored'));
+        const count = countItems(entry);
+        metrics.sent.inc(count);
+        done?.(new Array<InsertOutcome>(count).fill('stored'));
         release?.();
       }
     } finally {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Reached } from '../faults';
 import type { Load } from '../intake/backlog';
 import { Backoff, pause } from '../intake/backoff';
-import type { Entry } from '../intake/entry';
+import { countItems, type Entry } from '../intake/entry';
 import type { Sink } from '../intake/sink';
 import type { Metrics } from '../metrics';
 import { brokerErrorCode } from './brokerError';
@@ -168,7 +168,8 @@ export class Drain {
       let items = 0;
       let count = 0;
       while (count < this.queue.length && (count === 0 || items < sink.batchItems)) {
-        items += this.queue[count]?.load.entry.items.length ?? 0;
+        const next = this.queue[count];
+        items += next ? countItems(next.load.entry) : 0;
         count += 1;
       }
       await sink.write(

@@ -7,6 +7,8 @@ import type { Stores } from './stores';
 export interface ProfilesDerived {
   /** The profiles as last seen, by id. */
   profiles: Map<string, StoredProfile>;
+  /** Ids that nobody had derived anything of before: their profile was made by this call. */
+  born: Set<string>;
   /** Ids whose claims, or whose being identified, may have changed what they belong to. */
   linked: Set<string>;
 }
@@ -21,12 +23,14 @@ export async function deriveProfiles(
 ): Promise<ProfilesDerived> {
   const profiles = new Map<string, StoredProfile>();
   const linked = new Set<string>();
+  const born = new Set<string>();
   let open = [...news.keys()];
   while (open.length > 0) {
     const known = new Map<string, StoredProfile>();
     for await (const profile of collection.find({ _id: { $in: open } })) known.set(profile._id, profile);
     const operations: AnyBulkWriteOperation<StoredProfile>[] = [];
     const written: string[] = [];
+    const inserted: string[] = [];
     for (const id of open) {
       const own = news.get(id);
       if (!own) continue;
@@ -39,6 +43,7 @@ export async function deriveProfiles(
       if (own.claims.length > 0 || (current.identified && current.claims.length > 0)) linked.add(id);
       if (!after) continue;
       written.push(id);
+      if (!before) inserted.push(id);
       operations.push(
         before
           ? { replaceOne: { filter: { _id: id, revision: before.revision }, replacement: after } }
@@ -50,10 +55,11 @@ export async function deriveProfiles(
     try {
       const result = await collection.bulkWrite(operations, { ordered: false });
       open = result.matchedCount === replacing ? [] : written;
+      for (const id of inserted) born.add(id);
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError) || error.code !== 11_000) throw error;
       open = written;
     }
   }
-  return { profiles, linked };
+  return { profiles, born, linked };
 }

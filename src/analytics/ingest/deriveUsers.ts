@@ -3,6 +3,7 @@ import type { AnyBulkWriteOperation, UpdateFilter } from 'mongodb';
 import type { StoredProfile, StoredUser } from '../../shared/model/event';
 import { foldUser } from '../../shared/model/ingest/profile';
 import type { People } from './deriveIdentities';
+import type { ProfilesDerived } from './deriveProfiles';
 import { insertOnce } from './insertOnce';
 import { ContentionError, MAX_ROUNDS } from './sessionWrites';
 import type { Stores } from './stores';
@@ -12,16 +13,18 @@ const OWN_FIELDS = ['name', 'email', 'device', 'country', 'createdAt', 'lastActi
 
 /**
  * Brings the documents of some people up to date with the profiles of all their ids, and removes those of ids
- * that belong to someone else. Writes only what differs. After each write it looks whether the profiles are
- * still those that it wrote from, so that of writers beside each other the last one leaves what they say.
+ * that belong to someone else. Writes only what differs. After each update it looks whether the profiles are
+ * still those that it wrote from, so that of writers beside each other the last one leaves what they say. After
+ * an insert it need not: whoever changed a profile since meets the user that was inserted, or was first.
  *
- * @param fresh profiles that were just read
+ * @param fresh profiles that were just read, and the ids among them whose profile was just made: such people
+ *   hardly have a user, so none is looked for before the insert
  * @throws ContentionError when other writers came between again and again
  */
 export async function deriveUsers(
   stores: Stores,
   { membersOf, canonicalOf }: People,
-  fresh: ReadonlyMap<string, StoredProfile>,
+  fresh: Pick<ProfilesDerived, 'profiles' | 'born'>,
 ): Promise<void> {
   const aliases = [...canonicalOf].filter(([id, canonicalId]) => id !== canonicalId).map(([id]) => id);
   if (aliases.length > 0) await stores.users.deleteMany({ _id: { $in: aliases } });
@@ -29,17 +32,17 @@ export async function deriveUsers(
   let open: ReadonlyMap<string, readonly string[]> = membersOf;
   for (let round = 0; open.size > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new ContentionError();
-    const profileOf = await loadProfiles(stores, [...open.values()].flat(), known);
-    const { written, disturbed } = await writeUsers(stores, open, profileOf);
+    const profileOf = await loadProfiles(stores, [...open.values()].flat(), known.profiles);
+    const { updated, disturbed } = await writeUsers(stores, open, { profiles: profileOf, born: known.born });
     const changed = await findChanged(
       stores,
-      written.flatMap((id) => open.get(id) ?? []),
+      updated.flatMap((id) => open.get(id) ?? []),
       profileOf,
     );
     open = new Map(
       [...open].filter(([id, members]) => disturbed.has(id) || members.some((member) => changed.has(member))),
     );
-    known = new Map();
+    known = { profiles: new Map(), born: new Set() };
   }
 }
 
@@ -55,14 +58,18 @@ async function loadProfiles(
   return found;
 }
 
-/** Whom it wrote, and who was no longer as it had read. */
+/** Whose documents it changed, and who was no longer as it had read. */
 async function writeUsers(
   { users }: Stores,
   people: ReadonlyMap<string, readonly string[]>,
-  profileOf: ReadonlyMap<string, StoredProfile>,
-): Promise<{ written: string[]; disturbed: ReadonlySet<string> }> {
+  { profiles: profileOf, born }: Pick<ProfilesDerived, 'profiles' | 'born'>,
+): Promise<{ updated: string[]; disturbed: ReadonlySet<string> }> {
   const before = new Map<string, StoredUser>();
-  for await (const user of users.find({ _id: { $in: [...people.keys()] } })) before.set(user._id, user);
+  const sought = [...people].flatMap(([id, members]) =>
+    members.every((member) => born.has(member)) ? [] : [id],
+  );
+  if (sought.length > 0)
+    for await (const user of users.find({ _id: { $in: sought } })) before.set(user._id, user);
   const updates: AnyBulkWriteOperation<StoredUser>[] = [];
   const updated: string[] = [];
   const added: StoredUser[] = [];
@@ -91,7 +98,7 @@ async function writeUsers(
     const { matchedCount } = await users.bulkWrite(updates, { ordered: false });
     if (matchedCount !== updates.length) for (const id of updated) disturbed.add(id);
   }
-  return { written: [...updated, ...added.map(({ _id }) => _id)], disturbed };
+  return { updated, disturbed };
 }
 
 /** The ids whose profiles are others by now. */

@@ -1,6 +1,7 @@
-import type { StoredEvent, StoredPersonMessage } from '../../shared/model/event';
+import type { StoredPersonMessage } from '../../shared/model/event';
 import { noteEvent, notePersonMessage, type ProfileNews } from '../../shared/model/ingest/profile';
 import type { SessionEvent } from '../../shared/model/ingest/sessionize';
+import type { EventSketch } from './encodedEvents';
 
 /** A closed stretch of time, milliseconds since 1970. */
 export interface Stretch {
@@ -50,7 +51,7 @@ export class Dirt {
   }
 
   /** Notes an event; `isNew` when it was stored by this very write and not by an earlier one. */
-  noteEvent(event: StoredEvent, isNew: boolean): void {
+  noteEvent(event: EventSketch, isNew: boolean): void {
     noteEvent(this.news, event);
     const own = this.sessionsOf(event.userId);
     const at = event.timestamp.getTime();
@@ -58,10 +59,9 @@ export class Dirt {
     else this.addSessionId(own, event.sessionId);
     if (!isNew || this.eventCount >= MAX_EVENTS) own.events = null;
     if (!own.events) return;
-    const sketch = sketchOf(event);
-    own.events.push(sketch);
+    own.events.push(newEventOf(event));
     this.eventCount += 1;
-    this.bytes += EVENT_BYTES + sketch._id.length + (sketch.page?.path?.length ?? 0);
+    this.bytes += EVENT_BYTES + event._id.length + (event.path?.length ?? 0);
   }
 
   notePersonMessage(message: StoredPersonMessage): void {
@@ -120,30 +120,31 @@ export class Dirt {
   }
 }
 
-const sketchOf = ({
-  _id,
-  timestamp,
-  sessionId,
-  page,
-  device,
-  browser,
-  os,
-  country,
-  ip,
-}: StoredEvent): NewEvent => {
-  const path = page?.path ?? page?.url;
-  return {
-    _id,
-    timestamp,
-    sessionId,
-    page: path === undefined ? undefined : { path },
-    device,
-    browser,
-    os,
-    country,
-    ip,
-  };
-};
+const newEventOf = (event: EventSketch): NewEvent => ({
+  _id: event._id,
+  timestamp: event.timestamp,
+  sessionId: event.sessionId,
+  page: event.path === undefined ? undefined : { path: event.path },
+  device: once(event.device),
+  browser: once(event.browser),
+  os: once(event.os),
+  country: once(event.country),
+  ip: event.ip,
+});
+
+/** Texts that very many events have in common. */
+const common = new Map<string, string>();
+const MAX_COMMON = 2_000;
+
+/** The same text, held in memory once. */
+function once(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const known = common.get(text);
+  if (known !== undefined) return known;
+  if (common.size >= MAX_COMMON) common.clear();
+  common.set(text, text);
+  return text;
+}
 
 /** About the bytes of a JSON value in memory. */
 function bytesOf(value: unknown): number {

@@ -47,7 +47,8 @@ const SPAN_MS = 30 * 60_000;
  * derivation left one. Nothing is assumed: the database must count exactly the events that the session was made
  * of (an index answers that without reading an event), and a session is replaced only as it was left. A session
  * that a pause began gets its name from its first event, so nobody who found an earlier one met it at the write:
- * the events are counted once more behind it. Returns the dirt of everybody else, whose sessions must be counted
+ * the events are counted once more behind it. Only for people of whom nobody has derived anything is that second
+ * count the only one. Returns the dirt of everybody else, whose sessions must be counted
  * anew.
  */
 export async function extendSessions(
@@ -55,7 +56,10 @@ export async function extendSessions(
   dirt: ReadonlyMap<string, SessionDirt>,
 ): Promise<Map<string, SessionDirt>> {
   const rest = new Map(dirt);
-  const held = await keepTrue(work.stores, planAll(work, dirt));
+  const plans = planAll(work, dirt);
+  const fresh = new Set(plans.filter((plan) => isFresh(plan, work.born)));
+  const known = plans.filter((plan) => !fresh.has(plan));
+  const held = [...fresh, ...(await keepTrue(work.stores, known))];
   const sessions = held.flatMap((plan) => plan.sessions);
   if (sessions.length === 0 || !(await writeAsRead(work.stores.sessions, sessions))) return rest;
   const begins = held.filter(({ hasBegun }) => hasBegun);
@@ -68,6 +72,12 @@ export async function extendSessions(
   }
   return rest;
 }
+
+/** Whether a plan only begins sessions that are looked at after the write, of a person who is new here. */
+const isFresh = ({ members, sessions, expected }: Plan, born: ReadonlySet<string>): boolean =>
+  members.every((member) => born.has(member)) &&
+  sessions.every(({ before }) => !before) &&
+  expected.every((each) => !('sessionId' in each));
 
 /** The plans of all people whose new events are at hand and come after everything known of them. */
 function planAll({ people, tails, gapMs }: SessionWork, dirt: ReadonlyMap<string, SessionDirt>): Plan[] {
@@ -163,6 +173,7 @@ const continueSession = (
 
 /** The plans whose events are exactly those that the database counts. */
 async function keepTrue(stores: Stores, plans: readonly Plan[]): Promise<Plan[]> {
+  if (plans.length === 0) return [];
   const named: { plan: Plan; sessionId: string; count: number }[] = [];
   const windows = new Map<number, { plan: Plan; from: number; to: number; count: number }[]>();
   for (const plan of plans) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IngestItem } from '../../shared/model/ingest/item';
 import type { Ingest } from './ingest';
-import { at, derived, derivePatiently, event, person, useDatabases } from './testing/writers';
+import { at, derived, derivePatiently, event, person, useDatabases, writeEncoded } from './testing/writers';
 
 const databases = useDatabases();
 
@@ -177,7 +177,7 @@ describe('ingest', () => {
       const below = numbers(seed + 100);
       const twice = shuffle([...items, ...items], below);
       while (twice.length > 0) {
-        await shuffled.write(twice.splice(0, 1 + below(60)));
+        await writeEncoded(shuffled, twice.splice(0, 1 + below(60)));
         if (below(2) === 0) await shuffled.derive();
       }
       await shuffled.derive();
@@ -237,7 +237,8 @@ describe('ingest', () => {
     const queue = shuffle([...items, ...items.slice(0, 100)], below);
     const work = async (writer: Ingest): Promise<void> => {
       while (queue.length > 0) {
-        await writer.write(queue.splice(0, 1 + below(20)));
+        const piece = queue.splice(0, 1 + below(20));
+        await (below(2) === 0 ? writer.write(piece) : writeEncoded(writer, piece));
         await derivePatiently(writer);
       }
     };

@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb';
+import type { Collection, Db, Filter, WithId } from 'mongodb';
 import type { StoredEvent, StoredPersonMessage } from '../../shared/model/event';
 import type { IngestItem } from '../../shared/model/ingest/item';
 import { DEFAULT_SESSION_GAP_MS } from '../../shared/model/ingest/sessionize';
@@ -16,7 +16,9 @@ import { deriveUsers } from './deriveUsers';
 import { extendSessions } from './extendSessions';
 import { deriveLongSessions } from './longSessions';
 import { Dirt } from './dirt';
+import { type EncodedEvents, sketchOf } from './encodedEvents';
 import { ensureIndexes } from './ensureIndexes';
+import { insertEncoded } from './insertEncoded';
 import { type InsertHints, insertOnce, type InsertOutcome } from './insertOnce';
 import { SessionTails } from './sessionTails';
 import { ContentionError, MAX_ROUNDS } from './sessionWrites';
@@ -42,6 +44,8 @@ export interface Ingest {
    * @param jsonBytes where it is known, how many bytes the items have at most as JSON: small batches then cost less
    */
   write(items: readonly IngestItem[], jsonBytes?: number): Promise<InsertOutcome[]>;
+  /** The same for events that are encoded already. */
+  writeEncoded(parts: readonly EncodedEvents[]): Promise<InsertOutcome[]>;
   /**
    * Brings profiles, identities, users and sessions up to date with everything written so far. Idempotent, and
    * exact beside other writers: what each step wrote it checks against what others wrote meanwhile, before it is
@@ -83,9 +87,24 @@ export function openIngest({
     async write(items, jsonBytes) {
       const hints = jsonBytes === undefined ? undefined : { db, jsonBytes };
       const { outcomes, events, repeated, messages } = await writeItems(stores, items, hints);
-      for (const event of events) dirt.noteEvent(event, true);
-      for (const event of repeated) dirt.noteEvent(event, false);
+      for (const event of events) dirt.noteEvent(sketchOf(event), true);
+      for (const event of repeated) dirt.noteEvent(sketchOf(event), false);
       for (const message of messages) dirt.notePersonMessage(message);
+      return outcomes;
+    },
+    async writeEncoded(parts) {
+      const outcomes = await insertEncoded(stores.events, parts, db);
+      const repeated: string[] = [];
+      let index = 0;
+      for (const { sketches } of parts) {
+        for (const sketch of sketches) {
+          const outcome = outcomes[index++];
+          if (outcome === 'stored') dirt.noteEvent(sketch, true);
+          else if (outcome === 'duplicate') repeated.push(sketch._id);
+        }
+      }
+      const first = await readFirst(stores.events, repeated);
+      for (const event of first) dirt.noteEvent(sketchOf(event), false);
       return outcomes;
     },
     async derive() {
@@ -121,15 +140,8 @@ async function writeItems(
   const messages = items.flatMap((item) => (item.kind === 'person' ? [item.message] : []));
   const eventOutcomes = await insertOnce(stores.events, events, hints);
   const messageOutcomes = await insertOnce(stores.personMessages, messages, hints);
-  // Of an item that was there already, what counts is the first one's time and ids.
-  const repeatedEvents = idsOf(events, eventOutcomes);
-  const repeatedMessages = idsOf(messages, messageOutcomes);
-  const firstEvents =
-    repeatedEvents.length === 0 ? [] : await stores.events.find({ _id: { $in: repeatedEvents } }).toArray();
-  const firstMessages =
-    repeatedMessages.length === 0
-      ? []
-      : await stores.personMessages.find({ _id: { $in: repeatedMessages } }).toArray();
+  const firstEvents = await readFirst(stores.events, idsOf(events, eventOutcomes));
+  const firstMessages = await readFirst(stores.personMessages, idsOf(messages, messageOutcomes));
   let eventIndex = 0;
   let messageIndex = 0;
   const outcomes = items.map((item) =>
@@ -143,9 +155,18 @@ async function writeItems(
   };
 }
 
-const idsOf = (documents: readonly { _id: string }[], outcomes: readonly InsertOutcome[]): string[] => [
-  ...new Set(documents.flatMap(({ _id }, index) => (outcomes[index] === 'duplicate' ? [_id] : []))),
-];
+/** Of what was there already, what counts is the first one's time and ids. */
+async function readFirst<T extends { _id: string }>(
+  collection: Collection<T>,
+  ids: readonly string[],
+): Promise<WithId<T>[]> {
+  if (ids.length === 0) return [];
+  const filter: Filter<{ _id: string }> = { _id: { $in: [...new Set(ids)] } };
+  return collection.find(filter as Filter<T>).toArray();
+}
+
+const idsOf = (documents: readonly { _id: string }[], outcomes: readonly InsertOutcome[]): string[] =>
+  documents.flatMap(({ _id }, index) => (outcomes[index] === 'duplicate' ? [_id] : []));
 
 async function deriveChunk(
   stores: Stores,
@@ -161,7 +182,7 @@ async function deriveChunk(
     if (news) chunk.news.set(id, news);
     if (sessions) chunk.adoptSessions(id, sessions);
   }
-  const { profiles, linked } = await deriveProfiles(stores, chunk.news);
+  const { profiles, born, linked } = await deriveProfiles(stores, chunk.news);
   if (linked.size > 0) await deriveIdentities(stores, linked);
   const touched = new Set([...ids, ...linked]);
   let derivedWith: People | undefined;
@@ -176,8 +197,9 @@ async function deriveChunk(
       for (const { id, from, to } of moved) for (const each of [id, ...from, to]) touched.add(each);
       people = await loadPeople(stores, touched);
     }
-    await deriveUsers(stores, people, derivedWith ? new Map() : profiles);
-    const sessionWork = { stores, tails, people, gapMs };
+    const fresh = derivedWith ? { profiles: new Map(), born: new Set<string>() } : { profiles, born };
+    await deriveUsers(stores, people, fresh);
+    const sessionWork = { stores, tails, people, born: fresh.born, gapMs };
     const open = await extendSessions(sessionWork, dirt.sessions);
     const rest = await deriveLongSessions(sessionWork, open);
     await deriveSessions(sessionWork, rest, { mayTrustCounts: moved.length === 0 });

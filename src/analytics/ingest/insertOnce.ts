@@ -47,7 +47,7 @@ export interface InsertHints {
 const DIRECT_JSON_BYTES = 2 * 2 ** 20;
 
 /** The server's limit for one message's documents. */
-const DIRECT_DOCUMENTS = 50_000;
+export const DIRECT_DOCUMENTS = 50_000;
 
 /** What the server says of a batch besides that it took it; without `writeErrors` it took all of it. */
 const replySchema = z.object({
@@ -78,7 +78,7 @@ export async function insertOnce<T extends { _id: string }>(
 ): Promise<InsertOutcome[]> {
   if (documents.length === 0) return [];
   if (hints && hints.jsonBytes <= DIRECT_JSON_BYTES && documents.length <= DIRECT_DOCUMENTS) {
-    const outcomes = await insertDirectly(collection, documents, hints.db);
+    const outcomes = await insertDirectly(collection, { documents, count: documents.length }, hints.db);
     if (outcomes) return outcomes;
   }
   const outcomes = new Array<InsertOutcome>(documents.length).fill('stored');
@@ -107,10 +107,12 @@ export async function insertOnce<T extends { _id: string }>(
 /**
  * One insert command, without the driver's own cutting into batches. Null when it came to nothing certain: the
  * driver's way, with its own repetition, is next.
+ *
+ * @param documents an array of them, or what stands for one in a command
  */
-async function insertDirectly<T extends { _id: string }>(
+export async function insertDirectly<T extends { _id: string }>(
   collection: Collection<T>,
-  documents: readonly T[],
+  { documents, count }: { documents: unknown; count: number },
   db: Db,
 ): Promise<InsertOutcome[] | null> {
   const { collectionName: insert, writeConcern } = collection;
@@ -127,7 +129,7 @@ async function insertDirectly<T extends { _id: string }>(
     return null;
   }
   const reply = replySchema.parse(answer);
-  const outcomes = new Array<InsertOutcome>(documents.length).fill('stored');
+  const outcomes = new Array<InsertOutcome>(count).fill('stored');
   for (const { index, code, keyPattern, errmsg } of reply.writeErrors ?? []) {
     const outcome = outcomeOf(code, { keyPattern, errmsg });
     if (!outcome) throw new MongoServerError({ message: 'a document was not stored', code });

@@ -7,6 +7,8 @@ export interface SessionWork {
   readonly stores: Stores;
   readonly tails: SessionTails;
   readonly people: People;
+  /** Ids whose profile was made just now, so that nobody has derived sessions of theirs before. */
+  readonly born: ReadonlySet<string>;
   readonly gapMs: number;
 }
 

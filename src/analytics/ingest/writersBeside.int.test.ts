@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, it, vi } from 'vitest';
 import { openIngest } from './ingest';
-import { derived, derivePatiently, event, person, useDatabases } from './testing/writers';
+import { derived, derivePatiently, event, person, useDatabases, writeEncoded } from './testing/writers';
 
 const databases = useDatabases();
 
@@ -120,7 +120,11 @@ describe('a writer beside others', () => {
       });
       for (const minute of [0, 1, 2]) {
         const ids = Array.from({ length: 300 }, (_, index) => `u${index}`);
-        await ingest.write(ids.map((userId) => event(`${userId}-${minute}`, minute, { userId })));
+        commands.length = 0;
+        const events = ids.map((userId) => event(`${userId}-${minute}`, minute, { userId }));
+        expect(new Set(await writeEncoded(ingest, events))).toEqual(new Set(['stored']));
+        // By one command whose documents lie behind it, as they were encoded.
+        expect(commands.map(({ name }) => name)).toEqual(['insert']);
         commands.length = 0;
         await ingest.derive();
         const written = commands.filter(({ count }) => count > 0);

@@ -3,7 +3,9 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { StoredEvent, StoredPersonMessage } from '../../../shared/model/event';
 import type { IngestItem } from '../../../shared/model/ingest/item';
+import { encodeEvents, readSketches } from '../encodedEvents';
 import { type Ingest, openIngest } from '../ingest';
+import type { InsertOutcome } from '../insertOnce';
 
 /** What the tests of one file share, once they run. */
 export interface Databases {
@@ -77,6 +79,14 @@ export const person = (
     ...more,
   },
 });
+
+/** Writes items, their events encoded as those that come from a log. */
+export async function writeEncoded(ingest: Ingest, items: readonly IngestItem[]): Promise<InsertOutcome[]> {
+  const bytes = encodeEvents(items.flatMap((item) => (item.kind === 'event' ? [item.event] : [])));
+  const outcomes = await ingest.writeEncoded([{ bytes, sketches: readSketches(bytes) }]);
+  await ingest.write(items.filter(({ kind }) => kind === 'person'));
+  return outcomes;
+}
 
 /** Everything that is derived, in an order of its own, without what counts writes. */
 export async function derived({ stores }: Ingest): Promise<Record<string, unknown>> {

@@ -30,8 +30,15 @@ export const compareClaims = (a: Claim, b: Claim): number =>
   a.at.getTime() - b.at.getTime() ||
   (a.target < b.target ? -1 : a.target > b.target ? 1 : Number(b.forced) - Number(a.forced));
 
+/** What an event says about its ids. */
+export interface EventAbout extends Pick<StoredEvent, '_id' | 'userId' | 'timestamp'> {
+  readonly anonymousId?: string | undefined;
+  readonly device?: string | undefined;
+  readonly country?: string | undefined;
+}
+
 /** Adds what an event says about its ids to the news of a batch. */
-export function noteEvent(news: Map<string, ProfileNews>, event: StoredEvent): void {
+export function noteEvent(news: Map<string, ProfileNews>, event: EventAbout): void {
   const { userId, anonymousId, timestamp } = event;
   const identified = anonymousId !== userId;
   const own = newsOf(news, userId, timestamp, identified);
