@@ -15,7 +15,7 @@ import type { Ask, RunContext } from './kinds/runContext';
 import { runTrend } from './kinds/trend';
 import { runUsers } from './kinds/users';
 import { assertColumns, needsOf, whyNotColumns, type Needs } from './needs';
-import { HeldTables, type HeldTable, type TableOptions } from './reuse/heldTables';
+import { HeldTables, partsOfLane, type HeldTable, type TableOptions } from './reuse/heldTables';
 import { buildUserVectors } from './scan/buildUserVectors';
 import type { DataFacts } from './scan/fields';
 import type { ColumnSnapshot, SnapshotPart, StoredPart } from './snapshot';
@@ -239,6 +239,7 @@ export class ColumnEngine {
     const pool = this.#poolFor(snapshot);
     const options: TableOptions = {
       readPart: (part) => this.#read(part, snapshot),
+      sessionGapMs: run.sessionGapMs,
       signal,
       onProgress: (done, total) => onProgress?.({ phase: 'reading columns', done, total }),
     };
@@ -274,9 +275,7 @@ export class ColumnEngine {
           lane.call('scan', {
             tables: scanned.map(({ head, superseded, users }) => ({
               table: head.id,
-              parts: Array.from({ length: head.parts.length - 1 }, (_, part) => part).filter(
-                (part) => part % pool.lanes.length === index,
-              ),
+              parts: partsOfLane(head, index, pool.lanes.length),
               users,
               superseded,
             })),

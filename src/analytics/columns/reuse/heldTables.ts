@@ -1,7 +1,7 @@
 import type { ColumnSnapshot } from '../snapshot';
 import { loadColumns, loadTable, type LoadedTable, type LoadOptions } from '../table/loadTable';
 import type { People } from '../table/people';
-import { bytesPerRow, share, type ColumnName } from '../table/sharedColumns';
+import { bytesPerRow, share, type ColumnName, type TableHead } from '../table/sharedColumns';
 import type { Slice } from '../table/stage';
 import type { LanePool } from '../workers/lanePool';
 import { BaseTable, type Difference } from './baseTable';
@@ -18,10 +18,13 @@ export interface HeldTable {
 }
 
 /** How tables of the current snapshot are loaded. */
-export type TableOptions = Omit<
+export interface TableOptions extends Omit<
   LoadOptions,
   'parts' | 'people' | 'sessionCount' | 'pool' | 'isFollowed' | 'slice'
->;
+> {
+  /** After how long without an event the sessions of the report end. */
+  readonly sessionGapMs: number;
+}
 
 /**
  * The tables in memory, for one snapshot at a time. The next snapshot of the same lineage keeps the table that is
@@ -116,7 +119,7 @@ export class HeldTables {
     return this.#snapshot?.parts.reduce((sum, { rows }) => sum + rows, 0) ?? 0;
   }
 
-  #optionsFor(options: TableOptions): LoadOptions {
+  #optionsFor(options: TableOptions): LoadOptions & TableOptions {
     const [snapshot, people, pool] = [this.#snapshot, this.#people, this.#pool];
     if (!snapshot || !people || !pool) throw new Error('There is no snapshot to load.');
     const { parts, sessionCount, isLive } = snapshot;
@@ -124,7 +127,7 @@ export class HeldTables {
     return { ...options, parts, sessionCount, people, pool, isFollowed: isLive };
   }
 
-  async #loadBase(wanted: readonly ColumnName[], options: LoadOptions): Promise<BaseTable> {
+  async #loadBase(wanted: readonly ColumnName[], options: LoadOptions & TableOptions): Promise<BaseTable> {
     const { pool, people } = options;
     this.#lastId += 1;
     for (const name of wanted) this.#used.set(name, this.#lastId);
@@ -140,6 +143,7 @@ export class HeldTables {
         for (const [name, column] of columns) table.columns.set(name, column);
       }
       if (missing.length > 0 || dropped.length > 0) await attach(table, pool, dropped);
+      await digestSessions(table, options);
       if (await this.#loadOverlay(base, missing.length > 0, options)) return base;
       await this.#dropBase();
       this.#difference = null;
@@ -147,6 +151,7 @@ export class HeldTables {
     const table = await loadTable(++this.#lastId, wanted, options);
     for (const name of wanted) this.#used.set(name, this.#lastId);
     await attach(table, pool);
+    await digestSessions(table, options);
     if (!this.#snapshot) throw new Error('There is no snapshot to load.');
     return (this.#base = new BaseTable(this.#snapshot, people, table, pool));
   }
@@ -200,6 +205,31 @@ async function attach(
   dropped: readonly ColumnName[] = [],
 ): Promise<void> {
   await pool.all((lane) => lane.call('attach', { head, columns, dropped }));
+}
+
+/**
+ * Has each part derive its sessions, which know the ids of their rows, and gives the column's memory to others. Only
+ * where nobody takes single rows from the table.
+ */
+async function digestSessions(
+  table: LoadedTable,
+  { pool, isFollowed, sessionGapMs: gapMs }: LoadOptions & TableOptions,
+): Promise<void> {
+  const session = table.columns.get('session');
+  if (isFollowed || session?.kind !== 'ordinals') return;
+  const { id } = table.head;
+  await pool.all((lane, index) =>
+    lane.call('sessions', { table: id, parts: partsOfLane(table.head, index, pool.lanes.length), gapMs }),
+  );
+  table.columns.set('session', { kind: 'inSessions' });
+  const { buffer } = session.ordinals;
+  if (buffer instanceof SharedArrayBuffer) table.spare.push(buffer);
+  await attach(table, pool);
+}
+
+/** The parts of a table that a lane scans. */
+export function partsOfLane({ parts }: TableHead, lane: number, lanes: number): number[] {
+  return Array.from({ length: parts.length - 1 }, (_, part) => part).filter((part) => part % lanes === lane);
 }
 
 async function detach({ head }: LoadedTable, pool: LanePool): Promise<void> {

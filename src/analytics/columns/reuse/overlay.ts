@@ -118,6 +118,7 @@ function pickColumn(column: SharedColumn, rows: Uint32Array): StagedColumn {
   if (column.kind === 'codes')
     return { kind: 'codes', codes: pick(column.codes, rows), values: column.values };
   if (column.kind === 'ordinals') return { kind: 'ordinals', ordinals: pick(column.ordinals, rows) };
+  if (column.kind === 'inSessions') throw new Error('A table that is followed keeps the ids of sessions.');
   return column.kind === 'numbers'
     ? { kind: 'numbers', numbers: pick(column.numbers, rows) }
     : { kind: 'thousandths', thousandths: pick(column.thousandths, rows) };

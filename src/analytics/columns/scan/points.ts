@@ -1,12 +1,17 @@
 import type { AxisSegment, TimeAxis } from '../../../shared/time/axisPoint';
 
-export type Points = Int16Array | Int32Array;
+export type Points = Int8Array | Int16Array | Int32Array;
+
+/** The narrowest array that can hold points and −1. */
+function pointsFor(pointCount: number, length: number): Points {
+  if (pointCount <= 1 << 7) return new Int8Array(length);
+  return pointCount <= 1 << 15 ? new Int16Array(length) : new Int32Array(length);
+}
 
 /** The index of each instant's point on the axis; −1 outside [from, to). Fastest when instants ascend in runs. */
 export function pointsOf(instants: Float64Array, axis: TimeAxis, from: number, to: number): Points {
   const { segments, modulus } = axis;
-  const points =
-    axis.starts.length < 1 << 15 ? new Int16Array(instants.length) : new Int32Array(instants.length);
+  const points = pointsFor(axis.starts.length, instants.length);
   let index = 0;
   let segment = segments[0] as AxisSegment;
   let end = segments[1]?.start ?? Infinity;

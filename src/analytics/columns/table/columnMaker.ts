@@ -5,7 +5,9 @@ import { share, shareCodes, type ColumnName, type SharedColumn } from './sharedC
 import type { StagedBlock, StagedColumn } from './stage';
 import { fromThousandths, MISSING } from './thousandths';
 
-type Kind = SharedColumn['kind'];
+type Kind = StagedColumn['kind'] & SharedColumn['kind'];
+
+type MadeColumn = Extract<SharedColumn, { kind: Kind }>;
 
 const kindOf = (from: StagedColumn): Kind => (from.kind === 'packed' ? 'ordinals' : from.kind);
 const isNumeric = (kind: Kind): boolean => kind === 'numbers' || kind === 'thousandths';
@@ -17,14 +19,17 @@ const isNumeric = (kind: Kind): boolean => kind === 'numbers' || kind === 'thous
 export class ColumnMaker {
   readonly name: ColumnName;
   readonly #rows: number;
+  readonly #share: typeof share;
   readonly #ordinals = new Ordinals();
-  #column: SharedColumn | null = null;
-  readonly #outgrown: SharedColumn[] = [];
+  #column: MadeColumn | null = null;
+  readonly #outgrown: MadeColumn[] = [];
   #isImpossible = false;
 
-  constructor(name: ColumnName, rows: number) {
+  /** @param allocate where columns of four bytes a row lie */
+  constructor(name: ColumnName, rows: number, allocate = share) {
     this.name = name;
     this.#rows = rows;
+    this.#share = allocate;
   }
 
   /** How the next block's rows get into the column; null where blocks don't agree on a column. */
@@ -61,7 +66,7 @@ export class ColumnMaker {
     return this.name === 'at' || own === kind || (isNumeric(own) && isNumeric(kind));
   }
 
-  #codes(): SharedColumn {
+  #codes(): MadeColumn {
     const own = this.#column;
     const { size } = this.#ordinals;
     if (own?.kind === 'codes' && size < 2 ** (8 * own.codes.BYTES_PER_ELEMENT)) return own;
@@ -69,7 +74,7 @@ export class ColumnMaker {
     return (this.#column = { kind: 'codes', codes: shareCodes(this.#rows, size), values: [] });
   }
 
-  #numbers(): SharedColumn {
+  #numbers(): MadeColumn {
     const own = this.#column;
     if (own?.kind === 'numbers') return own;
     const numbers = new Float64Array(share(8 * this.#rows));
@@ -80,11 +85,11 @@ export class ColumnMaker {
     return (this.#column = { kind: 'numbers', numbers });
   }
 
-  #empty(kind: Kind): SharedColumn {
+  #empty(kind: Kind): MadeColumn {
     const rows = this.#rows;
     if (kind === 'codes') return { kind, codes: shareCodes(rows, 0), values: [] };
     if (kind === 'numbers') return { kind, numbers: new Float64Array(share(8 * rows)) };
-    const values = new Uint32Array(share(4 * rows));
+    const values = new Uint32Array(this.#share(4 * rows));
     return kind === 'ordinals' ? { kind, ordinals: values } : { kind, thousandths: values.fill(MISSING) };
   }
 }

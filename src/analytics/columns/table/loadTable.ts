@@ -24,6 +24,8 @@ export interface LoadedTable {
    * from the table: then it is worked out anew for each further column.
    */
   readonly destination: Uint32Array | null;
+  /** Memory of columns that are gone, for others. */
+  readonly spare: SharedArrayBuffer[];
 }
 
 export interface LoadOptions {
@@ -179,7 +181,7 @@ export async function layOutBlocks(
   );
   if (listed) releaseBuffers(blocks.map(({ user }) => user.buffer));
   const parts = cutParts(start, rows, pool.lanes.length);
-  return { head: { id, rows, start, canonical, parts, sessionCount }, columns, destination };
+  return { head: { id, rows, start, canonical, parts, sessionCount }, columns, destination, spare: [] };
 }
 
 /** Loads a table with some of its columns. @throws BlockError, PartGone, `cancelled` */
@@ -198,13 +200,17 @@ export async function loadTable(
  * @throws BlockError, PartGone, `cancelled`
  */
 export async function loadColumns(
-  { head, destination }: LoadedTable,
+  { head, destination, spare }: LoadedTable,
   names: readonly ColumnName[],
   options: LoadOptions,
   isWanted: (part: number) => boolean,
 ): Promise<Map<ColumnName, SharedColumn>> {
   const { parts, people } = options;
-  const makers = names.map((name) => new ColumnMaker(name, head.rows));
+  const allocate = (bytes: number): SharedArrayBuffer => {
+    const own = spare.findIndex(({ byteLength }) => byteLength === bytes);
+    return (own < 0 ? null : spare.splice(own, 1)[0]) ?? share(bytes);
+  };
+  const makers = names.map((name) => new ColumnMaker(name, head.rows, allocate));
   const listed = destination && listedPlaces(parts, destination).filter((_own, part) => isWanted(part));
   const wanted = listed ? parts.filter((_part, index) => isWanted(index)) : parts;
   const placesOf = listed

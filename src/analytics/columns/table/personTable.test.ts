@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareEvents, type ColumnEvent } from '../format/columnEvent';
 import { memorySnapshot } from '../testing/memorySnapshot';
+import { deriveSessions, sentOfRows } from './sessions';
 import { openWholeTable } from './wholeTable';
 
 const GAP_MS = 1_800_000;
@@ -46,6 +47,19 @@ describe('an event table', () => {
           expect(rows).toEqual(expected.map((one) => `${one.at} ${one.texts.eventType ?? ''}`));
         }
         expect(new Set(seen)).toEqual(new Set(events.map(personOf)));
+      }),
+    );
+  });
+
+  test('finds the ids that were sent again in sessions, of whatever gap they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 80 }), async (events) => {
+        const { table } = await tableOf(events);
+        const { layout, at, sent } = table;
+        for (const gapMs of [0, GAP_MS]) {
+          const known = sentOfRows(deriveSessions(layout, at, sent, gapMs), layout.rows);
+          expect(known).toEqual(sent);
+        }
       }),
     );
   });

@@ -9,7 +9,7 @@ import type { Day } from '../kernels/kpis';
 import type { KnownSessions, Passing } from '../kernels/kpisWithin';
 import { daysOfSessions, firstCodes, sessionsOfPeople } from '../kernels/sessionVectors';
 import { tiedRows, type TiedRows } from '../kernels/tiedRows';
-import { deriveSessions, type Sessions } from './sessions';
+import { deriveSessions, sentOfRows, type Sessions } from './sessions';
 import type { Codes, ColumnName, SharedColumn, TableHead } from './sharedColumns';
 
 /** Rows of a stretch of people; numbers count from the stretch's first person and row. */
@@ -165,6 +165,10 @@ export class PersonTable {
 
   /** Per row 0, or 1 + ordinal of the session id that the client sent. */
   get sent(): Uint32Array {
+    const [sessions] = this.#sessions.values();
+    if (sessions && this.#columns.get('session')?.kind === 'inSessions') {
+      return sentOfRows(sessions, this.layout.rows);
+    }
     return this.#rows(this.#column('session', 'ordinals').ordinals);
   }
 

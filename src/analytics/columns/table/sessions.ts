@@ -11,6 +11,8 @@ export interface Sessions {
   readonly events: Uint32Array;
   /** Rows of the sessions that others interrupt, one session after the other. */
   readonly apart: Uint32Array;
+  /** The id that the client sent: 0 for none, or 1 + its ordinal. */
+  readonly sent: Uint32Array;
   /** First event, ms. */
   readonly startedAt: Float64Array;
   /** From the first to the last event, ms. */
@@ -21,6 +23,20 @@ export interface Sessions {
 export function firstRowOf({ first, apart }: Sessions, session: number, rows: number): number {
   const place = first[session] as number;
   return place < rows ? place : (apart[place - rows] as number);
+}
+
+/** Per row 0, or 1 + ordinal of the id that the client sent: what the sessions were derived from. */
+export function sentOfRows({ count, first, events, apart, sent }: Sessions, rows: number): Uint32Array {
+  const ids = new Uint32Array(rows);
+  for (let session = 0; session < count; session++) {
+    const id = sent[session] as number;
+    const begin = first[session] as number;
+    const end = begin + (events[session] as number);
+    if (id === 0) continue;
+    if (begin < rows) ids.fill(id, begin, end);
+    else for (let place = begin; place < end; place++) ids[apart[place - rows] as number] = id;
+  }
+  return ids;
 }
 
 /** More sessions of one person than these are found by a map. */
@@ -112,12 +128,13 @@ export function deriveSessions(
       ofRow[row] = session;
     }
   }
-  return describe(at, ofRow, count, [...new Set(interrupted)]);
+  return describe(at, sent, ofRow, count, [...new Set(interrupted)]);
 }
 
 /** The figures of sessions from the number of each row's session. @param interrupted sessions whose rows are no neighbours */
 function describe(
   at: Float64Array,
+  sent: Uint32Array,
   ofRow: Uint32Array,
   count: number,
   interrupted: readonly number[],
@@ -125,6 +142,7 @@ function describe(
   const rows = ofRow.length;
   const first = new Uint32Array(count);
   const events = new Uint32Array(count);
+  const ids = new Uint32Array(count);
   const startedAt = new Float64Array(count);
   const durations = new Float64Array(count);
   let longest = 0;
@@ -133,6 +151,7 @@ function describe(
     const time = at[row] as number;
     if (events[session] === 0) {
       first[session] = row;
+      ids[session] = sent[row] as number;
       startedAt[session] = time;
     }
     events[session] = (events[session] as number) + 1;
@@ -152,5 +171,5 @@ function describe(
     }
   }
   const durationMs = longest < 2 ** 32 ? Uint32Array.from(durations) : durations;
-  return { count, first, events, apart, startedAt, durationMs };
+  return { count, first, events, apart, sent: ids, startedAt, durationMs };
 }

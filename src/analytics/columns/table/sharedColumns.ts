@@ -8,13 +8,15 @@ export type Codes = Uint8Array | Uint16Array | Uint32Array;
 /**
  * A column over all rows of a table, in shared memory. `codes`: indexes of `values`, 0 is missing.
  * `ordinals`: `session` (0: none, else 1 + ordinal) and `user` (raw ordinal). `numbers`: NaN is missing.
- * `thousandths`: numbers that all are whole thousandths, as `toThousandths` has them.
+ * `thousandths`: numbers that all are whole thousandths, as `toThousandths` has them. `inSessions`: `session`, once
+ * the sessions of every part know their ids.
  */
 export type SharedColumn =
   | { readonly kind: 'codes'; readonly codes: Codes; readonly values: readonly string[] }
   | { readonly kind: 'ordinals'; readonly ordinals: Uint32Array }
   | { readonly kind: 'numbers'; readonly numbers: Float64Array }
-  | { readonly kind: 'thousandths'; readonly thousandths: Uint32Array };
+  | { readonly kind: 'thousandths'; readonly thousandths: Uint32Array }
+  | { readonly kind: 'inSessions' };
 
 /** What every lane knows of a table; rows lie person after person. */
 export interface TableHead {

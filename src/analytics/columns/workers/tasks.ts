@@ -83,6 +83,11 @@ export interface Tasks {
     };
     readonly output: null;
   };
+  /** Derives the sessions of parts of a table, and keeps them. */
+  readonly sessions: {
+    readonly input: { readonly table: number; readonly parts: readonly number[]; readonly gapMs: number };
+    readonly output: null;
+  };
   readonly detach: { readonly input: { readonly table: number }; readonly output: null };
   /** Scans parts of tables; null for those left out after a cancellation. */
   readonly scan: { readonly input: ScanTask; readonly output: readonly unknown[] };
@@ -128,6 +133,10 @@ export class TaskHandler {
       this.#tables.set(head.id, table);
       for (const [name, column] of columns) table.columns.set(name, column);
       for (const name of dropped) table.columns.delete(name);
+      return null;
+    },
+    sessions: ({ table, parts, gapMs }) => {
+      for (const part of parts) this.#partOf(table, part).sessions(gapMs);
       return null;
     },
     detach: ({ table }) => {
