@@ -5,6 +5,7 @@ import { openSource } from '../../source/openSource';
 import type { Source } from '../../source/source';
 import { ColumnStore } from '../live/columnStore';
 import { DatabaseColumns } from '../live/databaseColumns';
+import { decodeIds } from '../live/idChunks';
 import { NoColumns } from '../live/noColumns';
 import { rowsOfEvents, rowsOfSnapshot } from '../testing/rowsOf';
 import { Compactor } from './compactor';
@@ -121,5 +122,29 @@ describe('columns in a database', () => {
     await expectEqual();
     expect((await columns.snapshot()).key).not.toBe(before.key);
     expect((await one.verify()).repaired).toBe(0);
+  });
+
+  it('a block that somebody stores again while it is removed stays, and so does one that is named', async () => {
+    const own = store();
+    const { hash } = await own.put('events', Uint8Array.of(1, 2, 3), 1);
+    const before = await own.storedAs([hash]);
+    await own.put('events', Uint8Array.of(1, 2, 3), 1);
+    await own.removeBlocks(before);
+    expect(await own.present([hash])).toEqual(new Set([hash]));
+    await own.removeBlocks(await own.storedAs([hash]));
+    expect(await own.present([hash])).toEqual(new Set());
+
+    await compactor().step();
+    const named = (await own.readBooks())?.users.chunks.map((chunk) => chunk.hash) ?? [];
+    await own.removeBlocks(await own.storedAs(named));
+    expect(await own.present(named)).toEqual(new Set(named));
+
+    // One list forgets an id that the other one keeps.
+    const [users, sessions] = [
+      await own.putIds('users', ['a', null]),
+      await own.putIds('sessions', ['a', null]),
+    ];
+    expect(users.hash).not.toBe(sessions.hash);
+    expect(decodeIds(await own.readBytes(sessions.hash), 2)).toEqual(['a', null]);
   });
 });

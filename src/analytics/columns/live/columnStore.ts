@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
-import { Binary, MongoServerError, type Collection, type Db, type Timestamp } from 'mongodb';
+import { Binary, ObjectId, MongoServerError, type Collection, type Db, type Timestamp } from 'mongodb';
 import { COLLECTIONS } from '../../../shared/model/collections';
 import type { Mapping } from '../../../shared/model/mapping';
 import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
@@ -30,7 +30,12 @@ export interface BlockDocument {
   readonly rows: number;
   /** When somebody last stored these bytes, by the server's clock. */
   readonly storedAt: Date;
+  /** New whenever somebody stores these bytes; blocks of before have none. */
+  readonly storedAs?: ObjectId;
 }
+
+/** Blocks that are to go, and what they were stored as before anybody could do without them. */
+export type StoredAs = ReadonlyMap<string, ObjectId | null>;
 
 /** Somebody cleared the columns, or began them anew, while this one was at work. */
 export class LineageEnded extends Error {
@@ -148,16 +153,20 @@ export class ColumnStore {
     const hash = createHash('sha256').update(bytes).digest('hex');
     await this.#blocks.updateOne(
       { _id: hash },
-      { $setOnInsert: { kind, rows, bytes: new Binary(bytes) }, $currentDate: { storedAt: true } },
+      {
+        $setOnInsert: { kind, rows, bytes: new Binary(bytes) },
+        $set: { storedAs: new ObjectId() },
+        $currentDate: { storedAt: true },
+      },
       { upsert: true },
     );
     return { hash, bytes: bytes.length, rows };
   }
 
-  /** Stores one id a line, compressed. */
-  async putIds(ids: readonly (string | null)[]): Promise<Omit<StoredBlock, 'end'>> {
+  /** Stores one id a line, compressed. Equal ids of the two lists are two blocks, told apart by a line break more. */
+  async putIds(list: IdsDocument['_id'], ids: readonly (string | null)[]): Promise<Omit<StoredBlock, 'end'>> {
     const text = ids.map((id) => `${JSON.stringify(id)}\n`).join('');
-    return this.put('ids', await gzipAsync(text), ids.length);
+    return this.put('ids', await gzipAsync(list === 'sessions' ? `${text}\n` : text), ids.length);
   }
 
   /** Replaces a list's chunks if nobody else did since `list` was read. */
@@ -214,14 +223,7 @@ export class ColumnStore {
 
   /** Removes blocks that nothing has named for a while; returns how many. */
   async collect(keptMs = UNNAMED_BLOCKS_KEPT_MS): Promise<number> {
-    const books = await this.readBooks();
-    const named = new Set<string>();
-    for (const day of books?.days ?? []) {
-      for (const part of day.parts) for (const { hash } of part.blocks) named.add(hash);
-    }
-    for (const list of books ? [books.users, books.sessions] : []) {
-      for (const { hash } of list.chunks) named.add(hash);
-    }
+    const named = await this.#named();
     const stored = await this.#blocks.find({}, { projection: { _id: 1 }, readConcern: 'majority' }).toArray();
     const unnamed = stored.map(({ _id }) => _id).filter((hash) => !named.has(hash));
     if (unnamed.length === 0) return 0;
@@ -247,9 +249,37 @@ export class ColumnStore {
     return new Set(found.map(({ _id }) => _id));
   }
 
-  /** Removes blocks at once, for what must not be kept. */
-  async removeBlocks(hashes: readonly string[]): Promise<void> {
-    await this.#blocks.deleteMany({ _id: { $in: [...hashes] } });
+  /** What blocks are stored as now; those that are not stored are left out. */
+  async storedAs(hashes: readonly string[]): Promise<StoredAs> {
+    const found = await this.#blocks
+      .find({ _id: { $in: [...hashes] } }, { projection: { storedAs: 1 } })
+      .toArray();
+    return new Map(found.map(({ _id, storedAs }) => [_id, storedAs ?? null]));
+  }
+
+  /**
+   * Removes blocks at once, for what must not be kept; not those that somebody has stored again meanwhile.
+   * @param blocks as they were stored before the change after which nothing names them: who stored one of them until
+   * then and names it later is refused, since that change was made meanwhile
+   */
+  async removeBlocks(blocks: StoredAs): Promise<void> {
+    const named = await this.#named();
+    for (const [hash, storedAs] of blocks) {
+      if (!named.has(hash))
+        await this.#blocks.deleteOne({ _id: hash, storedAs: storedAs ?? { $exists: false } });
+    }
+  }
+
+  async #named(): Promise<Set<string>> {
+    const books = await this.readBooks();
+    const named = new Set<string>();
+    for (const day of books?.days ?? []) {
+      for (const part of day.parts) for (const { hash } of part.blocks) named.add(hash);
+    }
+    for (const list of books ? [books.users, books.sessions] : []) {
+      for (const { hash } of list.chunks) named.add(hash);
+    }
+    return named;
   }
 
   /**

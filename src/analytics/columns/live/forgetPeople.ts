@@ -1,4 +1,4 @@
-import { Timestamp, type Db } from 'mongodb';
+import { Timestamp, type Db, type ObjectId } from 'mongodb';
 import { COLLECTIONS } from '../../../shared/model/collections';
 import type { StoredEvent } from '../../../shared/model/event';
 import { PartGone } from '../snapshot';
@@ -35,11 +35,11 @@ export async function findTraces(db: Db, userIds: readonly string[]): Promise<Tr
  * @returns how many blocks were removed
  */
 export async function forgetPeople(db: Db, userIds: readonly string[], traces: Traces): Promise<number> {
-  const removed: string[] = [];
+  const removed = new Map<string, ObjectId | null>();
   for (let attempt = 1; ; attempt++) {
     try {
       await forget(db, userIds, traces, removed);
-      return removed.length;
+      return removed.size;
     } catch (error) {
       // Somebody else has replaced a chunk of ids while it was read.
       if (!(error instanceof PartGone) || attempt === MOST_ATTEMPTS) throw error;
@@ -49,30 +49,35 @@ export async function forgetPeople(db: Db, userIds: readonly string[], traces: T
 
 const MOST_ATTEMPTS = 5;
 
-/** @param removed gets the hashes of the blocks that nothing names any more */
-async function forget(db: Db, userIds: readonly string[], traces: Traces, removed: string[]): Promise<void> {
+/** @param removed gets the blocks that nothing names any more */
+async function forget(
+  db: Db,
+  userIds: readonly string[],
+  traces: Traces,
+  removed: Map<string, ObjectId | null>,
+): Promise<void> {
   const store = new ColumnStore(db);
   const books = await store.readBooks();
   if (!books) return;
-  removed.push(...(await dropParts(store, books, traces.hours)));
+  await dropParts(store, books, traces.hours, removed);
   const read = (hash: string): Promise<Uint8Array> => store.readBytes(hash);
   const users = new IdList(store, read, { ...books.users, chunks: [] });
   await users.follow(books.users);
-  const chunks = await users.erase(new Set(userIds));
+  const userChunks = await users.erase(new Set(userIds));
   const sessions = new IdList(store, read, { ...books.sessions, chunks: [] });
   await sessions.follow(books.sessions);
-  chunks.push(...(await sessions.erase(await withoutShared(db, traces.sessionIds))));
-  await store.removeBlocks([...removed, ...chunks]);
+  const sessionChunks = await sessions.erase(await withoutShared(db, traces.sessionIds));
+  await store.removeBlocks(new Map([...removed, ...userChunks, ...sessionChunks]));
 }
 
-/** Takes the parts that touch some hours out of their days; returns the blocks that nothing names any more. */
+/** Takes the parts that touch some hours out of their days. @param removed gets the blocks that nothing names then */
 async function dropParts(
   store: ColumnStore,
   books: ColumnBooks,
   hours: ReadonlySet<number>,
-): Promise<string[]> {
+  removed: Map<string, ObjectId | null>,
+): Promise<void> {
   const { lineage } = books.state;
-  const removed: string[] = [];
   for (const day of books.days) {
     const first = hourOf(day.start);
     const isTouched = (part: DayPart): boolean => hoursOf(first, part).some((hour) => hours.has(hour));
@@ -86,16 +91,16 @@ async function dropParts(
       ),
     );
     const rest = day.parts.filter((part) => !isTouched(part));
+    const storedAs = await store.storedAs(touched.flatMap(({ blocks }) => blocks.map(({ hash }) => hash)));
     if (await store.publish(lineage, day, rest)) {
-      removed.push(...touched.flatMap(({ blocks }) => blocks.map(({ hash }) => hash)));
+      for (const [hash, as] of storedAs) removed.set(hash, as);
       continue;
     }
     const now = await store.readBooks();
-    if (now?.state.lineage !== lineage) return removed;
+    if (now?.state.lineage !== lineage) return;
     const same = now.days.filter(({ start }) => start === day.start);
-    removed.push(...(await dropParts(store, { ...now, days: same }, hours)));
+    await dropParts(store, { ...now, days: same }, hours, removed);
   }
-  return removed;
 }
 
 const hoursOf = (firstHour: number, { from, to }: DayPart): number[] =>

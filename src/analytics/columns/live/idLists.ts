@@ -1,4 +1,4 @@
-import type { ColumnStore } from './columnStore';
+import type { ColumnStore, StoredAs } from './columnStore';
 import { decodeIds, findOrdinals, MAX_CHUNK_IDS } from './idChunks';
 import type { IdsDocument } from './documents';
 
@@ -53,8 +53,8 @@ export class IdList {
     }
   }
 
-  /** Makes ids unreadable: their ordinals stay and stand for nobody. */
-  async erase(erased: ReadonlySet<string>): Promise<string[]> {
+  /** Makes ids unreadable: their ordinals stay and stand for nobody. @returns the chunks that nothing names then */
+  async erase(erased: ReadonlySet<string>): Promise<StoredAs> {
     const replaced: string[] = [];
     let from = 0;
     const chunks: IdsDocument['chunks'] = [];
@@ -66,10 +66,12 @@ export class IdList {
         continue;
       }
       replaced.push(chunk.hash);
-      chunks.push(await this.#store.putIds(own.map((id) => (id !== null && erased.has(id) ? null : id))));
+      const left = own.map((id) => (id !== null && erased.has(id) ? null : id));
+      chunks.push(await this.#store.putIds(this.#document._id, left));
     }
-    if (replaced.length === 0) return [];
-    if (await this.#store.replaceChunks(this.#document, chunks, this.#document.size)) return replaced;
+    if (replaced.length === 0) return new Map();
+    const storedAs = await this.#store.storedAs(replaced);
+    if (await this.#store.replaceChunks(this.#document, chunks, this.#document.size)) return storedAs;
     await this.#refresh();
     return this.erase(erased);
   }
@@ -85,7 +87,7 @@ export class IdList {
       joined = this.#ids.slice(end - last.rows, end).concat(joined);
     }
     for (let start = 0; start < joined.length; start += MAX_CHUNK_IDS) {
-      chunks.push(await this.#store.putIds(joined.slice(start, start + MAX_CHUNK_IDS)));
+      chunks.push(await this.#store.putIds(this.#document._id, joined.slice(start, start + MAX_CHUNK_IDS)));
     }
     const size = this.#document.size + ids.length;
     const isOurs = await this.#store.replaceChunks(this.#document, chunks, size);
