@@ -223,10 +223,15 @@ function applyOutcomes(
   outcomes: readonly InsertOutcome[],
 ): void {
   const byId = new Map(items.map((item, index) => [itemId(item), outcomes[index]]));
+  const answered = new Set<string>();
   for (const result of results) {
-    if (result.status !== 'accepted') continue;
+    // Twice in one request: the first one has the outcome.
+    if (result.status === 'rejected' || answered.has(result.messageId)) continue;
+    answered.add(result.messageId);
     const outcome = byId.get(result.messageId);
     if (outcome === 'duplicate') result.status = 'duplicate';
+    // Known here, gone there: somebody deleted it meanwhile.
+    else if (outcome === 'stored') result.status = 'accepted';
     else if (typeof outcome === 'object') {
       result.status = 'rejected';
       result.reason = outcome.rejected;

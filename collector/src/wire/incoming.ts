@@ -41,6 +41,20 @@ export type JsonObject = Record<string, unknown>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The write key that a body carries, under the name of either wire. */
+export const keyOfBody = (body: JsonObject): { key?: string } => {
+  const key = textOf(body['writeKey'], 200) ?? textOf(body['api_key'], 200);
+  return key === undefined ? {} : { key };
+};
+
+/** A message without the write key it may carry, which is the request's and is kept nowhere. */
+export function withoutKey(message: unknown): unknown {
+  if (!isObject(message) || !('writeKey' in message || 'api_key' in message)) return message;
+  return Object.fromEntries(
+    Object.entries(message).filter(([name]) => name !== 'writeKey' && name !== 'api_key'),
+  );
+}
+
 /** A field of a JSON object as an object; empty when it is anything else. */
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 

@@ -1,16 +1,18 @@
 import { eventLineToItem } from '../../../src/shared/model/ingest/eventLine';
-import { BadBodyError, type Incoming, isObject } from './incoming';
+import { BadBodyError, type Incoming, isObject, keyOfBody, withoutKey } from './incoming';
 import { readMessageId } from './messageId';
 
 /**
  * Reads the body of `/v1/events`: one event, an array of events, or NDJSON. Lines of NDJSON that are not JSON
- * are refused alone.
+ * are refused alone. The first event may carry the write key.
  *
  * @throws BadBodyError when it is none of these
  */
 export function readNative(text: string): Incoming {
-  const values = readValues(text);
+  const body = readValues(text);
+  const values = body.map(withoutKey);
   return {
+    ...(isObject(body[0]) ? keyOfBody(body[0]) : {}),
     count: values.length,
     raw: (index) => values[index],
     read(index, { receivedAt, newId, enrich }) {

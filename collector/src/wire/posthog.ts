@@ -9,6 +9,7 @@ import {
   type Incoming,
   isObject,
   type JsonObject,
+  keyOfBody,
   type MessageRead,
   objectOf,
   type ReadContext,
@@ -24,9 +25,8 @@ import { readMessageId } from './messageId';
 export function readPosthogBatch(body: unknown): Incoming {
   const batch = isObject(body) ? body['batch'] : undefined;
   if (!isObject(body) || !Array.isArray(batch)) throw new BadBodyError('the body must be { "batch": [ … ] }');
-  const key = textOf(body['api_key'], 200) ?? textOf(body['writeKey'], 200);
   return {
-    ...(key === undefined ? {} : { key }),
+    ...keyOfBody(body),
     sentAt: body['sent_at'],
     count: batch.length,
     raw: (index) => batch[index],

@@ -8,10 +8,12 @@ import {
   type Incoming,
   isObject,
   type JsonObject,
+  keyOfBody,
   type MessageRead,
   objectOf,
   type ReadContext,
   textOf,
+  withoutKey,
 } from './incoming';
 import { readMessageId } from './messageId';
 
@@ -29,9 +31,8 @@ export function readSegmentBatch(body: unknown): Incoming {
   const batch = isObject(body) ? body['batch'] : undefined;
   if (!isObject(body) || !Array.isArray(batch)) throw new BadBodyError('the body must be { "batch": [ … ] }');
   const context = objectOf(body['context']);
-  const key = textOf(body['writeKey'], 200);
   return {
-    ...(key === undefined ? {} : { key }),
+    ...keyOfBody(body),
     sentAt: body['sentAt'],
     count: batch.length,
     raw: (index) => batch[index],
@@ -46,12 +47,11 @@ export function readSegmentBatch(body: unknown): Incoming {
  */
 export function readSegmentSingle(body: unknown, type: SegmentType): Incoming {
   if (!isObject(body)) throw new BadBodyError('the body must be one message, a JSON object');
-  const key = textOf(body['writeKey'], 200);
   return {
-    ...(key === undefined ? {} : { key }),
+    ...keyOfBody(body),
     sentAt: body['sentAt'],
     count: 1,
-    raw: () => body,
+    raw: () => withoutKey(body),
     read: (_, how) => readMessage(body, type, { context: {}, sentAt: body['sentAt'] }, how),
   };
 }

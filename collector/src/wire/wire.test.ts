@@ -193,6 +193,19 @@ describe('native events', () => {
     expect(read?.reason).toBe(reason);
   });
 
+  it.each(['writeKey', 'api_key'])('finds the key in %s of the first event, and keeps it nowhere', (name) => {
+    for (const body of [{ ...line, [name]: 'k' }, [{ ...line, [name]: 'k' }, line]]) {
+      const incoming = readNative(JSON.stringify(body));
+      expect(incoming.key).toBe('k');
+      expect(JSON.stringify([incoming.raw(0), readAll(incoming)])).not.toContain('"k"');
+      expect(readAll(incoming).every(({ reason }) => reason === undefined)).toBe(true);
+    }
+    expect(readSegmentBatch({ batch: [], [name]: 'k' }).key).toBe('k');
+    expect(JSON.stringify(readSegmentSingle({ userId: 'u', [name]: 'k' }, 'track').raw(0))).not.toContain(
+      '"k"',
+    );
+  });
+
   it('refuses an event with a field it does not know, naming it', () => {
     const [read] = readAll(readNative(JSON.stringify({ ...line, colour: 'red' })));
     expect(read?.reason).toMatch(/colour/);

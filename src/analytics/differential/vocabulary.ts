@@ -71,7 +71,7 @@ export const FIELD_VALUES: Readonly<Record<string, readonly (string | number | b
   'properties.info.deep.er': ['x'],
   'properties.info': ['x'],
   'properties.nowhere': ['x'],
-  'user.userId': ['u1', 'anna'],
+  'user.userId': ['u1', 'anna', 'anon-1', 'anon-2'],
   'user.name': ['Zoë', 'bob'],
   'user.email': ['anna@example.com'],
   'user.device': DEVICES,

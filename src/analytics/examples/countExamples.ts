@@ -13,6 +13,26 @@ export const kpiExamples: readonly Example[] = [
     counts: { users: 2, events: 3, list: [{ userId: 'ann' }, { userId: 'bob' }] },
   },
   {
+    rule: 'user.userId is the id a person came to have: an id that was merged away names nobody',
+    events: `
+      anon 10:00 visit
+      ann 10:05 purchase
+      bob 10:00 visit`,
+    identities: { anon: 'ann' },
+    report: { kind: 'kpis', filters: [{ field: 'user.userId', op: 'in', values: ['anon', 'bob'] }] },
+    counts: { users: 1, events: 1 },
+  },
+  {
+    rule: 'and nobody is left out by it',
+    events: `
+      anon 10:00 visit
+      ann 10:05 purchase
+      bob 10:00 visit`,
+    identities: { anon: 'ann' },
+    report: { kind: 'kpis', filters: [{ field: 'user.userId', op: 'nin', values: ['anon', 'bob'] }] },
+    counts: { users: 1, events: 2 },
+  },
+  {
     rule: 'a pause of more than 30 minutes starts a session, one of exactly 30 does not',
     events: `
       ann 10:00 visit

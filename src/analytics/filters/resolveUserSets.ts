@@ -103,11 +103,14 @@ async function usersByField(condition: Condition, options: ResolveOptions): Prom
 /** Conditions on the canonical id itself: named ids need no look; for the rest every user is looked at. */
 async function usersById(condition: Condition, { run, identities }: ResolveOptions): Promise<UserSet> {
   const { mapping } = run.source;
+  // An id that leads to another's person is nobody's canonical one.
+  const named = (values: readonly unknown[]): Set<string> =>
+    new Set(values.map(String).filter((id) => identities.canonicalOf(id) === id));
   if (condition.op === 'eq' || condition.op === 'ne') {
-    return { ids: new Set([String(condition.value)]), isNegated: condition.op === 'ne' };
+    return { ids: named([condition.value]), isNegated: condition.op === 'ne' };
   }
   if (condition.op === 'in' || condition.op === 'nin') {
-    return { ids: new Set(condition.values.map(String)), isNegated: condition.op === 'nin' };
+    return { ids: named(condition.values), isNegated: condition.op === 'nin' };
   }
   const ids = new Set<string>();
   const pipeline = [{ $group: { _id: rawUserExpr(mapping) } }];

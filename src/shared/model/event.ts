@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { isExactId } from './ingest/hygiene';
 
 /** Limits that both the collector and the importer hold events to. */
 export const MAX_EVENT_BYTES = 64 * 1024;
 
 const text = (max: number) => z.string().max(max);
-const id = z.union([z.string().min(1).max(1_000), z.number()]).transform(String);
+const id = z
+  .union([z.string().min(1).max(1_000), z.number().refine(isExactId)], {
+    error: 'must be a text of 1 to 1000 characters, or a number that a double holds exactly',
+  })
+  .transform(String);
 
 /** Names and values are looked at when they are copied for storing; a second copy here would cost as much again. */
 const properties = z

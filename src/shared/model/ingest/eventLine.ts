@@ -19,7 +19,8 @@ const REQUIRED: ReadonlySet<string> = new Set(['eventType', 'timestamp']);
 
 /**
  * Turns one native event (an import line, or an element of the collector's `/v1/events`) into what is stored.
- * The rules of ids, time and field names are the same for all who write. Never throws on any input.
+ * The rules of ids, time and field names are the same for all who write; a null says as much as a missing field,
+ * except among properties. Never throws on any input.
  */
 export function eventLineToItem(raw: unknown, options: LineOptions): ItemResult {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
@@ -28,11 +29,12 @@ export function eventLineToItem(raw: unknown, options: LineOptions): ItemResult 
   let line: EventLine;
   if (isPlainLine(raw)) line = raw;
   else {
-    const parsed = eventLineSchema.safeParse(raw);
+    const stated = withoutNulls(raw);
+    const parsed = eventLineSchema.safeParse(stated);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
       const path = issue?.path.map(String).join('.') ?? '';
-      if (REQUIRED.has(path) && (raw as Record<string, unknown>)[path] === undefined) {
+      if (REQUIRED.has(path) && stated[path] === undefined) {
         return { ok: false, reason: `"${path}" is needed`, path };
       }
       const reason = issue?.message ?? 'not an event';
@@ -87,6 +89,17 @@ export function eventLineToItem(raw: unknown, options: LineOptions): ItemResult 
   if (line.page !== undefined) event.page = cleanRecord(line.page);
   if (clock !== undefined) event.clock = clock;
   return finishEvent(event);
+}
+
+/** A line, and its page, with those fields only that say something. */
+function withoutNulls(line: object): Record<string, unknown> {
+  const stated: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(line)) {
+    if (value === null) continue;
+    const isPage = key === 'page' && typeof value === 'object' && !Array.isArray(value);
+    stated[key] = isPage ? withoutNulls(value as object) : value;
+  }
+  return stated;
 }
 
 /** Wraps an event, or refuses it as too large to store. */

@@ -25,9 +25,9 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(Z|[+
 const PLAIN_ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 function readIso(text: string): number {
-  if (PLAIN_ISO.test(text)) return Date.parse(text);
+  if (PLAIN_ISO.test(text)) return isDay(text) ? Date.parse(text) : Number.NaN;
   const match = ISO.exec(text);
-  if (!match) return Number.NaN;
+  if (!match || !isDay(text)) return Number.NaN;
   const normal = text.replace(' ', 'T').replace(',', '.').replace(/\s/, '');
   const offset = match[1];
   if (offset === undefined) return Date.parse(normal.length === 10 ? normal : `${normal}Z`);
@@ -36,6 +36,14 @@ function readIso(text: string): number {
   const digits = offset.replace(':', '').slice(1);
   return Date.parse(
     `${normal.slice(0, sign)}${offset[0] ?? '+'}${digits.slice(0, 2)}:${digits.slice(2) || '00'}`,
+  );
+}
+
+/** Whether the calendar has the day that a text begins with; `Date.parse` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = Number(text.slice(8, 10));
+  return (
+    day <= 28 || new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate() >= day
   );
 }
 

@@ -40,13 +40,17 @@ export const MAX_ID_LENGTH = 1_000;
 /** Whether a text cannot be anybody's id. */
 export const isJunkId = (id: string): boolean => JUNK_IDS.has(id.trim().toLowerCase());
 
+/** Whether a number names one thing: whole numbers beyond 2⁵³ were rounded when their JSON was read. */
+export const isExactId = (id: number): boolean =>
+  Number.isFinite(id) && (Number.isSafeInteger(id) || !Number.isInteger(id));
+
 /**
- * An id as text, or undefined when it is missing, junk, too long or not a text or number. Unpaired surrogates
- * and NULs are replaced, so that the id is the same after a trip through the database.
+ * An id as text, or undefined when it is missing, junk, too long, a number that was rounded, or neither text nor
+ * number. Unpaired surrogates and NULs are replaced, so that the id is the same after a trip through the database.
  */
 export function readId(value: unknown): string | undefined {
   if (typeof value === 'number')
-    return Number.isFinite(value) && !isJunkId(String(value)) ? String(value) : undefined;
+    return isExactId(value) && !isJunkId(String(value)) ? String(value) : undefined;
   if (typeof value !== 'string') return undefined;
   const id = cleanText(value);
   return id.length > MAX_ID_LENGTH || isJunkId(id) ? undefined : id;
@@ -82,14 +86,16 @@ export function cleanKey(key: string): string | null {
 
 /**
  * A copy of a JSON value that MongoDB stores as it is: no operators, dots, NULs or prototype keys among the
- * names. Where two names become one, the one that needed no change wins, else the first.
+ * names. Where two names become one, the one that needed no change wins, else the first. A number too large for
+ * a double (`1e400`) becomes null: as infinity it would be every sum it is part of.
  *
  * @throws UnstorableError when it nests deeper than `MAX_DEPTH` levels
  */
 export function cleanValue(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return cleanText(value);
   if (typeof value !== 'object' || value === null) {
-    return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : undefined;
+    if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+    return typeof value === 'boolean' || value === null ? value : undefined;
   }
   if (depth >= MAX_DEPTH) throw new UnstorableError(`values may nest at most ${MAX_DEPTH} levels deep`);
   if (Array.isArray(value)) return value.map((element) => cleanValue(element, depth + 1));

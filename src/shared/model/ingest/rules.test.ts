@@ -19,16 +19,27 @@ describe('time', () => {
     ['2026-03-01T10:00:00-0530', '2026-03-01T15:30:00.000Z'],
     ['2026-03-01', '2026-03-01T00:00:00.000Z'],
     [1_772_359_200_000, '2026-03-01T10:00:00.000Z'],
+    ['2028-02-29T10:00:00.000Z', '2028-02-29T10:00:00.000Z'],
   ])('reads %j as %s', (value, expected) => {
     expect(readTime(value)?.toISOString()).toBe(expected);
   });
 
-  it.each(['yesterday', '', '2026-13-01', '2026-02-30T99:00', null, {}, Number.NaN, -1, Infinity, '1'])(
-    'does not read %j',
-    (value) => {
-      expect(readTime(value)).toBeUndefined();
-    },
-  );
+  it.each([
+    'yesterday',
+    '',
+    '2026-13-01',
+    '2026-02-30T99:00',
+    '2026-02-29T10:00:00.000Z',
+    '2026-04-31',
+    null,
+    {},
+    Number.NaN,
+    -1,
+    Infinity,
+    '1',
+  ])('does not read %j', (value) => {
+    expect(readTime(value)).toBeUndefined();
+  });
 
   it.each([
     ['corrects a clock that is two hours slow', '09:59:50', '10:00:00', '11:59:50', true],
@@ -80,9 +91,12 @@ describe('hygiene', () => {
     expect(readId(value)).toBe(expected);
   });
 
-  it.each([true, null, {}, [], 'x'.repeat(1_001)])('takes %j for no id', (value) => {
-    expect(readId(value)).toBeUndefined();
-  });
+  it.each([true, null, {}, [], 'x'.repeat(1_001), 2 ** 53, 12_345_678_901_234_567_000])(
+    'takes %j for no id',
+    (value) => {
+      expect(readId(value)).toBeUndefined();
+    },
+  );
 
   it('leaves no operators, dots or prototype keys among the names', () => {
     const raw: unknown = JSON.parse(
@@ -90,6 +104,7 @@ describe('hygiene', () => {
     );
     expect(cleanValue(raw)).toEqual({ ne: 1, a_b: { x_y: 2 }, ok: [{ in: [4] }] });
     expect(cleanRecord({ $a: 1, a: 2 })).toEqual({ a: 2 });
+    expect(cleanValue(JSON.parse('[1e400, -1e400, 1e300]'))).toEqual([null, null, 1e300]);
     expect(Object.getPrototypeOf(cleanValue(raw))).toBe(Object.prototype);
   });
 
@@ -115,8 +130,22 @@ describe('event lines', () => {
     [{ userId: 'u', eventType: 'e', timestamp: 'soon' }, 'timestamp'],
     [{ userId: 'u', eventType: 'e', timestamp: 1, page: { path: 7 } }, 'page.path'],
     [{ userId: 'u', eventType: 'e', timestamp: 1, durationSec: -1 }, 'durationSec'],
+    [{ userId: 2 ** 53, eventType: 'e', timestamp: 1 }, 'userId'],
+    [{ userId: 'u', eventType: 'e', timestamp: null }, 'timestamp'],
   ])('refuses %j and says where', (line, path) => {
     expect(eventLineToItem(line, options)).toMatchObject({ ok: false, path });
+  });
+
+  it('takes a null for a missing field, except among properties', () => {
+    const line = { userId: 'u', eventType: 'e', timestamp: 1 };
+    const nulls = { sessionId: null, durationSec: null, page: { path: '/a', title: null } };
+    const stated = { page: { path: '/a' } };
+    expect(eventLineToItem({ ...line, ...nulls }, options)).toEqual(
+      eventLineToItem({ ...line, ...stated }, options),
+    );
+    expect(eventLineToItem({ ...line, properties: { plan: null } }, options)).toMatchObject({
+      item: { event: { properties: { plan: null } } },
+    });
   });
 
   it('takes at a glance only what the schema takes unchanged', () => {
