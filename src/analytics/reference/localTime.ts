@@ -130,17 +130,19 @@ export function hourOfWeek(range: ReferenceRange, instant: number): number {
   return dayOfWeek(shown.slice(0, 10), range.weekStart) * 24 + Number(shown.slice(11, 13));
 }
 
-/** For each of the 168 slots: the first instant of the week holding `from` at which the clock is at or past it. */
+/**
+ * For each of the 168 slots: the first instant at which the clock shows its hour in the week holding `from`, or in
+ * the first later week that has an instant for all of them.
+ */
 export function hourOfWeekStarts(range: ReferenceRange): readonly number[] {
-  const week = spanAround(range, 'week', range.from);
-  const firstDate = localDate(range.zone, week.start);
-  let instant = week.start;
-  return Array.from({ length: 168 }, (_, slot) => {
-    const hour = String(slot % 24).padStart(2, '0');
-    const reading = `${shiftDate(firstDate, Math.floor(slot / 24))}T${hour}:00:00.000Z`;
-    while (wall(range.zone, instant).toISOString() < reading) instant += QUARTER;
-    return instant;
-  });
+  for (let week = spanAround(range, 'week', range.from); ; week = spanAround(range, 'week', week.end)) {
+    const first = new Map<number, number>();
+    for (let instant = week.start; instant < week.end; instant += QUARTER) {
+      const slot = hourOfWeek(range, instant);
+      if (!first.has(slot)) first.set(slot, instant);
+    }
+    if (first.size === 168) return [...first].sort(([a], [b]) => a - b).map(([, instant]) => instant);
+  }
 }
 
 /** What a range in a report means at `now` (ms). */

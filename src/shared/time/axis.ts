@@ -53,15 +53,25 @@ function hourOfWeekAxis(range: ResolvedRange, dataThrough: number | null): TimeA
   return { ...axis, starts: weekHourStarts(range) };
 }
 
-/** The instants of the 168 wall-clock hours of the local week that holds the range's start. */
+/** Weeks that are looked at for one whose clock shows every hour; nowhere is an hour skipped in so many running. */
+const WEEKS_TO_TRY = 4;
+
+/**
+ * The instants of the 168 wall-clock hours of the local week that holds the range's start, or of the first one
+ * after it in which no hour is skipped: in one that skips an hour, two points would have the same name.
+ */
 function weekHourStarts(range: ResolvedRange): number[] {
   const { calendar } = range;
+  const zone = calendar.timezone;
   const week = startOfBucket(calendar, 'week', range.from);
-  // Where clocks are set forward at midnight the week begins at one o'clock, and its first hour is named by that too.
-  const wall = Math.floor(toWallClock(calendar.timezone, week) / DAY_MS) * DAY_MS;
-  const starts: number[] = [];
-  for (let hour = 0; hour < HOURS_PER_WEEK; hour += 1) {
-    starts.push(fromWallClock(calendar.timezone, wall + hour * HOUR_MS));
+  // Where clocks are set forward at midnight, a week begins at one o'clock.
+  let wall = Math.floor(toWallClock(zone, week) / DAY_MS) * DAY_MS;
+  let starts: number[] = [];
+  for (let tried = 0; tried < WEEKS_TO_TRY; tried += 1) {
+    const readings = Array.from({ length: HOURS_PER_WEEK }, (_, hour) => wall + hour * HOUR_MS);
+    starts = readings.map((reading) => fromWallClock(zone, reading));
+    if (starts.every((start, hour) => toWallClock(zone, start) < (readings[hour] as number) + HOUR_MS)) break;
+    wall += 7 * DAY_MS;
   }
   return starts;
 }
