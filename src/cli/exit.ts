@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { CommanderError } from 'commander';
 import { WaymarkError, type ErrorCode, type ErrorEnvelope } from '../shared/errors';
 
@@ -14,9 +16,11 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
 export function toEnvelope(error: unknown): ErrorEnvelope {
   if (error instanceof WaymarkError) return error.toEnvelope();
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    const place = 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
+    const file = 'path' in error && typeof error.path === 'string' ? error.path : '';
+    const place = file === '' ? '' : ` ${file}`;
+    const folder = path.dirname(file);
     const known: Record<string, string> = {
-      ENOENT: `There is no file${place}.`,
+      ENOENT: existsSync(folder) ? `There is no file${place}.` : `There is no folder ${folder}.`,
       EACCES: `The file${place} may not be read or written by this user.`,
       EISDIR: `${place.trim() || 'The path'} is a folder; a file is needed.`,
       ENOSPC: 'The disk is full.',

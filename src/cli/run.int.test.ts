@@ -102,6 +102,7 @@ describe('waymark run', () => {
       'badInput',
     ]);
     expect(lines[1]?.error).toMatchObject({ path: 'range.timezone' });
+    expect(lines[3]?.error).toMatchObject({ path: '' });
     expect(outcome.stderr).toMatch(/refused\.report\.json: .*Europe\/Berlim/);
   });
 
@@ -129,6 +130,7 @@ describe('waymark run', () => {
 describe('waymark run, refusing', () => {
   it.each<readonly [string, readonly string[], RegExp]>([
     ['a file that is not there', ['nowhere.json'], /There is no file nowhere\.json/],
+    ['a result into no folder', [kpis, '--out', 'nowhere/out.json'], /There is no folder nowhere\./],
     [
       'a file that is not JSON',
       [report('broken', '{\n"version": 1,,\n}')],

@@ -24,7 +24,8 @@ export function addStatusRoutes(app: Express, options: StatusOptions): void {
     metrics,
     readiness: () => {
       if (!isReady()) return { status: 'stopping', isReady: false };
-      const hasRoom = intake.hasRoom(settings.maxBodyBytes);
+      // A small log has room for small requests, and says so while it has.
+      const hasRoom = intake.hasRoom(Math.min(settings.maxBodyBytes, settings.logLimitBytes / 4));
       return { status: hasRoom ? 'ready' : 'full', isReady: hasRoom };
     },
     refresh: () => {

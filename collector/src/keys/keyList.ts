@@ -25,8 +25,9 @@ export function readKeyList(
     const place = `entry ${index + 1}`;
     if (key === '' || key.length > 200)
       return { ok: false, reason: `${place} has no key of 1 to 200 characters` };
-    if (!/^[\x21-\x7e]+$/.test(key))
-      return { ok: false, reason: `${place}: a key is printable ASCII without blanks` };
+    // Basic auth ends a user name at its first colon.
+    if (!/^[\x21-\x39\x3b-\x7e]+$/.test(key))
+      return { ok: false, reason: `${place}: a key is printable ASCII without blanks and colons` };
     if (!DATABASE.test(database))
       return { ok: false, reason: `${place} names no usable database after its colon` };
     if (keys.some((other) => other.key === key))

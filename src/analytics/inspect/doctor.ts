@@ -208,7 +208,7 @@ async function checkColumns(request: InspectRequest): Promise<DoctorCheck> {
     'columns',
     blocks === 0
       ? 'There are no column blocks; reports run as aggregations on the server.'
-      : `${blocks} column blocks; "waymark columns status" tells how current they are.`,
+      : 'There are column blocks; "waymark columns status" tells how many, and how current they are.',
   );
 }
 

@@ -140,7 +140,9 @@ async function runSeveral(
       const envelope = toEnvelope(error);
       if (envelope.code === 'cancelled') throw error;
       tell(terminal, `waymark: ${item.file}: ${envelope.message}`);
-      if (!isTable) await sink.write(`${JSON.stringify({ error: envelope })}\n`);
+      // What is not the fault of one place in the report is said of the whole.
+      const refusal = { error: { ...envelope, path: envelope.path ?? '' } };
+      if (!isTable) await sink.write(`${JSON.stringify(refusal)}\n`);
       const code = exitCodeOf(envelope.code);
       if (code > exitCode) exitCode = code;
     }
