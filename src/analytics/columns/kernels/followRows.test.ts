@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FunnelEvaluator } from '../../kernels/funnel/evaluateUnit';
 import type { FunnelPlan, Timeline } from '../../kernels/funnel/plan';
-import { isFollowedByRows, RowFollower } from './followRows';
+import { isFollowedByRows } from './followRows';
+import { followUnits, type FollowedUnit } from './followUnits';
 import { stepSlots } from './stepSlots';
 import { misorderedInstants, tiedRows } from './tiedRows';
 
@@ -76,7 +77,32 @@ describe('attempts followed row by row', () => {
         const slots = stepSlots({ keys, bitsOf, isByType: true }, isFiltered ? passes : null);
         if (!slots) throw new Error('No row matches two steps.');
         const tied = tiedRows({ ...layout, firstPerson: 0, firstRow: 0 }, at);
-        const follower = new RowFollower(plan, at, slots, misorderedInstants(tied, slots), false);
+        const instants = misorderedInstants(tied, slots);
+        const mostOf = (unit: number): number => {
+          if (!isBounded) return plan.stepCount;
+          const [begin, end] = [layout.start[unit] as number, layout.start[unit + 1] as number];
+          const present = new Set(keys.filter((_, row) => row >= begin && row < end));
+          let most = 0;
+          while (most < plan.stepCount && present.has(most + 1)) most++;
+          return most;
+        };
+        const followed = new Map<number, FollowedUnit>();
+        followUnits(
+          { plan, at, slots, instants, isInside: plan.from === 0 && at.every((time) => time < plan.to) },
+          {
+            count: layout.people,
+            first: layout.start,
+            lengths: null,
+            most: Uint8Array.from({ length: layout.people }, (_, unit) => mostOf(unit)),
+          },
+          (own) =>
+            followed.set(own.unit, {
+              ...own,
+              rows: own.rows.slice(own.place),
+              times: own.times.slice(own.place),
+            }),
+          2,
+        );
         const evaluator = new FunnelEvaluator(plan);
         for (let unit = 0; unit < layout.people; unit++) {
           const [begin, end] = [layout.start[unit] as number, layout.start[unit + 1] as number];
@@ -93,18 +119,16 @@ describe('attempts followed row by row', () => {
             values: null,
           };
           const expected = evaluator.evaluate(timeline);
-          const present = new Set(rows.map((row) => keys[row]));
-          let most = 0;
-          while (most < plan.stepCount && present.has(most + 1)) most++;
-          const reached = follower.follow(begin, end, isBounded ? most : plan.stepCount);
-          expect(reached).toBe(expected?.reached ?? 0);
-          if (!expected) continue;
-          expect(follower.isOpen).toBe(expected.open);
+          const own = followed.get(unit);
+          expect(own?.reached).toBe(expected?.reached);
+          if (!expected || !own) continue;
+          const { reached } = own;
+          expect(own.isOpen).toBe(expected.open);
           const steps = Array.from({ length: reached }, (_, index) => index + 1);
-          expect(Array.from(follower.stepRows.subarray(0, reached))).toEqual(
+          expect(Array.from(own.rows.subarray(0, reached))).toEqual(
             steps.map((step) => rows[evaluator.valueEventOf(timeline, expected, step)]),
           );
-          expect(steps.map((step) => at[follower.stepRows[step - 1] as number])).toEqual(
+          expect(Array.from(own.times.subarray(0, reached))).toEqual(
             steps.map((step) => expected.stepTimes[step - 1]),
           );
         }

@@ -3,6 +3,7 @@ import { firstRowAt } from './firstRowAt';
 import { NO_STEP, type StepSlots } from './stepSlots';
 
 const OPENING = NO_STEP + 1;
+const NO_ROW = 2 ** 32 - 1;
 
 /** Whether attempts of a funnel can be followed by `RowFollower`, provided that no event matches two steps. */
 export function isFollowedByRows(plan: FunnelPlan): boolean {
@@ -18,6 +19,11 @@ export function isFollowedByRows(plan: FunnelPlan): boolean {
  * window, it is the chosen one: it was the first to get there, and no opening is earlier. That is decided for most
  * units by looking for one step after the other, and where a step does not occur at all, without looking.
  *
+ * **Else the last attempt.** The first row by which the first attempt got so far is the first by which anybody can.
+ * From there back, the latest row of each step before that of the step behind it: that attempt opened last of those
+ * that got so far by then. If it did so within its window, it is no use to look at others: so many steps are reached,
+ * and the chosen attempt is the first to open within a window before that row.
+ *
  * **Else all attempts at once.** `latest[s]` is the row of the latest opening that has got as far as slot s (step
  * s − 1); `latest[1]` is the row at hand. So a row of slot s copies `latest[s − 1]` to `latest[s]`, an opening itself;
  * one that matches no step has slot 1 and copies a place that is never read: there is no branch to guess wrong, and no
@@ -30,16 +36,15 @@ export function isFollowedByRows(plan: FunnelPlan): boolean {
  * was before the instant if not). Where rows stand in another order, `instants` says so.
  */
 export class RowFollower {
-  /** Row of each step of the chosen attempt; those reached hold. */
+  /** Row of each step of the attempt chosen by `choose`; those reached hold. */
   readonly stepRows: Uint32Array;
-  /** Whether some attempt could still reach the next step. */
-  isOpen = false;
   readonly #plan: FunnelPlan;
   readonly #at: Float64Array;
   readonly #keys: ArrayLike<number>;
   readonly #slotOf: Uint8Array;
   /** The same where nothing opens any more. */
   readonly #slotLater: Uint8Array;
+  /** With one behind all rows. */
   readonly #instants: Uint32Array;
   readonly #isInside: boolean;
   readonly #latest: Int32Array;
@@ -66,64 +71,117 @@ export class RowFollower {
     this.#keys = keys;
     this.#slotOf = slotOf;
     this.#slotLater = slotOf.map((slot) => (slot === OPENING ? NO_STEP : slot));
-    this.#instants = instants;
+    this.#instants = new Uint32Array(instants.length + 2).fill(NO_ROW);
+    this.#instants.set(instants);
     this.#isInside = isInside;
     this.#latest = new Int32Array(plan.stepCount + 2);
     this.stepRows = new Uint32Array(plan.stepCount);
   }
 
   /**
-   * Follows the unit of the rows from `begin` to before `end`, which must not lie before those of earlier calls.
+   * Follows the first attempt of the unit of the rows from `begin` to before `end`, as if it had no window and the rows
+   * stood in order.
    * @param most how many steps, from the first one, have rows in the unit; may be more
-   * @returns the steps that the chosen attempt reached; 0 where none was opened
+   * @param rows takes the row of each step, from `place` on, and behind them the last one that may open an attempt
+   * @returns the steps reached; 0 where no attempt is opened
    */
-  follow(begin: number, end: number, most: number): number {
-    const { from, to, stepCount, windowMs, stepsWithinRange } = this.#plan;
-    const { stepRows } = this;
-    const at = this.#at;
+  followFirst(begin: number, end: number, most: number, rows: Uint32Array, place: number): number {
     const keys = this.#keys;
     const slotOf = this.#slotOf;
     let row = begin;
     let opensUntil = end;
     let until = end;
     if (!this.#isInside) {
-      if ((at[row] as number) < from) row = firstRowAt(at, row, end, from);
-      if ((at[end - 1] as number) >= to) {
-        opensUntil = firstRowAt(at, row, end, to);
-        if (stepsWithinRange) until = opensUntil;
-      }
+      row = this.#firstInRange(begin, end);
+      opensUntil = this.#endOfRange(row, end);
+      if (this.#plan.stepsWithinRange) until = opensUntil;
     }
     while (row < opensUntil && slotOf[keys[row] as number] !== OPENING) row++;
     if (row >= opensUntil) return 0;
-    const opener = row;
-    this.#instant = this.#instantBehind(this.#instant, begin);
-    let reached = most;
-    const isMisordered = (this.#instants[this.#instant] as number) < end;
-    if (!isMisordered) {
-      stepRows[0] = row++;
-      for (reached = 1; reached < most; reached++) {
-        while (row < until && slotOf[keys[row] as number] !== reached + OPENING) row++;
-        if (row >= until) break;
-        stepRows[reached] = row++;
-      }
+    rows[place] = row++;
+    let reached = 1;
+    for (; reached < most; reached++) {
+      while (row < until && slotOf[keys[row] as number] !== reached + OPENING) row++;
+      if (row >= until) break;
+      rows[place + reached] = row++;
     }
-    if (isMisordered || (at[stepRows[reached - 1] as number] as number) - (at[opener] as number) > windowMs) {
-      reached = this.#takeAll(begin, opener, opensUntil, until, reached);
-      this.#findSteps(begin, end, this.#openingAfter(opener, end), reached);
-    }
-    this.isOpen = reached < stepCount && this.#isUndecided(opener, opensUntil);
+    rows[place + reached] = opensUntil - 1;
     return reached;
   }
 
-  /** Whether the last attempt, which has the most time left, could take an event that is still to come. */
-  #isUndecided(opener: number, opensUntil: number): boolean {
+  /** Whether some rows of a unit stand in another order than their steps; no unit asked before may lie behind it. */
+  isMisordered(begin: number, end: number): boolean {
+    this.#instant = this.#instantBehind(this.#instant, begin);
+    return (this.#instants[this.#instant] as number) < end;
+  }
+
+  /**
+   * Chooses among all attempts of a unit of which `isMisordered` was asked; leaves the rows of the chosen one in
+   * `stepRows`.
+   * @param opener the row of the first attempt
+   * @param opensUntil the row behind the last one that may open an attempt
+   * @param most steps that nobody gets beyond
+   * @param furthest the first row by which somebody could get so far; −1 where it is not known
+   * @returns the steps that the chosen attempt reached
+   */
+  choose(
+    begin: number,
+    end: number,
+    opener: number,
+    opensUntil: number,
+    most: number,
+    furthest: number,
+  ): number {
+    let reached = most;
+    if (furthest >= 0 && this.#isReachable(furthest, most, opensUntil)) {
+      this.#furthestRow = furthest;
+    } else {
+      const until = this.#plan.stepsWithinRange ? opensUntil : end;
+      reached = this.#takeAll(begin, opener, opensUntil, until, most);
+    }
+    this.#findSteps(begin, end, this.#openingAfter(opener, end), reached);
+    return reached;
+  }
+
+  /** Whether the latest attempt that has done so many steps by a row did them within its window. */
+  #isReachable(furthest: number, reached: number, opensUntil: number): boolean {
+    const { entry, windowMs } = this.#plan;
+    if (entry === 'first') return false;
+    const keys = this.#keys;
+    const slotOf = this.#slotOf;
+    let row = furthest;
+    for (let slot = reached + NO_STEP - 1; slot >= OPENING; slot--) {
+      row--;
+      if (slot === OPENING && row >= opensUntil) row = opensUntil - 1;
+      while (slotOf[keys[row] as number] !== slot) row--;
+    }
+    return (this.#at[furthest] as number) - (this.#at[row] as number) <= windowMs;
+  }
+
+  /**
+   * Whether the last attempt, which has the most time left, could take an event that is still to come.
+   * @param openedAt instant of the first opening
+   * @param last the last row that may open an attempt, and its instant
+   */
+  isUndecided(openedAt: number, last: number, lastAt: number): boolean {
     const plan = this.#plan;
-    const at = this.#at;
-    if (plan.entry === 'first') return isOpen(plan, (at[opener] as number) + plan.windowMs);
-    let row = opensUntil - 1;
-    if (!isOpen(plan, (at[row] as number) + plan.windowMs)) return false;
+    if (plan.entry === 'first') return isOpen(plan, openedAt + plan.windowMs);
+    if (!isOpen(plan, lastAt + plan.windowMs)) return false;
+    let row = last;
     while (this.#slotOf[this.#keys[row] as number] !== OPENING) row--;
-    return isOpen(plan, (at[row] as number) + plan.windowMs);
+    return isOpen(plan, (this.#at[row] as number) + plan.windowMs);
+  }
+
+  /** The first row of a unit that lies in the range, or behind it. */
+  #firstInRange(begin: number, end: number): number {
+    const { from } = this.#plan;
+    return (this.#at[begin] as number) < from ? firstRowAt(this.#at, begin, end, from) : begin;
+  }
+
+  /** The row behind the last one of a unit that lies in the range. */
+  #endOfRange(begin: number, end: number): number {
+    const { to } = this.#plan;
+    return (this.#at[end - 1] as number) >= to ? firstRowAt(this.#at, begin, end, to) : end;
   }
 
   /** Lets all attempts take their steps; returns the furthest. @param most steps that nobody gets beyond */
@@ -161,7 +219,7 @@ export class RowFollower {
   #instantBehind(from: number, row: number): number {
     const instants = this.#instants;
     let instant = from;
-    while (instant < instants.length && (instants[instant + 1] as number) <= row) instant += 2;
+    while ((instants[instant + 1] as number) <= row) instant += 2;
     return instant;
   }
 
@@ -171,7 +229,7 @@ export class RowFollower {
     let row = begin;
     let instant = this.#instantBehind(from, begin);
     while (row < end && this.#next < this.#end) {
-      const next = instant < instants.length ? (instants[instant] as number) : end;
+      const next = instants[instant] as number;
       if (row < next) {
         const stop = Math.min(next, end);
         this.#takeRows(row, stop, slotOf);
@@ -235,11 +293,11 @@ export class RowFollower {
     let instant = this.#instantBehind(this.#instant, opening);
     let row = opening + 1;
     // Those of the opening's instant may stand before it.
-    if (instant < instants.length && (instants[instant] as number) <= opening) {
+    if ((instants[instant] as number) <= opening) {
       row = Math.max(instants[instant] as number, begin);
     }
     while (done < reached && row < end) {
-      const next = instant < instants.length ? (instants[instant] as number) : end;
+      const next = instants[instant] as number;
       if (row < next) {
         const stop = Math.min(next, end);
         for (; row < stop && done < reached; row++) {

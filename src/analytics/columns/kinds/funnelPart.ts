@@ -3,7 +3,8 @@ import { FunnelPart, type FunnelPartResult } from '../../kernels/funnel/funnelPa
 import type { FunnelPlan } from '../../kernels/funnel/plan';
 import { countByValue, stepsOfValues } from '../kernels/countCells';
 import { countSteps } from '../kernels/countSteps';
-import { isFollowedByRows, RowFollower } from '../kernels/followRows';
+import { isFollowedByRows } from '../kernels/followRows';
+import { followUnits } from '../kernels/followUnits';
 import { stepSlots, type StepSlots } from '../kernels/stepSlots';
 import { misorderedInstants } from '../kernels/tiedRows';
 import { eventBits, type EventBits } from '../scan/bits';
@@ -59,51 +60,86 @@ export function funnelPart(
 
 /** Follows the attempts of the usual funnels straight from the rows. */
 function followRows(scan: FunnelScan, slots: StepSlots): void {
-  const { context, plan, axis, part, values, units } = scan;
-  const { range, data } = context;
-  const { table } = data;
+  const { context, plan, part, values, units } = scan;
+  const { table } = context.data;
   const { rows } = table.layout;
   const { count, first, lengths } = units;
-  const pointCount = axis.starts.length;
-  const points = table.points(axis, range.from, range.to);
-  const counts = slots.isByType
-    ? table.typeCounts(axis, range.from, range.to)
-    : countByValue({ rows, mask: null, points, values: slots.keys }, slots.slotOf.length, pointCount);
-  part.addCounted(stepsOfValues(counts, slots.slotOf, pointCount, plan.stepCount));
-  const { at } = table;
-  const isInside = table.span.first >= plan.from && table.span.last < plan.to;
-  const follower = new RowFollower(plan, at, slots, misorderedInstants(table.tied(), slots), isInside);
-  const stepTypes = lengths === null ? typesOfSteps(scan.steps, plan.stepCount) : null;
-  const types = stepTypes && table.typesOfPeople();
-  const { stepRows } = follower;
-  const stepTimes = new Float64Array(plan.stepCount);
+  part.addCounted(countedSteps(scan, slots));
   const valueStep = Int32Array.from({ length: plan.stepCount + 1 }, (_, reached) =>
     reached === 0 ? 0 : part.stepOfValue(reached),
   );
-  let apart: UnitEntry | null = null;
+  const valueOfPerson = lengths === null ? (values?.ofPeople() ?? null) : null;
+  followUnits(
+    {
+      plan,
+      at: table.at,
+      slots,
+      instants: misorderedInstants(table.tied(), slots),
+      isInside: table.span.first >= plan.from && table.span.last < plan.to,
+    },
+    {
+      count,
+      first,
+      lengths,
+      // Those whose rows are no neighbours are entered on their own.
+      most:
+        (lengths === null ? stepsOfPeople(scan) : null) ??
+        Uint8Array.from(first, (row) => (row < rows ? plan.stepCount : 0)),
+    },
+    ({ unit, reached, isOpen, rows: stepRows, times, place }) => {
+      const step = valueStep[reached] as number;
+      let value = -1;
+      if (values !== null && step !== 0) {
+        value = valueOfPerson === null ? -1 : (valueOfPerson[unit] as number);
+        if (value < 0) value = values.ofRow[stepRows[place + step - 1] as number] as number;
+      }
+      part.enterFollowed(reached, times, place, isOpen && units.closesAt(unit) > plan.dataThrough, value);
+    },
+  );
+  if (units.apart.length === 0) return;
+  const entry = new UnitEntry(scan);
   for (let unit = 0; unit < count; unit++) {
-    const begin = first[unit] as number;
-    if (begin >= rows) {
-      apart ??= new UnitEntry(scan);
-      apart.enter(unit);
-      continue;
-    }
-    const end = lengths === null ? (first[unit + 1] as number) : begin + (lengths[unit] as number);
-    let most = plan.stepCount;
-    if (types !== null && stepTypes !== null) {
-      const own = types[unit] as number;
-      most = 0;
-      while (most < plan.stepCount && (own & (stepTypes[most] as number)) !== 0) most++;
-      if (most === 0) continue;
-    }
-    const reached = follower.follow(begin, end, most);
-    if (reached === 0) continue;
-    for (let step = 0; step < reached; step++) stepTimes[step] = at[stepRows[step] as number] as number;
-    const step = valueStep[reached] as number;
-    const value = values === null || step === 0 ? -1 : (values.ofRow[stepRows[step - 1] as number] as number);
-    const isOpen = follower.isOpen && units.closesAt(unit) > plan.dataThrough;
-    part.enterFollowed(reached, stepTimes, isOpen, value, points[stepRows[0] as number] as number);
+    if ((first[unit] as number) >= rows) entry.enter(unit);
   }
+}
+
+/** Events of each step at each point. */
+function countedSteps({ context, plan, axis }: FunnelScan, slots: StepSlots): Float64Array {
+  const { range, data } = context;
+  const { table } = data;
+  const pointCount = axis.starts.length;
+  const count = (): Uint32Array => {
+    const points = table.points(axis, range.from, range.to);
+    const scan = { rows: table.layout.rows, mask: null, points, values: slots.keys };
+    return countByValue(scan, slots.slotOf.length, pointCount);
+  };
+  const counts = slots.isByType ? table.typeCounts(axis, range.from, range.to) : count();
+  return stepsOfValues(counts, slots.slotOf, pointCount, plan.stepCount);
+}
+
+/** Sets of so few types are looked up. */
+const FEW_TYPES = 12;
+
+/** How many steps, from the first one, have events of each person; null where types alone don't make a step. */
+function stepsOfPeople({ context, plan, steps }: FunnelScan): Uint8Array | null {
+  const stepTypes = typesOfSteps(steps, plan.stepCount);
+  if (stepTypes === null) return null;
+  const stepsOf = (types: number): number => {
+    let step = 0;
+    while (step < stepTypes.length && (types & (stepTypes[step] as number)) !== 0) step++;
+    return step;
+  };
+  const types = context.data.table.typesOfPeople();
+  const most = new Uint8Array(types.length);
+  if (steps.bitsOf.length > FEW_TYPES) {
+    for (let person = 0; person < types.length; person++) most[person] = stepsOf(types[person] as number);
+    return most;
+  }
+  const known = Uint8Array.from({ length: 1 << steps.bitsOf.length }, (_, set) => stepsOf(set));
+  for (let person = 0; person < types.length; person++) {
+    most[person] = known[types[person] as number] as number;
+  }
+  return most;
 }
 
 /** The types of each step's events as bits of `typesOfPeople`; null where types alone don't make a step. */

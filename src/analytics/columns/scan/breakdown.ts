@@ -1,4 +1,5 @@
 import { NONE } from '../../kernels/series';
+import { isTextField } from '../format/block';
 import { scalarText } from '../../mapping/scalarText';
 import { fieldVector, plainNumbers, valueOf, type ColumnData } from './fields';
 
@@ -6,7 +7,11 @@ import { fieldVector, plainNumbers, valueOf, type ColumnData } from './fields';
 export interface RowValues {
   readonly names: readonly string[];
   readonly ofRow: ArrayLike<number>;
+  /** That of all rows of each person; −1 where they differ. Null where that is not known. */
+  readonly ofPeople: () => Int32Array | null;
 }
+
+const notKnown = (): null => null;
 
 class Names {
   readonly names: string[] = [];
@@ -31,7 +36,7 @@ export function rowValues(data: ColumnData, field: string): RowValues {
     for (let person = 0; person < layout.people; person++) {
       ofRow.fill(values.ofPerson[person] as number, layout.start[person], layout.start[person + 1]);
     }
-    return { names: values.names, ofRow };
+    return { names: values.names, ofRow, ofPeople: () => values.ofPerson };
   }
   const vector = fieldVector(data, field);
   const names = new Names();
@@ -42,13 +47,16 @@ export function rowValues(data: ColumnData, field: string): RowValues {
     for (let row = 0; row < layout.rows; row++) {
       ofRow[row] = names.indexOf(valueOf(kind, values[row] as number));
     }
-    return { names: names.names, ofRow };
+    return { names: names.names, ofRow, ofPeople: notKnown };
   }
   // Codes are indexes of names as they stand, unless two of them have one name.
   const own = vector.values.map((value) => scalarText(value) ?? NONE);
-  if (new Set(own).size === own.length) return { names: own, ofRow: vector.codes };
+  if (new Set(own).size === own.length) {
+    const ofPeople = isTextField(field) ? () => data.table.codesOfPeople(field) : notKnown;
+    return { names: own, ofRow: vector.codes, ofPeople };
+  }
   const ofRow = new Int32Array(layout.rows);
   const indexes = Int32Array.from(vector.values, (value) => names.indexOf(value));
   for (let row = 0; row < layout.rows; row++) ofRow[row] = indexes[vector.codes[row] as number] as number;
-  return { names: names.names, ofRow };
+  return { names: names.names, ofRow, ofPeople: notKnown };
 }

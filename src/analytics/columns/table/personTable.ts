@@ -9,6 +9,8 @@ import type { Day } from '../kernels/kpis';
 import type { KnownSessions, Passing } from '../kernels/kpisWithin';
 import { daysOfSessions, firstCodes, sessionsOfPeople } from '../kernels/sessionVectors';
 import { tiedRows, type TiedRows } from '../kernels/tiedRows';
+import { bitsOfPeople, codesOfPeople } from './peopleVectors';
+import { recall } from './recall';
 import { deriveSessions, sentOfRows, type Sessions } from './sessions';
 import type { Codes, ColumnName, SharedColumn, TableHead } from './sharedColumns';
 
@@ -58,18 +60,8 @@ const MANY_ROWS = 4_000_000;
 const KEPT_NUMBERS = 2;
 const KEPT_GAPS = 1;
 const KEPT_FILTERS = 3;
-
-/** What is kept under a key, or else made; those asked for last stay. */
-function recall<K, T>(kept: Map<K, T>, key: K, most: number, make: () => T): T {
-  const value = kept.get(key) ?? make();
-  kept.delete(key);
-  kept.set(key, value);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= most) break;
-    kept.delete(oldest);
-  }
-  return value;
-}
+/** Columns of which people's codes are kept: four bytes a person each. */
+const KEPT_OF_PEOPLE = 2;
 
 function axisKey({ segments, modulus }: TimeAxis, from: number, to: number): string {
   return JSON.stringify([segments, modulus, from, to]);
@@ -86,17 +78,6 @@ interface KeptOfTypes {
   readonly firstCodes: Map<number, Codes>;
   /** By filters and gap. */
   readonly passing: Map<string, Passing>;
-}
-
-function typesOfPeople({ start, people }: PartLayout, codes: TextColumn['codes']): Uint32Array {
-  const types = new Uint32Array(people);
-  for (let person = 0; person < people; person++) {
-    const end = start[person + 1] as number;
-    let bits = 0;
-    for (let row = start[person] as number; row < end; row++) bits |= 1 << (codes[row] as number);
-    types[person] = bits;
-  }
-  return types;
 }
 
 function spanOf(at: Float64Array): { first: number; last: number } {
@@ -123,6 +104,7 @@ export class PersonTable {
   readonly #masks = new Map<string, RowMask | null>();
   readonly #sessionStarts = new Map<number, Uint32Array>();
   readonly #sessionDays = new Map<string, Int8Array>();
+  readonly #codesOfPeople = new Map<SharedColumn, Int32Array>();
   #tied: TiedRows | null = null;
   #types: KeptOfTypes | null = null;
   #span: { readonly first: number; readonly last: number } | null = null;
@@ -251,7 +233,15 @@ export class PersonTable {
   /** Which types the events of each person have: bit `code & 31`. */
   typesOfPeople(): Uint32Array {
     const kept = this.#keptOfTypes();
-    return (kept.ofPeople ??= typesOfPeople(this.layout, this.text('eventType').codes));
+    return (kept.ofPeople ??= bitsOfPeople(this.layout, this.text('eventType').codes));
+  }
+
+  /** The code that all rows of a person have in a column; −1 where they have several. */
+  codesOfPeople(field: TextField): Int32Array {
+    const column = this.#column(field, 'codes');
+    return recall(this.#codesOfPeople, column, KEPT_OF_PEOPLE, () =>
+      codesOfPeople(this.layout, this.text(field).codes),
+    );
   }
 
   /** A column that was dropped and loaded again may have other codes. */

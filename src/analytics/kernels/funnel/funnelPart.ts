@@ -84,17 +84,17 @@ export class FunnelPart<Name> {
 
   /**
    * Takes a unit whose attempts were followed and whose events were counted; it is not listed.
+   * @param place where the instants of its steps begin
    * @param value code of its breakdown value; −1 when it is left out of the breakdown
-   * @param point that of its first step on the axis
    */
   enterFollowed(
     reached: number,
     stepTimes: ArrayLike<number>,
+    place: number,
     open: boolean,
     value: number,
-    point: number,
   ): void {
-    this.#tally.add(reached, stepTimes, open, value, point);
+    this.#tally.add(reached, stepTimes, open, value, place);
   }
 
   /** Takes a unit whose events were counted. */

@@ -78,34 +78,25 @@ export class FunnelTally {
 
   /**
    * Counts a unit that entered the funnel.
-   * @param stepTimes instants of the steps; the first `reached` of them hold
+   * @param stepTimes instants of the steps reached, from `place` on
    * @param open whether it is undecided before its next step
    * @param value code of its breakdown value; −1 when it is left out of the breakdown
-   * @param point that of its first step, where it is known
    */
-  add(
-    reached: number,
-    stepTimes: ArrayLike<number>,
-    open: boolean,
-    value: number,
-    point = this.#pointAt(stepTimes[0] as number),
-  ): void {
+  add(reached: number, stepTimes: ArrayLike<number>, open: boolean, value: number, place = 0): void {
     const unit = this.#units++;
     if (unit === this.#outcomes.length) this.#growUnits();
     this.#outcomes[unit] = 2 * reached + (open ? 1 : 0);
     // Without a breakdown there is no place for it.
     this.#values[unit] = value;
+    const first = stepTimes[place] as number;
     if (reached > 1) {
-      let place = this.#timeCount;
-      if (place + reached > this.#times.length) this.#growTimes();
+      let to = this.#timeCount;
+      if (to + reached > this.#times.length) this.#growTimes();
       const times = this.#times;
-      const first = stepTimes[0] as number;
-      for (let step = 1; step < reached; step += 1) {
-        times[place++] = (stepTimes[step] as number) - first;
-      }
-      this.#timeCount = place;
+      for (let step = 1; step < reached; step += 1) times[to++] = (stepTimes[place + step] as number) - first;
+      this.#timeCount = to;
     }
-    const offset = 3 * point;
+    const offset = 3 * pointOf(this.#axis, first);
     const trend = this.#trend;
     if (offset >= trend.length) return;
     trend[offset] = (trend[offset] as number) + 1;

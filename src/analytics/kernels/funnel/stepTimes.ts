@@ -53,16 +53,6 @@ function coarsenessOf(cells: number): number {
 /** Sums of whole ms are carried here, so that they stay exact. */
 export const CARRY = 2 ** 52;
 
-function addTime(sums: Float64Array, carried: Float64Array, cell: number, time: number): void {
-  const sum = (sums[cell] as number) + time;
-  if (sum < CARRY) {
-    sums[cell] = sum;
-    return;
-  }
-  sums[cell] = sum - CARRY;
-  carried[cell] = (carried[cell] as number) + 1;
-}
-
 /**
  * Orders the times of units.
  * @param slots index of each unit's breakdown value; null: all have value 0
@@ -97,8 +87,6 @@ export function orderTimes(
       next[ownBin + 1] = (next[ownBin + 1] as number) + 1;
       binsOf[2 * place] = bin;
       binsOf[2 * place + 1] = ownBin;
-      addTime(sums, carried, cell, time);
-      addTime(sums, carried, cell + 1, own);
       cell += 2;
       place += 1;
     }
@@ -125,6 +113,18 @@ export function orderTimes(
       before = time;
       place += 1;
     }
+  }
+  for (let cell = 0; cell < cells; cell += 1) {
+    const end = starts[(cell + 1) * bins] as number;
+    let sum = 0;
+    for (let at = starts[cell * bins] as number; at < end; at += 1) {
+      sum += ordered[at] as number;
+      if (sum >= CARRY) {
+        sum -= CARRY;
+        carried[cell] = (carried[cell] as number) + 1;
+      }
+    }
+    sums[cell] = sum;
   }
   return { times: ordered, starts, bins, sums, carried };
 }
