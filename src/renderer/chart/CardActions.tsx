@@ -13,6 +13,7 @@ import {
 import { memo, useEffect, useRef, useState } from 'react';
 import type { Result } from '../../shared/reports/result';
 import { openDrawer } from '../state/drawer';
+import { usePalette } from '../theme/palette';
 import { useLibrary } from '../state/library';
 import type { Shown } from '../state/runs';
 import { CARD, EXPORTS } from '../text/cards';
@@ -133,6 +134,8 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
   const { title, hasAnswer, narrow, showsTable, onTable, onExport, onPin, onQuery, defined, onDefine } =
     props;
   const boards = useLibrary((state) => state.library.dashboards);
+  // What is open asks for the theme when it is drawn.
+  usePalette();
   const reach = narrow ? -1 : 0;
   return (
     <>

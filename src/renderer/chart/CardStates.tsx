@@ -37,26 +37,38 @@ interface OfCard {
   readonly run: Shown;
 }
 
-/** The bar and words over an answer that is being renewed. */
-export function Updating({ name, slot, run }: OfCard): React.JSX.Element | null {
+/** The bar over what is being asked. */
+export function UpdatingBar({ slot }: Pick<OfCard, 'slot'>): React.JSX.Element | null {
   const running = useRunning(slot);
   const elapsed = useElapsed(running?.startedAt ?? 0, running !== null, 250);
   if (running === null || elapsed < 150) return null;
-  const { done, total, phase } = running.progress ?? {};
+  const { done, total } = running.progress ?? {};
   const share = done !== undefined && total ? Math.min(1, done / total) : undefined;
   return (
+    <div className={share === undefined ? 'wm-progress is-unknown' : 'wm-progress'} aria-hidden>
+      <div style={share === undefined ? undefined : { width: `${share * 100}%` }} />
+    </div>
+  );
+}
+
+/** The words beside an answer that is being renewed: for how long already, and after a while why. */
+export function UpdatingNote({ name, slot, run }: OfCard): React.JSX.Element | null {
+  const running = useRunning(slot);
+  const elapsed = useElapsed(running?.startedAt ?? 0, running !== null, 250);
+  if (running === null || run.answer === null || elapsed < 1_000) return null;
+  const reason = run.answer.provenance.why ?? running.progress?.phase ?? '';
+  const text = CARD.updating(name, Math.floor(elapsed / 1_000));
+  return (
+    <p className="wm-card-note wm-updating">{elapsed >= 5_000 ? `${text} ${reason}`.trimEnd() : text}</p>
+  );
+}
+
+/** The bar and words over an answer that is being renewed. */
+export function Updating(of: OfCard): React.JSX.Element {
+  return (
     <>
-      <div className={share === undefined ? 'wm-progress is-unknown' : 'wm-progress'} aria-hidden>
-        <div style={share === undefined ? undefined : { width: `${share * 100}%` }} />
-      </div>
-      {run.answer !== null && elapsed >= 1_000 && (
-        <p className="wm-card-note wm-updating">
-          {CARD.updating(name, Math.floor(elapsed / 1_000))}
-          {elapsed >= 5_000 && (run.answer.provenance.why ?? phase) !== undefined
-            ? ` ${run.answer.provenance.why ?? phase ?? ''}`
-            : ''}
-        </p>
-      )}
+      <UpdatingBar slot={of.slot} />
+      <UpdatingNote {...of} />
     </>
   );
 }

@@ -52,6 +52,10 @@ describe('a change', () => {
     expect(describeChange(110, 100, 'count', 'en')).toEqual({ direction: 'up', text: '+10.0\u00a0%' });
     expect(describeChange(0.25, 0.3, 'rate', 'en')).toEqual({ direction: 'down', text: '-5.0\u00a0pp' });
   });
+  it('that reads 0.0 has no direction', () => {
+    expect(describeChange(0.3002, 0.3, 'rate', 'en')).toEqual({ direction: 'same', text: '0.0\u00a0pp' });
+    expect(describeChange(99_999, 100_000, 'count', 'en')?.direction).toBe('same');
+  });
   it('from nothing or unknown says nothing', () => {
     expect(describeChange(5, 0, 'count')).toBeUndefined();
     expect(describeChange(5, null, 'count')).toBeUndefined();

@@ -110,13 +110,15 @@ export function describeChange(
 ): SaidChange | undefined {
   const change = changeSince(now, before);
   if (!change) return undefined;
-  const { direction, difference, relative } = change;
+  const { difference, relative } = change;
   const one: Intl.NumberFormatOptions = {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
     signDisplay: 'exceptZero',
   };
-  if (kind === 'rate') return { direction, text: `${digits(difference * 100, one, locale)}${GAP}pp` };
-  if (relative === null) return undefined;
-  return { direction, text: `${digits(relative * 100, one, locale)}${GAP}%` };
+  const share = kind === 'rate' ? difference : relative;
+  if (share === null) return undefined;
+  // What reads 0.0 is no rise and no fall.
+  const direction = Math.abs(share) < 0.0005 ? 'same' : change.direction;
+  return { direction, text: `${digits(share * 100, one, locale)}${GAP}${kind === 'rate' ? 'pp' : '%'}` };
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { CardActions } from '../../chart/CardActions';
 import { exportCard, type ExportFormat } from '../../chart/exportCard';
 import { drawKpis, kpiTable } from '../../chart/kpiTable';
@@ -12,7 +12,16 @@ import { usePalette } from '../../theme/palette';
 import { CARD, EXPORTS } from '../../text/cards';
 
 /** What every chart has, for the key figures: definition, table twin, exports, query and pin. */
-export function KpiActions({ title, run }: { title: string; run: Shown<'kpis'> }): React.JSX.Element {
+export function KpiActions({
+  title,
+  run,
+  children,
+}: {
+  title: string;
+  run: Shown<'kpis'>;
+  /** What is said before the buttons. */
+  children: ReactNode;
+}): React.JSX.Element {
   const [showsTable, setShowsTable] = useState(false);
   const palette = usePalette();
   const { answer, answered } = run;
@@ -30,6 +39,7 @@ export function KpiActions({ title, run }: { title: string; run: Shown<'kpis'> }
   return (
     <>
       <div className="wm-kpi-actions" data-card="overview.kpis">
+        {children}
         <CardActions
           title={title}
           run={run}

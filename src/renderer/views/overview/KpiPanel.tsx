@@ -2,7 +2,7 @@ import { KPI_NAMES, type KpiName, type ReportInput } from '../../../shared/repor
 import { useTrendDraft } from './trendDraft';
 import { KpiActions } from './KpiActions';
 import { KpiCards, KPIS } from '../../chart/KpiCards';
-import { Outcome, Updating } from '../../chart/CardStates';
+import { Outcome, UpdatingBar, UpdatingNote } from '../../chart/CardStates';
 import { useShownReport } from '../../state/currentReport';
 import { openDrawer } from '../../state/drawer';
 import { useScope } from '../../state/place';
@@ -62,9 +62,11 @@ export function KpiPanel({ base }: { base: ReportBase }): React.JSX.Element {
   const asked = run.answered;
   return (
     <section aria-label={NAME} aria-busy={run.isBusy} className="wm-kpi-panel">
-      <Updating name={NAME} slot={KPI_SLOT} run={run} />
+      <UpdatingBar slot={KPI_SLOT} />
       <Outcome name={NAME} slot={KPI_SLOT} run={run} />
-      <KpiActions title={NAME} run={run} />
+      <KpiActions title={NAME} run={run}>
+        <UpdatingNote name={NAME} slot={KPI_SLOT} run={run} />
+      </KpiActions>
       <KpiCards
         data={run.answer.data}
         onOpen={(name) => {
