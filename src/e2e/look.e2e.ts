@@ -56,6 +56,11 @@ const MISPLACED = `(() => {
         found.push(name(card) + ' covers ' + name(other));
     }
   }
+  for (const table of [...content.querySelectorAll('.wm-table')].filter(shown)) {
+    const last = [...table.querySelectorAll('thead tr:last-child > *')].filter(shown).pop();
+    if (last && table.getBoundingClientRect().right > last.getBoundingClientRect().right + 2)
+      found.push(name(table) + ' is wider than its columns');
+  }
   const words = document.querySelectorAll('button, h1, h2, h3, label, dt, .wm-kpi-label, .wm-kpi-value, .wm-caption');
   for (const element of [...words].filter(shown)) {
     if (element.closest('.wm-hidden, .is-narrow-rail .wm-rail')) continue;

@@ -109,7 +109,7 @@ export function UsersTable({
       }}
     >
       <table
-        className="wm-table"
+        className="wm-table is-steady"
         aria-label={WORDS.users}
         aria-rowcount={next === null ? rows.length + 1 : -1}
       >
@@ -137,10 +137,7 @@ export function UsersTable({
         </thead>
         <tbody>
           <tr aria-hidden>
-            <td
-              colSpan={USER_COLUMNS.length}
-              style={{ height: items[0]?.start ?? 0, padding: 0, border: 0 }}
-            />
+            <td style={{ height: items[0]?.start ?? 0, padding: 0, border: 0 }} />
           </tr>
           {items.map((item) => {
             const user = rows[item.index];
@@ -169,7 +166,6 @@ export function UsersTable({
           })}
           <tr aria-hidden>
             <td
-              colSpan={USER_COLUMNS.length}
               style={{
                 height: virtual.getTotalSize() - (items[items.length - 1]?.end ?? 0),
                 padding: 0,
