@@ -115,6 +115,12 @@ describe('a person', () => {
     expect(await db.collection('audit').countDocuments({ action: { $in: ['erase', 'export'] } })).toBe(2);
     expect(await db.collection<{ _id: string }>('users').countDocuments({ _id: 'bystander' })).toBe(1);
     expect((await send(url, '', { method: 'DELETE', key: ADMIN_KEY })).status).toBe(404);
+    // What the collector remembers to have seen, the database no longer has: it is news again, and said to be.
+    const again = await send(
+      `${shared.collector.url}/v1/events?ack=database&results=all`,
+      JSON.stringify(eventOf('p-2', { userId: 'p-user' })),
+    );
+    expect(JSON.parse(again.body)).toMatchObject({ results: [{ messageId: 'p-2', status: 'accepted' }] });
   });
 });
 

@@ -88,7 +88,7 @@ export function eventLineToItem(raw: unknown, options: LineOptions): ItemResult 
   if (line.country !== undefined) event.country = cleanText(line.country);
   if (line.page !== undefined) event.page = cleanRecord(line.page);
   if (clock !== undefined) event.clock = clock;
-  return finishEvent(event);
+  return finishEvent(event, raw);
 }
 
 /** A line, and its page, with those fields only that say something. */
@@ -102,59 +102,31 @@ function withoutNulls(line: object): Record<string, unknown> {
   return stated;
 }
 
-/** Wraps an event, or refuses it as too large to store. */
-export function finishEvent(event: StoredEvent): ItemResult {
-  if (exceedsBytes(event, MAX_EVENT_BYTES)) {
+/** Wraps an event, or refuses it as too large: `stated` is what counts, all that the client said of it. */
+export function finishEvent(event: StoredEvent, stated: unknown = event): ItemResult {
+  if (exceedsBytes(stated, MAX_EVENT_BYTES)) {
     return { ok: false, reason: `an event may have at most ${MAX_EVENT_BYTES} bytes` };
   }
   return { ok: true, item: { kind: 'event', event } };
 }
 
-/** Whether a value's JSON is longer than `limit` UTF-8 bytes; stops counting as soon as it is. */
+/** Whether a value's JSON is longer than `limit` UTF-8 bytes. The value must not nest deeper than JSON can be written. */
 export function exceedsBytes(value: unknown, limit: number): boolean {
   // Nearly everything is far below, as is seen without looking at a single character.
-  return mostBytes(value, limit) > limit && countBytes(value, limit) > limit;
+  return mostBytes(value, limit) > limit && new TextEncoder().encode(JSON.stringify(value)).length > limit;
 }
 
 /** At most so many bytes a value's JSON has; about as soon as that is above `limit`, it stops. */
 function mostBytes(value: unknown, limit: number): number {
-  if (typeof value === 'string') return 3 * value.length + 2;
-  if (typeof value !== 'object' || value === null) return 8;
+  // A control character is written as six, a number as at most 24.
+  if (typeof value === 'string') return 6 * value.length + 2;
+  if (typeof value !== 'object' || value === null) return 24;
   if (value instanceof Date) return 26;
   let bytes = 2;
   const record = value as Record<string, unknown>;
   for (const key of Object.keys(record)) {
-    bytes += 3 * key.length + 4 + mostBytes(record[key], limit - bytes);
+    bytes += 6 * key.length + 4 + mostBytes(record[key], limit - bytes);
     if (bytes > limit) return bytes;
-  }
-  return bytes;
-}
-
-function countBytes(value: unknown, limit: number): number {
-  if (typeof value === 'string') return textBytes(value) + 2;
-  if (typeof value !== 'object' || value === null) return 8;
-  if (value instanceof Date) return 26;
-  let bytes = 2;
-  if (Array.isArray(value)) {
-    for (const element of value) {
-      bytes += countBytes(element, limit - bytes) + 1;
-      if (bytes > limit) return bytes;
-    }
-    return bytes;
-  }
-  for (const [key, member] of Object.entries(value)) {
-    bytes += textBytes(key) + 4 + countBytes(member, limit - bytes);
-    if (bytes > limit) return bytes;
-  }
-  return bytes;
-}
-
-/** The length of a text in UTF-8. */
-function textBytes(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
   }
   return bytes;
 }

@@ -136,6 +136,26 @@ describe('event lines', () => {
     expect(eventLineToItem(line, options)).toMatchObject({ ok: false, path });
   });
 
+  it.each([
+    ['letters', (n: number) => 'x'.repeat(n)],
+    ['letters of several bytes', (n: number) => '€'.repeat(Math.floor(n / 3)) + 'x'.repeat(n % 3)],
+    ['escapes', (n: number) => '\u0001'.repeat(Math.floor(n / 6)) + 'x'.repeat(n % 6)],
+    ['digits', (n: number) => [...Array.from({ length: (n - 4) / 2 }, () => 7), 'x'.repeat(n % 2)]],
+  ])('takes an event of 64 KB as JSON, and not a byte more (%s)', (_, fill) => {
+    const line = { userId: 'u', eventType: 'e', timestamp: 1, properties: { a: '' as unknown } };
+    const free = 64 * 1024 - JSON.stringify(line).length;
+    const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+    const filled = (n: number) => ({ ...line, properties: { a: fill(n) } });
+    let most = free - 6;
+    while (bytesOf(filled(most + 1)) <= 64 * 1024) most += 1;
+    expect(bytesOf(filled(most))).toBeGreaterThan(64 * 1024 - 4);
+    expect(eventLineToItem(filled(most), options)).toMatchObject({ ok: true });
+    expect(eventLineToItem(filled(most + 1), options)).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/65536/),
+    });
+  });
+
   it('takes a null for a missing field, except among properties', () => {
     const line = { userId: 'u', eventType: 'e', timestamp: 1 };
     const nulls = { sessionId: null, durationSec: null, page: { path: '/a', title: null } };
