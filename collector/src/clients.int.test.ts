@@ -141,7 +141,9 @@ describe('clients', () => {
       properties: { $set: { email: 'p@h.example' }, $anon_distinct_id: 'ph-anon' },
     });
     posthog.alias({ distinctId: 'ph-user', alias: 'ph-other' });
-    posthog.groupIdentify({ groupType: 'company', groupKey: 'ph-acme', properties: { size: 3 } });
+    const group = { groupType: 'company', groupKey: 'ph-acme', properties: { size: 3 } };
+    posthog.groupIdentify({ ...group, distinctId: 'ph-user' });
+    posthog.groupIdentify(group);
     posthog.capture({
       distinctId: 'ph-user',
       event: 'paid',
@@ -156,7 +158,7 @@ describe('clients', () => {
     ]);
     const refused = shared.client.db(DATABASE).collection<{ reason: string }>('deadLetters');
     expect(await refused.find({ message: /ph-acme/ }).toArray()).toMatchObject([
-      { reason: 'properties of groups are not kept' },
+      { reason: 'it speaks of a group and of nobody in it' },
     ]);
     expect(await canonicalOf('ph-anon')).toBe('ph-user');
     expect(await canonicalOf('ph-other')).toBe('ph-user');
@@ -164,7 +166,7 @@ describe('clients', () => {
       await shared.client.db(DATABASE).collection<{ _id: string }>('users').findOne({ _id: 'ph-user' }),
     ).toMatchObject({
       email: 'p@h.example',
-      traits: { plan: 'pro' },
+      traits: { plan: 'pro', groupId: 'ph-acme', group: { size: 3 } },
     });
   });
 

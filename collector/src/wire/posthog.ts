@@ -44,7 +44,6 @@ function readMessage(raw: unknown, sentAt: unknown, how: ReadContext): MessageRe
   const properties = objectOf(raw['properties']);
   const name = textOf(raw['event'], 500);
   if (name === undefined) return refuse('"event" must be a text of 1 to 500 characters');
-  if (name === '$groupidentify') return refuse('properties of groups are not kept');
   const userId = readId(raw['distinct_id'] ?? properties['distinct_id']);
   if (userId === undefined) return refuse('"distinct_id" is not an id');
   const { timestamp, clock } = resolveTime(
@@ -53,6 +52,14 @@ function readMessage(raw: unknown, sentAt: unknown, how: ReadContext): MessageRe
   );
   const base = { _id: messageId, userId, timestamp, receivedAt: how.receivedAt };
   try {
+    if (name === '$groupidentify') {
+      const traits = groupTraits(userId, properties);
+      if (typeof traits === 'string') return refuse(traits);
+      const message: StoredPersonMessage = { ...base, type: 'group', identified: false, traits };
+      if (exceedsBytes(message, MAX_EVENT_BYTES))
+        return refuse(`a message may have at most ${MAX_EVENT_BYTES} bytes`);
+      return { messageId, made, items: [{ kind: 'person', message }] };
+    }
     const traits = personTraits(raw, properties);
     if (name === '$identify' || name === '$create_alias' || name === '$set') {
       const message: StoredPersonMessage = {
@@ -116,6 +123,18 @@ function personTraits(raw: JsonObject, properties: JsonObject): Record<string, u
     ...objectOf(properties['$set']),
   };
   return Object.keys(traits).length > 0 ? cleanRecord(traits) : undefined;
+}
+
+/**
+ * What a group call says of the person it names, or why it says nothing: without a person the client puts the
+ * group's own type and key in the person's place.
+ */
+function groupTraits(userId: string, properties: JsonObject): Record<string, unknown> | string {
+  const groupId = readId(properties['$group_key']);
+  if (groupId === undefined) return '"$group_key" is not an id';
+  if (userId === `$${String(properties['$group_type'])}_${groupId}`)
+    return 'it speaks of a group and of nobody in it';
+  return { groupId, group: cleanRecord(objectOf(properties['$group_set'])) };
 }
 
 /** Properties that become fields of the event, or that only concern the wire. */

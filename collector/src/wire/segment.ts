@@ -162,7 +162,7 @@ function fillEvent(event: StoredEvent, kind: SegmentType, raw: JsonObject, conte
   if (kind === 'screen' && name !== undefined) page.path ??= cleanText(name);
   if (Object.keys(page).length > 0) event.page = page;
 
-  const kept = cleanRecord(properties);
+  const kept = { ...cleanRecord(properties) };
   if (kind !== 'track') {
     for (const field of PAGE_FIELDS) if (page[field] === kept[field]) Reflect.deleteProperty(kept, field);
     if (name !== undefined) kept['name'] ??= cleanText(name);

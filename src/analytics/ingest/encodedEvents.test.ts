@@ -47,6 +47,7 @@ describe('encoded events', () => {
         expect(readSketches(encodeEvents(decodeEvents(bytes)))).toEqual(events.map(sketchOf));
         expect(encodeEvents(decodeEvents(bytes))).toEqual(Buffer.from(bytes));
       }),
+      { numRuns: 50 },
     );
   });
 

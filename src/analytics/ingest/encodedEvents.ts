@@ -1,5 +1,6 @@
 import { BSON } from 'mongodb';
 import type { StoredEvent } from '../../shared/model/event';
+import { encodeDocument } from './encodeDocument';
 
 /** What the derivation, and whoever looks for a person's events, needs of an event besides its document. */
 export interface EventSketch {
@@ -65,7 +66,7 @@ export function encodeEvents(events: readonly StoredEvent[], head = 0): Buffer {
 function encodeEvent(event: StoredEvent, at: number): number {
   for (;;) {
     try {
-      return BSON.serializeWithBufferAndIndex(event, workspace, { index: at, ignoreUndefined: true }) + 1;
+      return encodeDocument(event, workspace, at);
     } catch (error) {
       // So the encoder says that it does not fit.
       if (!(error instanceof RangeError)) throw error;

@@ -85,9 +85,10 @@ export function cleanKey(key: string): string | null {
 }
 
 /**
- * A copy of a JSON value that MongoDB stores as it is: no operators, dots, NULs or prototype keys among the
- * names. Where two names become one, the one that needed no change wins, else the first. A number too large for
- * a double (`1e400`) becomes null: as infinity it would be every sum it is part of.
+ * A JSON value as MongoDB stores it unchanged: no operators, dots, NULs or prototype keys among the names. What is
+ * so already comes back itself, anything else as a copy. Where two names become one, the one that needed no change
+ * wins, else the first. A number too large for a double (`1e400`) becomes null: as infinity it would be every sum
+ * it is part of.
  *
  * @throws UnstorableError when it nests deeper than `MAX_DEPTH` levels
  */
@@ -98,22 +99,36 @@ export function cleanValue(value: unknown, depth = 0): unknown {
     return typeof value === 'boolean' || value === null ? value : undefined;
   }
   if (depth >= MAX_DEPTH) throw new UnstorableError(`values may nest at most ${MAX_DEPTH} levels deep`);
-  if (Array.isArray(value)) return value.map((element) => cleanValue(element, depth + 1));
-  return cleanRecord(value as Record<string, unknown>, depth);
+  if (!Array.isArray(value)) return cleanRecord(value as Record<string, unknown>, depth);
+  const elements = value.map((element) => cleanValue(element, depth + 1));
+  return elements.every((element, index) => element === value[index]) ? value : elements;
 }
 
 /** `cleanValue` for an object; see there. */
 export function cleanRecord(record: Record<string, unknown>, depth = 0): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
+  let copy: Record<string, unknown> | undefined;
   let renamed: [string, unknown][] | undefined;
-  for (const key of Object.keys(record)) {
+  const keys = Object.keys(record);
+  for (const [index, key] of keys.entries()) {
     const name = cleanKey(key);
-    if (name === null || record[key] === undefined) continue;
-    const value = cleanValue(record[key], depth + 1);
-    if (value === undefined) continue;
+    const own = record[key];
+    const value = name === null || own === undefined ? undefined : cleanValue(own, depth + 1);
+    if (name === key && value !== undefined && value === own) {
+      if (copy) copy[key] = value;
+      continue;
+    }
+    copy ??= pick(record, keys.slice(0, index));
+    if (name === null || value === undefined) continue;
     if (name === key) copy[name] = value;
     else (renamed ??= []).push([name, value]);
   }
+  if (!copy) return record;
   for (const [name, value] of renamed ?? []) if (!Object.hasOwn(copy, name)) copy[name] = value;
   return copy;
+}
+
+function pick(record: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const key of keys) picked[key] = record[key];
+  return picked;
 }
