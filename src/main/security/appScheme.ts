@@ -6,7 +6,7 @@ import { protocol, type Session } from 'electron';
 export const APP_SCHEME = 'waymark';
 export const APP_ORIGIN = `${APP_SCHEME}://app`;
 
-/** Scripts only from the app itself, no `eval`, no network at all. Blueprint sets style attributes. */
+/** Scripts only from the app itself, no `eval`, no network at all. Plotly and Blueprint set style attributes. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

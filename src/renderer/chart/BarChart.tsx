@@ -2,9 +2,10 @@ import type { ReactNode } from 'react';
 import { formatCompact } from '../format/number';
 import { usePalette, type Palette } from '../theme/palette';
 import { valueAxis } from './axis';
-import type { Figure } from './figure';
 import { Plot } from './Plot';
+import type { Layout, Trace } from './plotly';
 import { PlotSurface, type Frame } from './PlotSurface';
+import { bucketLayout } from './trendTraces';
 import { useSize } from './useSize';
 
 export interface Bar {
@@ -12,27 +13,35 @@ export interface Bar {
   readonly value: number;
 }
 
-/** What bars side by side look like in a frame, for the window and for pictures alike. */
+/** Bars side by side as Plotly draws them, for the window and for pictures. */
 export function describeBars(
   bars: readonly Bar[],
   options: { frame: Frame; palette: Palette; axisTitle: string },
-): Figure {
+): { traces: Trace[]; layout: Partial<Layout>; top: number } {
   const { frame, palette, axisTitle } = options;
-  const { left, right, top, bottom } = frame;
-  const room = Math.max(1, Math.floor((frame.width - left - right) / 76));
+  const yAxis = valueAxis(Math.max(0, ...bars.map((bar) => bar.value)));
+  const room = Math.max(1, Math.floor((frame.width - frame.left - frame.right) / 76));
   const step = Math.max(1, Math.ceil(bars.length / room));
-  return {
+  const layout = bucketLayout({
     palette,
-    margins: { left, right, top, bottom },
     count: bars.length,
-    isCentered: true,
+    centered: true,
     xTicks: bars.flatMap((bar, index) => (index % step === 0 ? [{ index, label: bar.label }] : [])),
-    xTitle: axisTitle,
-    yAxis: valueAxis(Math.max(0, ...bars.map((bar) => bar.value))),
+    yAxis,
     formatY: (value) => formatCompact(value),
-    lines: [],
-    bars: { values: bars.map((bar) => bar.value), colour: palette.accent },
-  };
+    axisTitle,
+    margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
+  });
+  const traces: Trace[] = [
+    {
+      type: 'bar',
+      x: bars.map((_, index) => index),
+      y: bars.map((bar) => bar.value),
+      hoverinfo: 'none',
+      marker: { color: palette.accent },
+    },
+  ];
+  return { traces, layout: { ...layout, bargap: 0.06 }, top: yAxis.top };
 }
 
 /** Bars over classes, such as a histogram. */
@@ -50,13 +59,13 @@ export function BarChart({
   const palette = usePalette();
   const [ref, size] = useSize<HTMLDivElement>();
   const frame: Frame = { ...size, left: 48, right: 16, top: 8, bottom: 44 };
-  const figure = describeBars(bars, { frame, palette, axisTitle });
+  const { traces, layout, top } = describeBars(bars, { frame, palette, axisTitle });
   const plotHeight = Math.max(1, frame.height - frame.top - frame.bottom);
   return (
     <div className="wm-plot" ref={ref}>
       {size.width > 0 && size.height > 0 && (
         <>
-          <Plot figure={figure} width={size.width} height={size.height} />
+          <Plot traces={traces} layout={layout} width={size.width} height={size.height} />
           <PlotSurface
             frame={frame}
             label={label}
@@ -64,10 +73,7 @@ export function BarChart({
             centered
             seriesCount={1}
             marks={(index) => [
-              {
-                y: frame.top + plotHeight * (1 - (bars[index]?.value ?? 0) / figure.yAxis.top),
-                colour: palette.accent,
-              },
+              { y: frame.top + plotHeight * (1 - (bars[index]?.value ?? 0) / top), colour: palette.accent },
             ]}
             tooltip={tooltip}
           />

@@ -32,7 +32,7 @@ export interface ReportCardProps<K extends ReportKind> {
   readonly isEmpty?: (answer: AnswerOf<K>) => boolean;
   readonly empty?: ReactNode;
   /** The chart as an SVG document, for pictures. */
-  readonly draw: (answer: AnswerOf<K>) => Drawn;
+  readonly draw: (answer: AnswerOf<K>) => Promise<Drawn>;
   /** Name of the chart on a dashboard; a card without one cannot be pinned. */
   readonly chart?: string;
   readonly children: (answer: AnswerOf<K>) => ReactNode;

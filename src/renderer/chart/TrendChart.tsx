@@ -9,15 +9,15 @@ import {
   type FigureKind,
 } from '../format/number';
 import { formatBucket } from '../format/time';
-import { usePalette, type Palette } from '../theme/palette';
+import { usePalette } from '../theme/palette';
 import { NONE, seriesColour } from '../theme/seriesColour';
 import { bucketEnd, bucketTicks, valueAxis } from './axis';
 import { Legend } from './Legend';
-import type { Figure } from './figure';
 import { Plot } from './Plot';
+import type { Layout, Trace } from './plotly';
 import { bucketX, PlotSurface, type Frame } from './PlotSurface';
 import { TooltipBody, type TooltipRow } from './Tooltip';
-import { trendLines, type Line } from './trendLines';
+import { bucketLayout, trendTraces, type Line } from './trendTraces';
 import { useSize } from './useSize';
 import { WORDS } from '../text/words';
 import { CHARTS } from '../text/charts';
@@ -53,14 +53,13 @@ const axisFormat =
         ? formatDuration(value)
         : formatCompact(value);
 
-/** What a trend looks like in a frame, for the window and for pictures alike. */
+/** What a trend looks like at a size: traces and axes, for the window and for pictures alike. */
 export function describeTrend(
   data: TrendData,
   lines: readonly Line[],
-  options: { kind: FigureKind; zone: string; frame: Frame; palette: Palette },
-): Figure {
+  options: { kind: FigureKind; zone: string; frame: Frame; palette: ReturnType<typeof usePalette> },
+): { traces: Trace[]; layout: Partial<Layout>; top: number } {
   const { kind, zone, frame, palette } = options;
-  const { left, right, top, bottom } = frame;
   const compares = lines.length <= 4;
   const ats = (data.series[0]?.points ?? []).map((point) => point.at);
   const max = Math.max(
@@ -69,17 +68,18 @@ export function describeTrend(
       series.points.flatMap((point) => [point.value ?? 0, compares ? (point.previous ?? 0) : 0]),
     ),
   );
-  return {
+  const yAxis = valueAxis(max, kind === 'count');
+  const layout = bucketLayout({
     palette,
-    margins: { left, right, top, bottom },
     count: ats.length,
-    isCentered: false,
-    xTicks: bucketTicks(ats, data.interval, zone, frame.width - left - right),
-    xTitle: `${INTERVAL_NAMES[data.interval]} · ${zone}`,
-    yAxis: valueAxis(max, kind === 'count'),
+    centered: false,
+    xTicks: bucketTicks(ats, data.interval, zone, frame.width - frame.left - frame.right),
+    yAxis,
     formatY: axisFormat(kind),
-    lines: trendLines(lines, compares),
-  };
+    axisTitle: `${INTERVAL_NAMES[data.interval]} · ${zone}`,
+    margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
+  });
+  return { traces: trendTraces(lines, compares), layout, top: yAxis.top };
 }
 
 /** Lines over time, one for each series. */
@@ -108,10 +108,9 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
     top: flags.length > 0 ? 20 : 8,
     bottom: 44,
   };
-  const figure = describeTrend(data, lines, { kind, zone, frame, palette });
+  const { traces, layout, top } = describeTrend(data, lines, { kind, zone, frame, palette });
   const plotHeight = Math.max(1, frame.height - frame.top - frame.bottom);
-  const yOf = (value: number | null | undefined): number =>
-    frame.top + plotHeight * (1 - (value ?? 0) / figure.yAxis.top);
+  const yOf = (value: number | null | undefined): number => frame.top + plotHeight * (1 - (value ?? 0) / top);
 
   const tooltip = (index: number, current: number): React.ReactNode => {
     const rows = lines.map((line, order) => {
@@ -165,7 +164,7 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
       <div className="wm-plot" ref={ref}>
         {size.width > 0 && size.height > 0 && (
           <>
-            <Plot figure={figure} width={size.width} height={size.height} />
+            <Plot traces={traces} layout={layout} width={size.width} height={size.height} />
             {flags.map(({ id, index }) => (
               <span
                 key={id}

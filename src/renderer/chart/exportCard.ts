@@ -63,7 +63,7 @@ export async function exportCard(options: {
   title: string;
   answer: Result;
   report: ReportInput;
-  draw: () => Drawn;
+  draw: () => Promise<Drawn>;
   palette: Palette;
   /** The rows of a chart that shows a part of the answer, header first; without them the report's own. */
   csv?: CsvRows | undefined;
@@ -78,7 +78,7 @@ export async function exportCard(options: {
       if (written) showToast(EXPORTS.written(written.path));
       return;
     }
-    const picture = framePicture(title, answer, report, draw(), palette);
+    const picture = framePicture(title, answer, report, await draw(), palette);
     if (format === 'copyPicture') {
       await client.call('clipboard.write', { png: await paintPng(picture) });
       showToast(EXPORTS.copied);

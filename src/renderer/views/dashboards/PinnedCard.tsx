@@ -39,7 +39,7 @@ import { USERS } from '../../text/users';
 interface Shown {
   readonly table: TableModel;
   readonly headline: string;
-  readonly draw: () => Drawn;
+  readonly draw: () => Promise<Drawn>;
   readonly chart: ReactNode;
 }
 
@@ -60,7 +60,7 @@ function showAnswer(
       return {
         table: kpiTable(answer.data),
         headline: USERS.countUsers(formatExact(answer.data.users)),
-        draw: () => drawKpis(answer.data, palette),
+        draw: () => Promise.resolve(drawKpis(answer.data, palette)),
         chart: (
           <KpiCards
             data={answer.data}
@@ -82,10 +82,12 @@ function showAnswer(
           table,
           headline,
           draw: () =>
-            drawElement(
-              createElement(HeatPicture, { data, zone, palette, width: 720, height: 300 }),
-              720,
-              300,
+            Promise.resolve(
+              drawElement(
+                createElement(HeatPicture, { data, zone, palette, width: 720, height: 300 }),
+                720,
+                300,
+              ),
             ),
           chart: (
             <HeatMap
@@ -108,14 +110,16 @@ function showAnswer(
           },
           headline,
           draw: () =>
-            drawRows(
-              rows.map((row) => ({
-                cells: [row.label, formatExact(row.count)],
-                share: row.count / most,
-                colour: row.colour,
-              })),
-              palette,
-              560,
+            Promise.resolve(
+              drawRows(
+                rows.map((row) => ({
+                  cells: [row.label, formatExact(row.count)],
+                  share: row.count / most,
+                  colour: row.colour,
+                })),
+                palette,
+                560,
+              ),
             ),
           chart: <BarList rows={rows} />,
         };
@@ -147,7 +151,9 @@ function showAnswer(
         table: funnelTable(data),
         headline: DASHBOARDS.howManyConverted(formatExact(data.converted), formatExact(data.entrants)),
         draw: () =>
-          drawElement(createElement(FunnelPicture, { data, palette, width, height: 360 }), width, 360),
+          Promise.resolve(
+            drawElement(createElement(FunnelPicture, { data, palette, width, height: 360 }), width, 360),
+          ),
         chart: (
           <FunnelBars
             data={data}
@@ -169,7 +175,8 @@ function showAnswer(
       return {
         table: retentionTable(data, zone),
         headline: DASHBOARDS.countCohorts(data.cohorts.length),
-        draw: () => (curves ? drawCurves(data, palette) : drawRetention(data, zone, palette)),
+        draw: () =>
+          curves ? drawCurves(data, palette) : Promise.resolve(drawRetention(data, zone, palette)),
         chart: curves ? (
           <RetentionCurves data={data} zone={zone} label={title} />
         ) : (
@@ -190,7 +197,7 @@ function showAnswer(
       return {
         table: pathsTable(data),
         headline: `${formatExact(data.units)} ${data.unit}s`,
-        draw: () => drawSankey(data, by, palette),
+        draw: () => Promise.resolve(drawSankey(data, by, palette)),
         chart: (
           <Sankey
             data={data}
@@ -208,9 +215,7 @@ function showAnswer(
       return {
         table: { columns: [], rows: [] },
         headline: '',
-        draw: () => {
-          throw new Error('There is nothing to draw.');
-        },
+        draw: () => Promise.reject(new Error('There is nothing to draw.')),
         chart: <p className="wm-state">{DASHBOARDS.thisReportHasNoChart}</p>,
       };
   }

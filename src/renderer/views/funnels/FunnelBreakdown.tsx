@@ -53,10 +53,12 @@ export function FunnelBreakdown({
       table={({ data }) => tableOf(data)}
       headline={({ data }) => FUNNELS.countValues(data.breakdown?.length ?? 0)}
       draw={({ data }) =>
-        drawRows(
-          tableOf(data).rows.map((cells) => ({ cells })),
-          palette,
-          200 + 100 * (data.steps.length + 2),
+        Promise.resolve(
+          drawRows(
+            tableOf(data).rows.map((cells) => ({ cells })),
+            palette,
+            200 + 100 * (data.steps.length + 2),
+          ),
         )
       }
     >

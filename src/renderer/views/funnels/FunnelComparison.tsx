@@ -114,13 +114,15 @@ export function FunnelComparison({
         FUNNELS.convertedInBoth(formatExact(data.converted), formatExact(other.converted), names.other)
       }
       draw={({ data: other }) =>
-        drawRows(
-          [
-            tableOf(data, other, names).columns.map(({ label }) => label),
-            ...tableOf(data, other, names).rows,
-          ].map((cells) => ({ cells: cells.slice(0, 6) })),
-          palette,
-          760,
+        Promise.resolve(
+          drawRows(
+            [
+              tableOf(data, other, names).columns.map(({ label }) => label),
+              ...tableOf(data, other, names).rows,
+            ].map((cells) => ({ cells: cells.slice(0, 6) })),
+            palette,
+            760,
+          ),
         )
       }
     >

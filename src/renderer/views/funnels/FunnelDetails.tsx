@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { FunnelData, TrendData } from '../../../shared/reports/result';
 import { BarChart, describeBars } from '../../chart/BarChart';
 import type { CsvRows } from '../../chart/exportCard';
-import { drawFigure } from '../../chart/Plot';
+import { drawSvg } from '../../chart/plotly';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
 import { TooltipBody } from '../../chart/Tooltip';
@@ -134,7 +134,7 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
       headline={({ data }) =>
         FUNNELS.howManyConverted(formatExact(data.converted), formatExact(data.entrants))
       }
-      draw={({ data, provenance }) => {
+      draw={async ({ data, provenance }) => {
         const zone = provenance.timezone;
         if (tab !== 'time') {
           const lines = tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval);
@@ -145,8 +145,12 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
           label: formatDuration(entry.fromSeconds),
           value: entry.users,
         }));
-        const figure = describeBars(bars, { frame, palette, axisTitle: FUNNELS.timeToConvert });
-        return drawFigure(figure, frame.width, frame.height);
+        const { traces, layout } = describeBars(bars, { frame, palette, axisTitle: FUNNELS.timeToConvert });
+        return {
+          svg: await drawSvg(traces, layout, frame.width, frame.height),
+          width: frame.width,
+          height: frame.height,
+        };
       }}
     >
       {({ data, provenance }) =>

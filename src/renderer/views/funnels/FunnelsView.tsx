@@ -140,10 +140,12 @@ export function FunnelsView(): React.JSX.Element {
                 }
                 draw={({ data }) => {
                   const width = Math.max(640, data.steps.length * 140);
-                  return drawElement(
-                    createElement(FunnelPicture, { data, palette, width, height: 360 }),
-                    width,
-                    360,
+                  return Promise.resolve(
+                    drawElement(
+                      createElement(FunnelPicture, { data, palette, width, height: 360 }),
+                      width,
+                      360,
+                    ),
                   );
                 }}
                 chart="funnel"

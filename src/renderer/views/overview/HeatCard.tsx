@@ -45,10 +45,12 @@ export function HeatCard({
       table={({ data, provenance }) => trendTable(data, provenance.timezone, WORDS.events, false)}
       headline={({ data }) => OVERVIEW.countEvents(formatExact(data.series[0]?.total))}
       draw={({ data, provenance }) =>
-        drawElement(
-          createElement(HeatPicture, { data, zone: provenance.timezone, palette, width: 720, height: 300 }),
-          720,
-          300,
+        Promise.resolve(
+          drawElement(
+            createElement(HeatPicture, { data, zone: provenance.timezone, palette, width: 720, height: 300 }),
+            720,
+            300,
+          ),
         )
       }
       chart="heat"

@@ -33,7 +33,7 @@ export function KpiActions({
         .then(() => showToast(EXPORTS.copied));
       return;
     }
-    const draw = () => drawKpis(answer.data, palette);
+    const draw = () => Promise.resolve(drawKpis(answer.data, palette));
     void exportCard({ format, title, answer, report: answered, draw, palette });
   };
   return (

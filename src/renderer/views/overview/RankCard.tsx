@@ -103,14 +103,16 @@ export function RankCard({
       draw={({ data }) => {
         const rows = rankRows(data, measure, palette);
         const most = Math.max(1, ...rows.map((row) => row.count));
-        return drawRows(
-          rows.map((row) => ({
-            cells: [row.label, formatExact(row.count)],
-            share: row.count / most,
-            colour: row.colour,
-          })),
-          palette,
-          560,
+        return Promise.resolve(
+          drawRows(
+            rows.map((row) => ({
+              cells: [row.label, formatExact(row.count)],
+              share: row.count / most,
+              colour: row.colour,
+            })),
+            palette,
+            560,
+          ),
         );
       }}
       chart={`rank:${title}`}

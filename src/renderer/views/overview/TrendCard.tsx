@@ -2,8 +2,7 @@ import { HTMLSelect } from '@blueprintjs/core';
 import { resolveRange } from '../../../shared/time/range';
 import type { TrendData } from '../../../shared/reports/result';
 import { bucketEnd, naturalInterval } from '../../chart/axis';
-import { drawFigure } from '../../chart/Plot';
-import type { Drawn } from '../../chart/exportCard';
+import { drawSvg } from '../../chart/plotly';
 import { ReportCard } from '../../chart/ReportCard';
 import { describeTrend, TrendChart } from '../../chart/TrendChart';
 import type { TableModel } from '../../chart/tableModel';
@@ -62,10 +61,10 @@ export function trendTable(
 }
 
 /** The trend as a picture for files, with a legend when it has several lines. */
-export function drawTrend(
+export async function drawTrend(
   data: TrendData,
   options: { name: string; field: string; zone: string; palette: Palette },
-): Drawn {
+): Promise<{ svg: string; width: number; height: number }> {
   const { name, field, zone, palette } = options;
   const lines = data.series.map((series) => ({
     series,
@@ -73,11 +72,9 @@ export function drawTrend(
     colour: data.series.length === 1 ? palette.accent : seriesColour(palette, field, series.key),
   }));
   const frame = { width: 960, height: 400, left: 56, right: lines.length > 1 ? 150 : 16, top: 8, bottom: 48 };
-  return drawFigure(
-    describeTrend(data, lines, { kind: 'count', zone, frame, palette }),
-    frame.width,
-    frame.height,
-  );
+  const { traces, layout } = describeTrend(data, lines, { kind: 'count', zone, frame, palette });
+  const svg = await drawSvg(traces, { ...layout, showlegend: lines.length > 1 }, frame.width, frame.height);
+  return { svg, width: frame.width, height: frame.height };
 }
 
 const chooseAt = (interval: TrendData['interval'], at: string, zone: string): string =>

@@ -155,7 +155,7 @@ export function PathsView(): React.JSX.Element {
         headline={({ data }) =>
           `${formatExact(data.units)} ${data.unit === 'session' ? PATHS.sessionsUnit : PATHS.usersUnit}`
         }
-        draw={({ data }) => drawSankey(data, by, palette)}
+        draw={({ data }) => Promise.resolve(drawSankey(data, by, palette))}
         chart="sankey"
       >
         {({ data }) => (

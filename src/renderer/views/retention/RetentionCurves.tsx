@@ -1,11 +1,11 @@
 import { highestRetention, retainedShare } from '../../../shared/reports/ratios';
 import type { RetentionData } from '../../../shared/reports/result';
 import { valueAxis } from '../../chart/axis';
-import type { Drawn } from '../../chart/exportCard';
-import type { Figure, PlotLine } from '../../chart/figure';
-import { drawFigure, Plot } from '../../chart/Plot';
+import { Plot } from '../../chart/Plot';
+import { drawSvg, type Layout, type Trace } from '../../chart/plotly';
 import { PlotSurface, type Frame } from '../../chart/PlotSurface';
 import { TooltipBody } from '../../chart/Tooltip';
+import { bucketLayout } from '../../chart/trendTraces';
 import { useSize } from '../../chart/useSize';
 import { formatAxisPercent, formatExact, formatPercent } from '../../format/number';
 import { formatBucketShort } from '../../format/time';
@@ -24,47 +24,63 @@ function shownPeriods({ mean, cohorts }: RetentionData): number {
   return Math.min(mean.length - 1, Math.max(2, ...known));
 }
 
-function describeCurves(data: RetentionData, frame: Frame, palette: Palette): Figure {
-  const { left, right, top, bottom } = frame;
+function describeCurves(
+  data: RetentionData,
+  frame: Frame,
+  palette: Palette,
+): { traces: Trace[]; layout: Partial<Layout>; top: number } {
   const highest = Math.max(highestRetention(data), ...data.mean.slice(1).map((mean) => mean ?? 0));
+  const yAxis = valueAxis(highest, false);
   const count = shownPeriods(data);
   const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor((frame.width - 64) / 40))));
-  const cohorts = data.cohorts.map<PlotLine>((cohort) => ({
-    name: cohort.at,
-    points: cohort.cells
-      .filter((cell) => cell.period > 0 && cell.period <= count)
-      .map((cell) => ({ x: cell.period - 1, y: cell.complete ? retainedShare(cohort, cell) : null })),
-    colour: palette.other,
-    widthPx: 1,
-    opacity: 0.4,
-    isUnnamed: true,
-  }));
-  const mean: PlotLine = {
-    name: WORDS.mean,
-    points: data.mean.slice(1, count + 1).map((y, x) => ({ x, y })),
-    colour: palette.accent,
-    widthPx: 2,
-    marker: { sizePx: 5 },
-  };
-  return {
+  const layout = bucketLayout({
     palette,
-    margins: { left, right, top, bottom },
     count,
-    isCentered: false,
+    centered: false,
     xTicks: Array.from({ length: count }, (_, index) => ({ index, label: String(index + 1) })).filter(
       ({ index }) => index % step === 0,
     ),
-    xTitle: RETENTION.afterTheStart(PERIODS[data.interval]),
-    yAxis: valueAxis(highest, false),
+    yAxis,
     formatY: (value) => formatAxisPercent(value),
-    lines: [...cohorts, mean],
+    axisTitle: RETENTION.afterTheStart(PERIODS[data.interval]),
+    margin: { l: frame.left, r: frame.right, t: frame.top, b: frame.bottom },
+  });
+  const cohorts: Trace[] = data.cohorts.map((cohort) => ({
+    type: 'scatter',
+    mode: 'lines',
+    hoverinfo: 'none',
+    x: cohort.cells.filter((cell) => cell.period > 0 && cell.period <= count).map((cell) => cell.period - 1),
+    y: cohort.cells
+      .filter((cell) => cell.period > 0 && cell.period <= count)
+      .map((cell) => (cell.complete ? retainedShare(cohort, cell) : null)),
+    line: { color: palette.other, width: 1 },
+    opacity: 0.4,
+  }));
+  const mean: Trace = {
+    type: 'scatter',
+    mode: count <= 1 ? 'markers' : 'lines+markers',
+    hoverinfo: 'none',
+    cliponaxis: false,
+    x: data.mean.slice(1, count + 1).map((_, index) => index),
+    y: data.mean.slice(1, count + 1),
+    line: { color: palette.accent, width: 2 },
+    marker: { color: palette.accent, size: 5 },
   };
+  return { traces: [...cohorts, mean], layout, top: yAxis.top };
 }
 
 /** The curves as an SVG document for files. */
-export function drawCurves(data: RetentionData, palette: Palette): Drawn {
+export async function drawCurves(
+  data: RetentionData,
+  palette: Palette,
+): Promise<{ svg: string; width: number; height: number }> {
   const frame = { width: 960, height: 360, left: 64, right: 16, top: 8, bottom: 48 };
-  return drawFigure(describeCurves(data, frame, palette), frame.width, frame.height);
+  const { traces, layout } = describeCurves(data, frame, palette);
+  return {
+    svg: await drawSvg(traces, layout, frame.width, frame.height),
+    width: frame.width,
+    height: frame.height,
+  };
 }
 
 /** The share that came back by period: the mean bold, each cohort thin. */
@@ -80,14 +96,14 @@ export function RetentionCurves({
   const palette = usePalette();
   const [ref, size] = useSize<HTMLDivElement>();
   const frame: Frame = { ...size, left: 56, right: 16, top: 8, bottom: 44 };
-  const figure = describeCurves(data, frame, palette);
+  const { traces, layout, top } = describeCurves(data, frame, palette);
   const plotHeight = Math.max(1, frame.height - frame.top - frame.bottom);
   const count = shownPeriods(data);
   return (
     <div className="wm-plot" ref={ref}>
       {size.width > 0 && size.height > 0 && count > 0 && (
         <>
-          <Plot figure={figure} width={size.width} height={size.height} />
+          <Plot traces={traces} layout={layout} width={size.width} height={size.height} />
           <PlotSurface
             frame={frame}
             label={label}
@@ -98,7 +114,7 @@ export function RetentionCurves({
               const mean = data.mean[index + 1];
               return mean == null
                 ? []
-                : [{ y: frame.top + plotHeight * (1 - mean / figure.yAxis.top), colour: palette.accent }];
+                : [{ y: frame.top + plotHeight * (1 - mean / top), colour: palette.accent }];
             }}
             tooltip={(index) => {
               const period = index + 1;

@@ -156,7 +156,7 @@ export function RetentionView(): React.JSX.Element {
         empty={empty}
         table={({ data, provenance }) => retentionTable(data, provenance.timezone)}
         headline={headline}
-        draw={({ data, provenance }) => drawRetention(data, provenance.timezone, palette)}
+        draw={({ data, provenance }) => Promise.resolve(drawRetention(data, provenance.timezone, palette))}
         chart="cohorts"
       >
         {({ data, provenance }) => (

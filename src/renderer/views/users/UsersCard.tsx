@@ -116,12 +116,14 @@ export function UsersCard({
       })}
       headline={({ data }) => USERS.countUsers(formatExact(data.total.count))}
       draw={({ data }) =>
-        drawRows(
-          data.users.slice(0, 50).map((user) => ({
-            cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
-          })),
-          palette,
-          720,
+        Promise.resolve(
+          drawRows(
+            data.users.slice(0, 50).map((user) => ({
+              cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
+            })),
+            palette,
+            720,
+          ),
         )
       }
     >
