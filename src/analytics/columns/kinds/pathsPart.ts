@@ -72,7 +72,7 @@ function walkAll(context: PartContext<'paths'>, plan: WalkPlan): Walks {
   const { keys, markOf } = markRows(context);
   const sessions = report.unit === 'session' ? table.sessions(sessionGapMs) : null;
   const count = sessions?.count ?? layout.people;
-  const tally = new PathsTally(plan.steps);
+  const tally = new PathsTally(plan.steps, { units: count, names: names.length });
   const units: number[] = [];
   let ownNames = new Int32Array(1024);
   let ownMarks = new Uint8Array(1024);

@@ -5,7 +5,20 @@ import { MISSING } from '../table/thousandths';
 import { fieldVector, plainNumbers, type ColumnData } from './fields';
 import { flagCodes } from './flagCodes';
 
-/** The number a field holds in each row, as aggregates take it. @throws NotAColumn */
+/** Room for the durations of one part after the other. */
+let room = new Uint32Array(0);
+
+function copyToRoom(values: Uint32Array): Uint32Array {
+  if (room.length < values.length) room = new Uint32Array(values.length);
+  const copy = room.subarray(0, values.length);
+  copy.set(values);
+  return copy;
+}
+
+/**
+ * The number a field holds in each row, as aggregates take it. They hold until the next call.
+ * @throws NotAColumn
+ */
 export function numbersOf(data: ColumnData, field: string, sessionGapMs: number): NumberVector {
   const { layout } = data.table;
   if (field.startsWith('user.')) {
@@ -48,7 +61,7 @@ function finite(values: Float64Array): Float64Array {
 function timeOnPage(data: ColumnData, durations: NumberVector, sessions: Sessions): NumberVector {
   const isThousandths = durations.kind === 'thousandths';
   const numbers: NumberVector = isThousandths
-    ? { kind: 'thousandths', values: durations.values.slice() }
+    ? { kind: 'thousandths', values: copyToRoom(durations.values) }
     : { kind: 'numbers', values: finite(durations.values) };
   const { codes, values } = data.table.text('eventType');
   const isPageView = flagCodes(values, data.facts.pageViews);

@@ -29,13 +29,32 @@ export interface PathCounts {
   readonly links: readonly Float64Array[];
 }
 
+type Codes = Int8Array | Int16Array | Int32Array;
+
+/** The narrowest array that can hold codes below a number, and those of what is not a name. */
+function codesFor(names: number, length: number): Codes {
+  if (names <= 1 << 7) return new Int8Array(length);
+  return names <= 1 << 15 ? new Int16Array(length) : new Int32Array(length);
+}
+
 /** Collects the paths of units. Memory: one small number a position of each unit. */
 export class PathsTally {
-  private positions = new Int32Array(4096);
+  private positions: Codes;
   private count = 0;
 
-  /** @param steps positions, 2 to 20 */
-  constructor(private readonly steps: number) {}
+  /**
+   * @param steps positions, 2 to 20
+   * @param expected how many units may come, and how many names there are, where it is known
+   */
+  constructor(
+    private readonly steps: number,
+    private readonly expected: { readonly units: number; readonly names: number } = {
+      units: 500,
+      names: Infinity,
+    },
+  ) {
+    this.positions = codesFor(expected.names, steps * expected.units);
+  }
 
   /** Number of units added. */
   get units(): number {
@@ -46,7 +65,7 @@ export class PathsTally {
     const { steps } = this;
     const offset = this.count * steps;
     if (offset + steps > this.positions.length) {
-      const larger = new Int32Array(2 * this.positions.length);
+      const larger = codesFor(this.expected.names, 2 * (offset + steps));
       larger.set(this.positions);
       this.positions = larger;
     }
