@@ -43,6 +43,9 @@ beforeAll(async () => {
 });
 afterAll(() => client.close());
 
+/** As the ten minutes of `UNNAMED_BLOCKS_KEPT_MS`, longer than anybody takes from storing a block to naming it. */
+const KEPT_MS = 20_000;
+
 /** A compactor that dies the N-th time it passes a point of its own choosing; a new one takes its place. */
 function mortal(make: (reached: (point: CompactorPoint) => void) => Compactor, lives: () => number) {
   let deaths = 0;
@@ -62,7 +65,7 @@ function mortal(make: (reached: (point: CompactorPoint) => void) => Compactor, l
     async step(): Promise<void> {
       try {
         await current.step({ limitMs: 500 });
-        await current.collect(0);
+        await current.collect(KEPT_MS);
       } catch (error) {
         if (!(error instanceof Killed || error instanceof PartGone)) throw error;
         deaths++;
@@ -138,6 +141,8 @@ async function play(db: Db, seed: number, hasImages: boolean) {
       ...readers.map((columns) => () => read(columns)),
     ].filter(() => random.chance(0.75));
     await Promise.all(actors.map((act) => act()));
+    // Nobody is about to name a block now.
+    await store.collect(0);
   }
   // When all is quiet, a compactor that lives brings blocks up to date, and they are all that is needed.
   const last = new Compactor({ source, store, database: db.databaseName });
