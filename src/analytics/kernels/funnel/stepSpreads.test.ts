@@ -92,7 +92,7 @@ describe('spreads of the times of steps', () => {
       { times: pack(many, 1_500, true), groupOf },
       { times: pack(few, 2, true), groupOf: groupOf.subarray(0, 3) },
     ];
-    expect(parts.map(({ times }) => times.bins)).toEqual([4, FINEST]);
+    expect(parts.map(({ times }) => times.bins)).toEqual([4, 128]);
     const { fromFirst, fromPrevious } = selectSpreads(parts, 1_500, STEPS);
     expect(fromFirst).toHaveLength(1_500 * STEPS);
     for (const group of [0, 1, 2, 1_499]) {

@@ -23,19 +23,13 @@ export interface StepSpreads {
 const NONE: Spread = { median: null, mean: null, p90: null };
 const FRACTIONS = [0.5, 0.9];
 
-/** Calls back for every cell of a part that belongs to a group: the part's cell and the group's. */
-function eachCell(
-  { groupOf }: GroupedTimes,
-  stepCount: number,
-  visit: (cell: number, groupCell: number) => void,
-): void {
+/** The group's cell of each cell of a part; −1 for none. */
+function groupCells({ groupOf }: GroupedTimes, stepCount: number): Int32Array {
   const stride = cellOf(1, 1, stepCount);
-  for (let value = 0; value < groupOf.length; value += 1) {
-    const group = groupOf[value] as number;
-    if (group < 0) continue;
-    for (let offset = 0; offset < stride; offset += 1)
-      visit(value * stride + offset, group * stride + offset);
-  }
+  return Int32Array.from({ length: groupOf.length * stride }, (_, cell) => {
+    const group = groupOf[Math.floor(cell / stride)] as number;
+    return group < 0 ? -1 : group * stride + (cell % stride);
+  });
 }
 
 /** Counts of the bins of each group's cells, and the sums of their times. */
@@ -51,20 +45,24 @@ function addUp(
   for (const part of parts) {
     const { starts, bins: own, sums: ownSums, carried: ownCarried } = part.times;
     const stretch = own / bins;
-    eachCell(part, stepCount, (cell, groupCell) => {
+    const cellsOf = groupCells(part, stepCount);
+    for (let cell = 0; cell < cellsOf.length; cell += 1) {
+      const groupCell = cellsOf[cell] as number;
       let begin = starts[cell * own] as number;
-      if (begin === starts[(cell + 1) * own]) return;
+      if (groupCell < 0 || begin === starts[(cell + 1) * own]) continue;
       const first = groupCell * bins;
-      for (let bin = 0; bin < bins; bin += 1) {
-        const end = starts[cell * own + (bin + 1) * stretch] as number;
-        counts[first + bin] = (counts[first + bin] as number) + end - begin;
+      let next = cell * own + stretch;
+      for (let bin = first; bin < first + bins; bin += 1) {
+        const end = starts[next] as number;
+        counts[bin] = (counts[bin] as number) + end - begin;
         begin = end;
+        next += stretch;
       }
       const sum = (sums[groupCell] as number) + (ownSums[cell] as number);
       const isFull = sum >= CARRY;
       sums[groupCell] = isFull ? sum - CARRY : sum;
       carried[groupCell] = (carried[groupCell] as number) + (ownCarried[cell] as number) + (isFull ? 1 : 0);
-    });
+    }
   }
   return { counts, sums, carried };
 }
@@ -138,13 +136,15 @@ export function selectSpreads(
   for (const part of parts) {
     const { times, starts, bins: own } = part.times;
     const stretch = own / bins;
-    eachCell(part, stepCount, (cell, groupCell) => {
+    groupCells(part, stepCount).forEach((groupCell, cell) => {
       for (const gathering of wanted[groupCell]?.gatherings ?? []) {
         const first = cell * own + gathering.bin * stretch;
         const end = starts[first + stretch] as number;
+        let to = gathering.next;
         for (let place = starts[first] as number; place < end; place += 1) {
-          gathered[gathering.next++] = times[place] as number;
+          gathered[to++] = times[place] as number;
         }
+        gathering.next = to;
       }
     });
   }

@@ -7,7 +7,7 @@ export interface StepTimes {
   /** ms; those of bin b of cell c lie from `starts[c · bins + b]` to before `starts[c · bins + b + 1]`. */
   readonly times: Uint32Array | Float64Array;
   readonly starts: Uint32Array;
-  /** Bins of each cell, a power of two: fewer where there are many cells. */
+  /** Bins of each cell, a power of two: fewer where there are many cells, or few times. */
   readonly bins: number;
   /** Of each cell: the sum of its times is `carried · 2⁵² + sums`, ms. */
   readonly sums: Float64Array;
@@ -43,10 +43,15 @@ export function timeBin(ms: number): number {
 
 /** More are not told apart: neighbouring bins are one then. */
 const MOST_BINS = 1 << 15;
+/** So many for each cell, if not for each time, are worth their adding up. */
+const ENOUGH = 128;
 
-function coarsenessOf(cells: number): number {
+function coarsenessOf(cells: number, timeCount: number): number {
   let halved = 0;
-  while (FINEST >> halved > 1 && (FINEST >> halved) * cells > MOST_BINS) halved += 1;
+  for (let bins = FINEST; bins > 1; bins >>= 1) {
+    if (bins * cells <= (bins > ENOUGH ? Math.min(MOST_BINS, timeCount) : MOST_BINS)) break;
+    halved += 1;
+  }
   return halved;
 }
 
@@ -64,7 +69,7 @@ export function orderTimes(
   stepCount: number,
 ): StepTimes {
   const cells = cellOf(valueCount, 1, stepCount);
-  const halved = coarsenessOf(cells);
+  const halved = coarsenessOf(cells, timeCount);
   const bins = FINEST >> halved;
   const next = new Uint32Array(cells * bins + 1);
   const sums = new Float64Array(cells);
