@@ -135,7 +135,8 @@ function stepsOfPeople({ context, plan, steps }: FunnelScan): Uint8Array | null 
     for (let person = 0; person < types.length; person++) most[person] = stepsOf(types[person] as number);
     return most;
   }
-  const known = Uint8Array.from({ length: 1 << steps.bitsOf.length }, (_, set) => stepsOf(set));
+  const known = new Uint8Array(1 << steps.bitsOf.length);
+  for (let set = 0; set < known.length; set++) known[set] = stepsOf(set);
   for (let person = 0; person < types.length; person++) {
     most[person] = known[types[person] as number] as number;
   }
