@@ -22,12 +22,15 @@ describe('a writer beside others', () => {
   const alsoNamed = [event('t1', 7, { userId: 'cy', sessionId: 's', page: { path: '/theirs' } })];
   const goesOn = [event('m3', 20, { userId: 'dee' }), event('m4', 60, { userId: 'eve' })];
   const later = [event('t1', 30, { userId: 'dee' })];
+  const says = (traits: Record<string, unknown>, minutes: number) =>
+    person(`t${minutes}`, minutes, { userId: 'dee', traits });
 
   // What it has derived before, what it derives now, and what comes between; `repeated` is known to the database.
   it.each([
     ['profiles', 'bulkWrite', 'statements', [], signedIn, alsoSignedIn],
     ['identities', 'bulkWrite', 'links', [], signedIn, alsoSignedIn],
     ['users', 'insertMany', 'users', [], signedIn, alsoSignedIn],
+    ['users', 'bulkWrite', 'known users', begun, [says({ plan: 'pro' }, 6)], [says({ name: 'Dee' }, 7)]],
     ['sessions', 'bulkWrite', 'people', [], signedIn, alsoSignedIn],
     ['sessions', 'deleteMany', 'aliases', [], signedIn, alsoSignedIn],
     ['sessions', 'bulkWrite', 'beginnings', [], begun, earlier],
