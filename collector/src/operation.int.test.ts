@@ -80,6 +80,16 @@ describe('projects', () => {
   });
 });
 
+it('takes a body that begins with a byte-order mark', async () => {
+  for (const body of [
+    JSON.stringify([eventOf('bom-1', { userId: 'marked' })]),
+    `${JSON.stringify(eventOf('bom-2', { userId: 'marked' }))}\n`,
+  ]) {
+    const answer = await send(`${shared.collector.url}/v1/events?results=all`, `\ufeff${body}`);
+    expect(JSON.parse(answer.body)).toMatchObject({ results: [{ status: 'accepted' }] });
+  }
+});
+
 describe('a person', () => {
   it('is exported and deleted under any of their ids, from every collection, and that is audited', async () => {
     await post(

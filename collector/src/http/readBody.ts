@@ -61,7 +61,8 @@ export async function readBody(
     const bytes = await collect(request, limit, hold);
     const plain = await inflateBytes(bytes, request.headers['content-encoding'], limit);
     if (plain !== bytes) hold(plain.length);
-    return { text: plain.toString('utf8'), release };
+    // Some editors and shells begin a file with a byte-order mark, which JSON does not know.
+    return { text: plain.toString('utf8').replace(/^\ufeff/, ''), release };
   } catch (error) {
     release();
     if (error instanceof HttpError) throw error;

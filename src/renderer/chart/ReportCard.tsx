@@ -20,6 +20,8 @@ export interface ReportCardProps<K extends ReportKind> {
   readonly slot: string;
   readonly run: ShownRun<K>;
   readonly className?: string;
+  /** The view's own heading says the title already; the card is named by it and is no second heading. */
+  readonly isWholeView?: boolean;
   /** Height of the whole card, px. */
   readonly height?: number;
   readonly controls?: ReactNode;
@@ -92,7 +94,7 @@ export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): Rea
       }}
     >
       <header className="wm-card-header">
-        <h2 id={headingId} title={title}>
+        <h2 id={headingId} title={title} role={props.isWholeView ? 'presentation' : undefined}>
           {title}
         </h2>
         {controls !== undefined && <div className="wm-card-controls">{controls}</div>}

@@ -1,3 +1,4 @@
+import { countOf } from './countOf';
 /** Words of journey. */
 export const JOURNEY = {
   go: 'Go',
@@ -10,8 +11,8 @@ export const JOURNEY = {
   olderSessions: 'Older sessions',
   noEventsInThisRange: 'No events in this range.',
   moreFailed: (problem: string): string => `More could not be loaded. ${problem}`,
-  countEvents: (events: string): string => `${events} events`,
-  eventsByDayHeadline: (events: string): string => `Events by day: ${events} events`,
+  countEvents: (events: string): string => countOf(events, 'event'),
+  eventsByDayHeadline: (events: string): string => `Events by day: ${countOf(events, 'event')}`,
   id: 'Id',
   also: 'Also',
   since: 'Since',
@@ -20,7 +21,7 @@ export const JOURNEY = {
   traits: 'Traits',
   profile: 'Profile',
   gap: (gapSeconds: string): string => `gap ${gapSeconds}`,
-  sessionEvents: (count: string): string => ` · ${count} events`,
+  sessionEvents: (count: string): string => ` · ${countOf(count, 'event')}`,
   eventId: 'Event id',
   moreEvents: 'More events',
   firstEvents: (count: string): string => `The first ${count} events of this session.`,

@@ -1,3 +1,4 @@
+import { countOf } from './countOf';
 /** Words of Live. */
 export const LIVE = {
   paused: (waiting: string): string => `Paused. ${waiting} new.`,
@@ -8,6 +9,6 @@ export const LIVE = {
   waiting: 'Waiting for events.',
   waitingSince: (lastAt: string): string => `Waiting for events. Last one ${lastAt}.`,
   newestFirst: 'Events, newest first',
-  newEvents: (count: string): string => `${count} new events`,
+  newEvents: (count: string): string => countOf(count, 'new event'),
   silent: 'No answer has come for 20 seconds.',
 } as const;

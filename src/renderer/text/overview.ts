@@ -1,8 +1,9 @@
+import { countOf } from './countOf';
 /** Words of overview. */
 export const OVERVIEW = {
   hourByDay: 'Hour × day',
-  countEvents: (total: string): string => `${total} events`,
-  titleCountEvents: (title: string, total: string): string => `${title}: ${total} events`,
+  countEvents: (total: string): string => countOf(total, 'event'),
+  titleCountEvents: (title: string, total: string): string => `${title}: ${countOf(total, 'event')}`,
   usersOn: (timezone: string): string => `users on ${timezone}`,
   keyFigures: 'Key figures',
   places: 'Places',

@@ -142,6 +142,7 @@ export function PathsView(): React.JSX.Element {
       <Controls />
       <ReportCard
         title={PATHS.paths}
+        isWholeView
         slot={SLOT}
         run={run}
         className="wm-fill"

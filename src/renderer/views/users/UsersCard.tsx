@@ -58,6 +58,7 @@ export function UsersCard({
   return (
     <ReportCard
       title={WORDS.users}
+      isWholeView={isShown}
       slot={slot}
       run={run}
       className={className}
