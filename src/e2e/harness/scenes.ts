@@ -99,7 +99,7 @@ export const SCENES: readonly Scene[] = [
 ];
 
 /** What somebody who works with the shop would have kept by an instant: a dashboard, a segment, notes on dates. */
-export async function keepLibrary(app: RunningApp, end: number): Promise<void> {
+export async function keepLibrary(app: RunningApp, end: number, timezone = 'Europe/Berlin'): Promise<void> {
   // From a window beside it: windows hear of what others keep.
   const opening = app.electron.waitForEvent('window');
   await app.call('window.open', {});
@@ -128,7 +128,7 @@ export async function keepLibrary(app: RunningApp, end: number): Promise<void> {
   const range = {
     from: at(30).slice(0, 10),
     to: at(0).slice(0, 10),
-    timezone: 'Europe/Berlin',
+    timezone,
     weekStart: 'monday',
   } as const;
   const base = { version: 1, range } as const;
