@@ -1,6 +1,5 @@
 import { BSON } from 'mongodb';
 import type { StoredEvent } from '../../shared/model/event';
-import { encodeDocument } from './encodeDocument';
 
 /** What the derivation, and whoever looks for a person's events, needs of an event besides its document. */
 export interface EventSketch {
@@ -66,7 +65,7 @@ export function encodeEvents(events: readonly StoredEvent[], head = 0): Buffer {
 function encodeEvent(event: StoredEvent, at: number): number {
   for (;;) {
     try {
-      return encodeDocument(event, workspace, at);
+      return BSON.serializeWithBufferAndIndex(event, workspace, { index: at, ignoreUndefined: true }) + 1;
     } catch (error) {
       // So the encoder says that it does not fit.
       if (!(error instanceof RangeError)) throw error;
