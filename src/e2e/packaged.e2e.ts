@@ -287,8 +287,7 @@ describe('the packaged app', () => {
 
   it('keeps a password in the real keychain and opens the connection with it after a restart', async () => {
     await fillShop({ uri: locked.adminUri, database: 'shop', events: 200 });
-    const userData = path.join(scratch, 'keychain');
-    mkdirSync(userData);
+    const userData = mkdtempSync(path.join(scratch, 'keychain-'));
     const first = await openPackaged(packaged.executable, { userData });
     let id = '';
     try {
