@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type * as Keytar from 'keytar';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchApp, type RunningApp } from './harness/app';
 import { startLockedMongo, type LockedMongo } from './harness/lockedMongo';
@@ -91,6 +93,31 @@ describe('with a keychain', () => {
     ).rejects.toMatchObject({ code: 'loginRefused', message: expect.stringMatching(/refused the login/) });
     const found = await app.call('connections.test', { draft: draft(), secret: { password: PASSWORD } });
     expect(found.mapping?.name).toBe('waymark');
+  });
+
+  it('what the keychain is doing when a person quits is done before the app ends', async () => {
+    app = await launchApp({ userData });
+    const ended = once(app.electron.process(), 'exit');
+    await app.electron.evaluate(({ app: main }) => {
+      const keytar = process.mainModule?.require('keytar') as typeof Keytar;
+      const { setPassword } = keytar;
+      keytar.setPassword = async (...secret) => {
+        main.quit();
+        // A keychain that asks for a touch, or is on another machine.
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await setPassword(...secret);
+      };
+    });
+    const add = { draft: { ...draft(), name: 'Added late' }, secret: { password: PASSWORD } };
+    await app.call('connections.add', add).catch(() => undefined);
+    expect(await ended).toEqual([0, null]);
+
+    app = await launchApp({ userData });
+    const { connections } = await app.call('connections.list', {});
+    const added = connections.find(({ name }) => name === 'Added late');
+    expect(added).toMatchObject({ secret: 'keychain' });
+    expect(await app.call('workspace.open', { id: added?.id ?? '' })).toMatchObject({ state: 'open' });
+    await app.call('connections.remove', { id: added?.id ?? '' });
   });
 });
 

@@ -165,7 +165,11 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  quitAfterWrites();
+  quitAfter(async () => {
+    // What the keychain answers may be written to a file still.
+    await secrets.settle();
+    await settleWrites();
+  });
   app.on('quit', () => analytics.stop());
 
   log.write('info', `Waymark ${app.getVersion()} started on Electron ${process.versions.electron ?? '?'}.`);
@@ -188,12 +192,12 @@ async function start(): Promise<void> {
   }
 }
 
-/** Holds the end of the app, once all windows are closed, until every change of a file is on disk. */
-function quitAfterWrites(): void {
+/** Holds the end of the app, once all windows are closed, until what is under way is done and on disk. */
+function quitAfter(settle: () => Promise<void>): void {
   app.on('will-quit', (event) => {
     event.preventDefault();
     // Another `quit` from within this event would be lost; `exit` at the next turn is not.
-    void settleWrites().then(() => setImmediate(() => app.exit()));
+    void settle().finally(() => setImmediate(() => app.exit()));
   });
 }
 

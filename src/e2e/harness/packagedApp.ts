@@ -131,6 +131,8 @@ export async function openPackaged(
   const [context] = browser.contexts();
   const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
   if (!page) throw new Error('The packaged app has no window.');
+  // A page closed before it was first drawn, as no person can close it, keeps Electron from ending.
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
   return {
     page,
     process: child,

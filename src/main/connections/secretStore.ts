@@ -8,6 +8,8 @@ type Keytar = Pick<typeof keytar, 'getPassword' | 'setPassword' | 'deletePasswor
 /** A keychain that waits for a person to unlock it may take a while; one that is broken must not block the app. */
 const KEYCHAIN_LIMIT_MS = 20_000;
 const PROBE_LIMIT_MS = 5_000;
+/** A person who has asked to quit is kept waiting no longer, even if the keychain asks them something meanwhile. */
+const SETTLE_LIMIT_MS = 5_000;
 
 export type SecretPlace = 'none' | 'keychain' | 'session';
 
@@ -22,6 +24,8 @@ export interface SecretStore {
   forget(id: string): Promise<void>;
   /** Whether this session holds a secret of a connection. */
   isInSession(id: string): boolean;
+  /** Settles when no call of the keychain is under way, or after a few seconds; the app waits for it before it quits. */
+  settle(): Promise<void>;
 }
 
 const isEmpty = (secret: ConnectionSecret): boolean => !secret.password && !secret.certificateKeyPassword;
@@ -46,13 +50,22 @@ export function createSecretStore(options: {
   const { loadKeytar, redactor, onProblem } = options;
   const session = new Map<string, ConnectionSecret>();
   let keychain: Promise<Keytar | undefined> | undefined;
+  const underWay = new Set<Promise<unknown>>();
+
+  /** Remembers a call while it is under way: the native module aborts a process that ends below one. */
+  async function ask<T>(call: Promise<T>, limitMs: number): Promise<T> {
+    underWay.add(call);
+    const forget = (): unknown => underWay.delete(call);
+    call.then(forget, forget);
+    return withinLimit(call, limitMs);
+  }
 
   /** The keychain, once it has proved that it answers. */
   function openKeychain(): Promise<Keytar | undefined> {
     keychain ??= (async () => {
       try {
         const chain = await loadKeytar();
-        await withinLimit(chain.getPassword(KEYCHAIN_SERVICE, 'availability'), PROBE_LIMIT_MS);
+        await ask(chain.getPassword(KEYCHAIN_SERVICE, 'availability'), PROBE_LIMIT_MS);
         return chain;
       } catch (error) {
         onProblem(`No keychain: ${error instanceof Error ? error.message : String(error)}`);
@@ -85,10 +98,7 @@ export function createSecretStore(options: {
       const chain = await openKeychain();
       if (chain) {
         try {
-          await withinLimit(
-            chain.setPassword(KEYCHAIN_SERVICE, id, JSON.stringify(secret)),
-            KEYCHAIN_LIMIT_MS,
-          );
+          await ask(chain.setPassword(KEYCHAIN_SERVICE, id, JSON.stringify(secret)), KEYCHAIN_LIMIT_MS);
           session.delete(id);
           return 'keychain';
         } catch (error) {
@@ -107,7 +117,7 @@ export function createSecretStore(options: {
       const held = session.get(id);
       if (held) return held;
       const chain = await openKeychain();
-      const value = chain && (await withinLimit(chain.getPassword(KEYCHAIN_SERVICE, id), KEYCHAIN_LIMIT_MS));
+      const value = chain && (await ask(chain.getPassword(KEYCHAIN_SERVICE, id), KEYCHAIN_LIMIT_MS));
       if (!value) return undefined;
       const parsed = keychainValueSchema.safeParse(JSON.parse(value));
       return parsed.success ? learn(parsed.data) : undefined;
@@ -115,8 +125,15 @@ export function createSecretStore(options: {
     async forget(id) {
       session.delete(id);
       const chain = await openKeychain();
-      await chain?.deletePassword(KEYCHAIN_SERVICE, id);
+      if (chain) await ask(chain.deletePassword(KEYCHAIN_SERVICE, id), KEYCHAIN_LIMIT_MS);
     },
     isInSession: (id) => session.has(id),
+    async settle() {
+      await withinLimit(Promise.allSettled([...underWay]), SETTLE_LIMIT_MS).catch(() =>
+        onProblem('The keychain did not answer before the app quit.'),
+      );
+      // Those who asked go on first.
+      await new Promise(setImmediate);
+    },
   };
 }
