@@ -117,13 +117,19 @@ function handedOver<K extends TaskName>(name: K, input: Tasks[K]['input']): Arra
   return 'bytes' in input && isWhole(input.bytes) ? [...ownBuffers(input.bytes)] : [];
 }
 
+/**
+ * Columns are no objects, and scans make few. With room for more of them a thread would keep what they held, also large
+ * buffers, for longer: about 8 MB a thread at five million events.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 2 };
+
 function startWorker(file: string): Worker {
-  if (!file.endsWith('.ts')) return new Worker(file);
+  if (!file.endsWith('.ts')) return new Worker(file, { resourceLimits: LIMITS });
   // From sources there is no bundle: the loader that runs them in development runs the worker too.
   const source = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(
     pathToFileURL(file).href,
   )}); });`;
-  return new Worker(source, { eval: true });
+  return new Worker(source, { eval: true, resourceLimits: LIMITS });
 }
 
 /**
