@@ -92,7 +92,7 @@ async function loadedLines(): Promise<string[]> {
   const numberAt = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
   return Array.from({ length: table.layout.rows }, (_, row) =>
     JSON.stringify([
-      table.at[row],
+      table.at.of(row),
       userIds[table.rawUser[row] as number],
       sessionIds[(table.sent[row] as number) - 1] ?? null,
       textAt(table.text('eventType'), row),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FunnelEvaluator } from '../../kernels/funnel/evaluateUnit';
 import type { FunnelPlan, Timeline } from '../../kernels/funnel/plan';
+import { timesAt } from '../testing/timesAt';
 import { isFollowedByRows } from './followRows';
 import { followUnits, type FollowedUnit } from './followUnits';
 import { stepSlots } from './stepSlots';
@@ -59,7 +60,7 @@ function layOut(units: readonly (readonly Row[])[], stepCount: number) {
       start: Uint32Array.from(start),
       canonical: Uint32Array.of(),
     },
-    at: Float64Array.from(times),
+    times,
     keys: Uint8Array.from(rows, ({ step }) => step),
     bitsOf: Int32Array.from({ length: STEPS + 1 }, (_, step) =>
       step === 0 || step > stepCount ? 0 : 1 << (step - 1),
@@ -73,7 +74,8 @@ describe('attempts followed row by row', () => {
     fc.assert(
       fc.property(planArbitrary, people, fc.boolean(), fc.boolean(), (plan, units, isFiltered, isBounded) => {
         expect(isFollowedByRows(plan)).toBe(true);
-        const { layout, at, keys, bitsOf, passes } = layOut(units, plan.stepCount);
+        const { layout, times, keys, bitsOf, passes } = layOut(units, plan.stepCount);
+        const at = timesAt(times);
         const slots = stepSlots({ keys, bitsOf, isByType: true }, isFiltered ? passes : null);
         if (!slots) throw new Error('No row matches two steps.');
         const tied = tiedRows({ ...layout, firstPerson: 0, firstRow: 0 }, at);
@@ -88,7 +90,7 @@ describe('attempts followed row by row', () => {
         };
         const followed = new Map<number, FollowedUnit>();
         followUnits(
-          { plan, at, slots, instants, isInside: plan.from === 0 && at.every((time) => time < plan.to) },
+          { plan, at, slots, instants, isInside: plan.from === 0 && times.every((time) => time < plan.to) },
           {
             count: layout.people,
             first: layout.start,
@@ -109,11 +111,11 @@ describe('attempts followed row by row', () => {
           const rows: number[] = [];
           for (let row = begin; row < end; row++) {
             const isOut = (isFiltered && passes[row] === 0) || bitsOf[keys[row] as number] === 0;
-            if (!isOut && (at[row] as number) >= plan.from) rows.push(row);
+            if (!isOut && (times[row] as number) >= plan.from) rows.push(row);
           }
           const timeline: Timeline = {
             length: rows.length,
-            times: Float64Array.from(rows, (row) => at[row] as number),
+            times: Float64Array.from(rows, (row) => times[row] as number),
             steps: Int32Array.from(rows, (row) => bitsOf[keys[row] as number] as number),
             exclusions: null,
             values: null,

@@ -1,6 +1,7 @@
 import { isOpen, type FunnelPlan } from '../../kernels/funnel/plan';
 import { firstRowAt } from './firstRowAt';
 import { NO_STEP, type StepSlots } from './stepSlots';
+import type { Times } from '../table/times';
 
 const OPENING = NO_STEP + 1;
 const NO_ROW = 2 ** 32 - 1;
@@ -39,7 +40,7 @@ export class RowFollower {
   /** Row of each step of the attempt chosen by `choose`; those reached hold. */
   readonly stepRows: Uint32Array;
   readonly #plan: FunnelPlan;
-  readonly #at: Float64Array;
+  readonly #at: Times;
   readonly #keys: ArrayLike<number>;
   readonly #slotOf: Uint8Array;
   /** The same where nothing opens any more. */
@@ -61,7 +62,7 @@ export class RowFollower {
    */
   constructor(
     plan: FunnelPlan,
-    at: Float64Array,
+    at: Times,
     { keys, slotOf }: StepSlots,
     instants: Uint32Array,
     isInside: boolean,
@@ -155,7 +156,7 @@ export class RowFollower {
       if (slot === OPENING && row >= opensUntil) row = opensUntil - 1;
       while (slotOf[keys[row] as number] !== slot) row--;
     }
-    return (this.#at[furthest] as number) - (this.#at[row] as number) <= windowMs;
+    return this.#at.of(furthest) - this.#at.of(row) <= windowMs;
   }
 
   /**
@@ -169,19 +170,19 @@ export class RowFollower {
     if (!isOpen(plan, lastAt + plan.windowMs)) return false;
     let row = last;
     while (this.#slotOf[this.#keys[row] as number] !== OPENING) row--;
-    return isOpen(plan, (this.#at[row] as number) + plan.windowMs);
+    return isOpen(plan, this.#at.of(row) + plan.windowMs);
   }
 
   /** The first row of a unit that lies in the range, or behind it. */
   #firstInRange(begin: number, end: number): number {
     const { from } = this.#plan;
-    return (this.#at[begin] as number) < from ? firstRowAt(this.#at, begin, end, from) : begin;
+    return this.#at.of(begin) < from ? firstRowAt(this.#at, begin, end, from) : begin;
   }
 
   /** The row behind the last one of a unit that lies in the range. */
   #endOfRange(begin: number, end: number): number {
     const { to } = this.#plan;
-    return (this.#at[end - 1] as number) >= to ? firstRowAt(this.#at, begin, end, to) : end;
+    return this.#at.of(end - 1) >= to ? firstRowAt(this.#at, begin, end, to) : end;
   }
 
   /** Lets all attempts take their steps; returns the furthest. @param most steps that nobody gets beyond */
@@ -206,8 +207,8 @@ export class RowFollower {
   /** The earliest opening whose attempt reaches the furthest step: the first one within its window. */
   #openingAfter(opener: number, end: number): number {
     const at = this.#at;
-    const notBefore = (at[this.#furthestRow] as number) - this.#plan.windowMs;
-    if ((at[opener] as number) >= notBefore) return opener;
+    const notBefore = at.of(this.#furthestRow) - this.#plan.windowMs;
+    if (at.of(opener) >= notBefore) return opener;
     const keys = this.#keys;
     const slotOf = this.#slotOf;
     let row = firstRowAt(at, opener, end, notBefore);
@@ -255,7 +256,7 @@ export class RowFollower {
       latest[1] = row;
       const opening = latest[slot - 1] as number;
       latest[slot] = opening;
-      if (slot !== next || (at[row] as number) - (at[opening] as number) > windowMs) continue;
+      if (slot !== next || at.of(row) - at.of(opening) > windowMs) continue;
       this.#furthestRow = row;
       next++;
       if (next === behind) break;
@@ -274,8 +275,7 @@ export class RowFollower {
       latest[1] = begin;
       const opening = latest[slot - 1] as number;
       latest[slot] = opening;
-      if (slot !== this.#next || (at[begin] as number) - (at[opening] as number) > this.#plan.windowMs)
-        continue;
+      if (slot !== this.#next || at.of(begin) - at.of(opening) > this.#plan.windowMs) continue;
       this.#furthestRow = begin;
       this.#next++;
     }

@@ -144,14 +144,14 @@ export function sumKpis(scan: KpiScan, listed?: KpiName): KpiSums {
   let session = 0;
   for (let person = 0; person < people; person++) {
     const personEnd = start[person + 1] as number;
-    const firstEver = startedAt[session] as number;
+    const firstEver = startedAt.of(session);
     let isUser = 0;
     let activeDays = 0;
     for (; session < count; session++) {
       const place = first[session] as number;
       const isTogether = place < rows;
       if ((isTogether ? place : (apart[place - rows] as number)) >= personEnd) break;
-      const begin = startedAt[session] as number;
+      const begin = startedAt.of(session);
       const duration = durationMs[session] as number;
       const end = begin + duration;
       if (end < earliest || begin >= latest) continue;
@@ -188,7 +188,7 @@ export function sumKpis(scan: KpiScan, listed?: KpiName): KpiSums {
         if (matches === 1 && end >= from && begin < to) {
           for (let index = place; index < placeEnd; index++) {
             const row = isTogether ? index : (apart[index - rows] as number);
-            const time = at[row] as number;
+            const time = at.of(row);
             if (time < from || time >= to || (mask !== null && mask[row] === 0)) continue;
             const code = codes[row] as number;
             counts[code] = (counts[code] as number) + 1;
@@ -230,7 +230,7 @@ export function sumKpis(scan: KpiScan, listed?: KpiName): KpiSums {
       }
       for (let index = place; index < placeEnd; index++) {
         const row = isTogether ? index : (apart[index - rows] as number);
-        const time = at[row] as number;
+        const time = at.of(row);
         if (time < daysFrom || time >= daysTo || (mask !== null && mask[row] === 0)) continue;
         activeDays |= 1 << dayOf(bounds, time);
       }
@@ -281,7 +281,7 @@ function hasRole({ table, mask, from, to }: KpiScan, person: number, role: Uint8
   const { codes } = table.text('eventType');
   const end = start[person + 1] as number;
   for (let row = firstRowAt(at, start[person] as number, end, from); row < end; row++) {
-    if ((at[row] as number) >= to) break;
+    if (at.of(row) >= to) break;
     if ((mask === null || mask[row] === 1) && role[codes[row] as number] === 1) return true;
   }
   return false;

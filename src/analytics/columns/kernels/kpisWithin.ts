@@ -95,7 +95,7 @@ function daysOfRows({ sessions, table, mask }: KpiScan, session: number, bounds:
   let days = 0;
   for (let index = place; index < place + (events[session] as number); index++) {
     const row = place < layout.rows ? index : (apart[index - layout.rows] as number);
-    const time = at[row] as number;
+    const time = at.of(row);
     if (time < from || time >= to || (mask !== null && mask[row] === 0)) continue;
     days |= 1 << dayOf(bounds, time);
   }

@@ -1,10 +1,11 @@
 import type { Points } from '../scan/points';
 import type { RowMask } from '../scan/rowMask';
 import type { PartLayout } from '../table/personTable';
+import type { Times } from '../table/times';
 
 export interface RetentionScan {
   readonly layout: PartLayout;
-  readonly at: Float64Array;
+  readonly at: Times;
   /** Rows that are the start and the return event, and rows that pass the filters; null: all. */
   readonly starts: RowMask | null;
   readonly returns: RowMask | null;
@@ -47,13 +48,13 @@ export function countRetention(
     let count = 0;
     let first = begin;
     for (; first < end; first++) {
-      const time = at[first] as number;
+      const time = at.of(first);
       if (time >= to) break;
       if (starts !== null && starts[first] === 0) continue;
       if (isFirstTime) {
         if (time < from) break;
         // Any start event of that instant may be the one that passes the filters.
-        for (let row = first; row < end && at[row] === time; row++) {
+        for (let row = first; row < end && at.of(row) === time; row++) {
           const isStart = starts === null || starts[row] === 1;
           if (!isStart || (passes !== null && passes[row] === 0)) continue;
           const cohort = buckets[row] as number;
@@ -86,11 +87,11 @@ export function countRetention(
             ? bucket < 0
               ? periods + 1
               : bucket - cohort
-            : Math.floor(((at[row] as number) - (at[own] as number)) / rollingMs);
+            : Math.floor((at.of(row) - at.of(own)) / rollingMs);
         if (period <= last) continue;
         if (last >= periods) break;
         if ((returns !== null && returns[row] === 0) || (passes !== null && passes[row] === 0)) continue;
-        if ((at[row] as number) > dataThrough) break;
+        if (at.of(row) > dataThrough) break;
         const from = isOrAfter ? last + 1 : period;
         last = period;
         if (!isOrAfter && period > periods) break;

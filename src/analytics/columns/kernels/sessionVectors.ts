@@ -43,7 +43,7 @@ export function daysOfSessions({ count, startedAt, durationMs }: Sessions, days:
   const to = bounds[days.length] as number;
   const own = new Int8Array(count);
   for (let session = 0; session < count; session++) {
-    const begin = startedAt[session] as number;
+    const begin = startedAt.of(session);
     const end = begin + (durationMs[session] as number);
     if (!(end >= from && begin < to)) own[session] = NO_DAY;
     else if (begin < from || end >= to) own[session] = SEVERAL_DAYS;

@@ -1,17 +1,18 @@
 import { GrowingInt32 } from '../../kernels/growing';
 import type { PartLayout } from '../table/personTable';
 import { NO_STEP, type StepSlots } from './stepSlots';
+import type { Times } from '../table/times';
 
 /** Rows that have the instant of the row before, which is the same person's; ascending. */
 export type TiedRows = Uint32Array;
 
 /** Which rows share their instant with the person's row before. */
-export function tiedRows({ start, people }: PartLayout, at: Float64Array): TiedRows {
+export function tiedRows({ start, people }: PartLayout, at: Times): TiedRows {
   const tied = new GrowingInt32();
   for (let person = 0; person < people; person++) {
     const end = start[person + 1] as number;
     for (let row = (start[person] as number) + 1; row < end; row++) {
-      if (at[row] === at[row - 1]) tied.push(row);
+      if (at.of(row) === at.of(row - 1)) tied.push(row);
     }
   }
   return Uint32Array.from(tied.view);

@@ -40,7 +40,7 @@ export function sessionsAsUnits(data: ColumnData, sessions: Sessions, gapMs: num
     // A derived session takes no event that comes later than the gap; one with an id always may.
     closesAt: (session) =>
       sent[firstRowOf(sessions, session, layout.rows)] === 0
-        ? (startedAt[session] as number) + (durationMs[session] as number) + gapMs
+        ? startedAt.of(session) + (durationMs[session] as number) + gapMs
         : Infinity,
   };
 }

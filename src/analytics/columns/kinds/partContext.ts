@@ -43,6 +43,6 @@ export function sessionRef(data: ColumnData, sessions: Sessions, session: number
   const row = firstRowOf(sessions, session, table.layout.rows);
   return {
     ...personRef(data, personOfRow(table.layout, row)),
-    session: { sent: sessions.sent[session] as number, startedAt: sessions.startedAt[session] as number },
+    session: { sent: sessions.sent[session] as number, startedAt: sessions.startedAt.of(session) },
   };
 }

@@ -78,7 +78,7 @@ function walkAll(context: PartContext<'paths'>, plan: WalkPlan): Walks {
   let ownMarks = new Uint8Array(1024);
   for (let unit = 0; unit < count; unit++) {
     if (sessions) {
-      const startedAt = sessions.startedAt[unit] as number;
+      const startedAt = sessions.startedAt.of(unit);
       if (startedAt < range.from || startedAt >= range.to) continue;
     }
     let place = (sessions?.first ?? layout.start)[unit] as number;
@@ -94,8 +94,7 @@ function walkAll(context: PartContext<'paths'>, plan: WalkPlan): Walks {
       const row = apart === null ? place : (apart[place] as number);
       if (passes !== null && passes[row] === 0) continue;
       // A session counts with all of its events, a person with those of the range.
-      if (sessions === null && ((at[row] as number) < range.from || (at[row] as number) >= range.to))
-        continue;
+      if (sessions === null && (at.of(row) < range.from || at.of(row) >= range.to)) continue;
       ownNames[length] = codes[row] as number;
       ownMarks[length++] = markOf[keys[row] as number] as number;
     }

@@ -1,6 +1,7 @@
 import type { Timeline } from '../../kernels/funnel/plan';
 import type { EventBits } from '../scan/bits';
 import type { RowMask } from '../scan/rowMask';
+import type { Times } from '../table/times';
 
 /** Rows of a part that matter, reused from part to part: a thread scans one after the other. */
 let scratch = new Uint32Array(0);
@@ -34,7 +35,7 @@ function pickRows(
 }
 
 export interface FillerOptions {
-  readonly at: Float64Array;
+  readonly at: Times;
   readonly steps: EventBits;
   readonly exclusions: EventBits | null;
   /** Rows that pass the filters; null: all. */
@@ -122,13 +123,13 @@ export class TimelineFiller {
     if ((union & openers) === 0) return false;
     // Times ascend: what comes before the range is left out in front.
     let start = first;
-    while (start < place && (at[picked[start] as number] as number) < from) start++;
+    while (start < place && at.of(picked[start] as number) < from) start++;
     if (start > first) stepBits.copyWithin(0, start - first, place - first);
     const length = place - start;
     for (let index = 0; index < length; index++) {
       const row = picked[start + index] as number;
       rows[index] = row;
-      times[index] = at[row] as number;
+      times[index] = at.of(row);
     }
     if (exclusions !== null && timeline.exclusions) {
       for (let index = 0; index < length; index++) {
@@ -153,7 +154,7 @@ export class TimelineFiller {
       const excluded =
         exclusions === null ? 0 : (exclusions.bitsOf[exclusions.keys[row] as number] as number);
       if (!everyEvent && (bits | excluded) === 0) continue;
-      const time = at[row] as number;
+      const time = at.of(row);
       if (time < from || (passes !== null && passes[row] === 0)) continue;
       rows[length] = row;
       timeline.times[length] = time;

@@ -25,7 +25,7 @@ export function usersPart(context: PartContext<'users'>): UsersPart {
   const all = table.sessions(sessionGapMs);
   const sessionsOf = new Uint32Array(layout.people);
   for (let session = 0, person = 0; session < all.count; session++) {
-    const startedAt = all.startedAt[session] as number;
+    const startedAt = all.startedAt.of(session);
     if (startedAt < range.from || startedAt >= range.to || !hasMatch(all, session, mask, layout.rows))
       continue;
     const row = firstRowOf(all, session, layout.rows);

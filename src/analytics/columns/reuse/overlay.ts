@@ -1,6 +1,7 @@
 import { layOutBlocks, stageParts, type LoadOptions, type LoadedTable } from '../table/loadTable';
 import { share, type Codes, type ColumnName, type SharedColumn } from '../table/sharedColumns';
 import type { StagedBlock, StagedColumn } from '../table/stage';
+import { Times } from '../table/times';
 import type { BaseTable, Difference } from './baseTable';
 import type { Stretch } from './compareParts';
 
@@ -97,10 +98,11 @@ function stretchFrom(stretches: readonly Stretch[], time: number): number {
 /** Those of some rows before the first stretch, between each two, and after the last; none in a stretch. */
 function rowsBetween(base: BaseTable, rows: readonly number[], stretches: readonly Stretch[]): Uint32Array[] {
   const at = base.table.columns.get('at');
-  if (at?.kind !== 'numbers') throw new Error('The times of a table are always loaded.');
+  if (at?.kind !== 'times') throw new Error('The times of a table are always loaded.');
+  const times = new Times(at);
   const found = Array.from({ length: stretches.length + 1 }, (): number[] => []);
   for (const row of rows) {
-    const time = at.numbers[row] as number;
+    const time = times.of(row);
     const next = stretchFrom(stretches, time);
     if (next === stretches.length || time < (stretches[next] as Stretch).from) found[next]?.push(row);
   }
@@ -114,10 +116,17 @@ function pick<T extends Codes | Float64Array>(values: T, rows: Uint32Array): T {
   return picked;
 }
 
+function pickTimes(times: Times, rows: Uint32Array): Float64Array {
+  const picked = new Float64Array(share(8 * rows.length));
+  for (let index = 0; index < rows.length; index++) picked[index] = times.of(rows[index] as number);
+  return picked;
+}
+
 function pickColumn(column: SharedColumn, rows: Uint32Array): StagedColumn {
   if (column.kind === 'codes')
     return { kind: 'codes', codes: pick(column.codes, rows), values: column.values };
   if (column.kind === 'ordinals') return { kind: 'ordinals', ordinals: pick(column.ordinals, rows) };
+  if (column.kind === 'times') return { kind: 'numbers', numbers: pickTimes(new Times(column), rows) };
   if (column.kind === 'inSessions') throw new Error('A table that is followed keeps the ids of sessions.');
   return column.kind === 'numbers'
     ? { kind: 'numbers', numbers: pick(column.numbers, rows) }

@@ -73,7 +73,7 @@ function timeOnPage(data: ColumnData, durations: NumberVector, sessions: Session
     const begin = first[session] as number;
     for (let place = begin + (events[session] as number) - 1; place >= begin; place--) {
       const row = begin < rows ? place : (apart[place - rows] as number);
-      const time = at[row] as number;
+      const time = at.of(row);
       if (isPageView[codes[row] as number] === 1) {
         const spent = next - time;
         if (!isThousandths) {

@@ -1,4 +1,5 @@
 import type { AxisSegment, TimeAxis } from '../../../shared/time/axisPoint';
+import type { Times } from '../table/times';
 
 export type Points = Int8Array | Int16Array | Int32Array;
 
@@ -9,7 +10,7 @@ function pointsFor(pointCount: number, length: number): Points {
 }
 
 /** The index of each instant's point on the axis; −1 outside [from, to). Fastest when instants ascend in runs. */
-export function pointsOf(instants: Float64Array, axis: TimeAxis, from: number, to: number): Points {
+export function pointsOf(instants: Times, axis: TimeAxis, from: number, to: number): Points {
   const { segments, modulus } = axis;
   const points = pointsFor(axis.starts.length, instants.length);
   let index = 0;
@@ -20,7 +21,7 @@ export function pointsOf(instants: Float64Array, axis: TimeAxis, from: number, t
   let runEnd = -Infinity;
   let runPoint = -1;
   for (let row = 0; row < instants.length; row++) {
-    const at = instants[row] as number;
+    const at = instants.of(row);
     if (at >= runStart && at < runEnd) {
       points[row] = runPoint;
       continue;

@@ -224,7 +224,7 @@ function peopleWhoDid(
     let count = 0;
     const end = layout.start[person + 1] as number;
     for (let row = layout.start[person] as number; row < end && count < atLeast; row++) {
-      const time = at[row] as number;
+      const time = at.of(row);
       if (time >= from && time < to && (mask === null || mask[row] === 1)) count++;
     }
     people[person] = count >= atLeast ? 1 : 0;

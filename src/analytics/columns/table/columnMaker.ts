@@ -4,8 +4,9 @@ import type { Scatter } from './scatter';
 import { share, shareCodes, type ColumnName, type SharedColumn } from './sharedColumns';
 import type { StagedBlock, StagedColumn } from './stage';
 import { fromThousandths, MISSING } from './thousandths';
+import { shareTimes, type TimeSpan } from './times';
 
-type Kind = StagedColumn['kind'] & SharedColumn['kind'];
+type Kind = Exclude<SharedColumn['kind'], 'inSessions'>;
 
 type MadeColumn = Extract<SharedColumn, { kind: Kind }>;
 
@@ -20,15 +21,20 @@ export class ColumnMaker {
   readonly name: ColumnName;
   readonly #rows: number;
   readonly #share: typeof share;
+  readonly #span: TimeSpan | null;
   readonly #ordinals = new Ordinals();
   #column: MadeColumn | null = null;
   readonly #outgrown: MadeColumn[] = [];
   #isImpossible = false;
 
-  /** @param allocate where columns of four bytes a row lie */
-  constructor(name: ColumnName, rows: number, allocate = share) {
+  /**
+   * @param span where all times lie; for `at`
+   * @param allocate where columns of four bytes a row lie
+   */
+  constructor(name: ColumnName, rows: number, span: TimeSpan | null = null, allocate = share) {
     this.name = name;
     this.#rows = rows;
+    this.#span = span;
     this.#share = allocate;
   }
 
@@ -44,7 +50,10 @@ export class ColumnMaker {
       return { from, to: this.#codes(), remap, add: 0 };
     }
     // Times are taken from blocks, where they count from its start, and from other tables.
-    if (this.name === 'at') return { from, to: this.#numbers(), remap: null, add: start };
+    if (this.name === 'at') {
+      const to = (this.#column ??= this.#empty('times'));
+      return { from, to, remap: null, add: from.kind === 'numbers' ? 0 : start };
+    }
     const kind = kindOf(from);
     if (kind === 'ordinals')
       return { from, to: (this.#column ??= this.#empty('ordinals')), remap: null, add: 0 };
@@ -89,6 +98,10 @@ export class ColumnMaker {
     const rows = this.#rows;
     if (kind === 'codes') return { kind, codes: shareCodes(rows, 0), values: [] };
     if (kind === 'numbers') return { kind, numbers: new Float64Array(share(8 * rows)) };
+    if (kind === 'times') {
+      if (!this.#span) throw new Error('The times of a table are loaded when it is laid out.');
+      return { kind, ...shareTimes(rows, this.#span) };
+    }
     const values = new Uint32Array(this.#share(4 * rows));
     return kind === 'ordinals' ? { kind, ordinals: values } : { kind, thousandths: values.fill(MISSING) };
   }
@@ -96,6 +109,7 @@ export class ColumnMaker {
 
 function kindWithoutBlocks(name: ColumnName): Kind {
   if (isTextField(name)) return 'codes';
+  if (name === 'at') return 'times';
   return name === 'session' || name === 'user' ? 'ordinals' : 'numbers';
 }
 

@@ -9,11 +9,14 @@ import { ReadAhead } from './readAhead';
 import type { Scatter } from './scatter';
 import { share, type ColumnName, type SharedColumn, type TableHead } from './sharedColumns';
 import type { Slice, StagedBlock } from './stage';
+import type { TimeSpan } from './times';
 
 /** Parts hold about so many rows: small enough for a cache and to cancel between, large enough to be worth a call. */
 const ROWS_PER_PART = 400_000;
 /** Bytes of blocks, as stored, that are read before a lane has time for them. */
 const AHEAD_BYTES = 2 * 2 ** 20;
+/** ms that a row of a block may lie behind the block's start. */
+const MOST_OFFSET = 2 ** 32 - 1;
 
 /** A table in shared memory, and what is needed to load further columns of it. */
 export interface LoadedTable {
@@ -115,12 +118,28 @@ async function moveColumns(
   rows: number,
   pool: LanePool,
 ): Promise<Map<ColumnName, SharedColumn>> {
-  const makers = names.map((name) => new ColumnMaker(name, rows));
+  const span = spanOf(blocks);
+  const makers = names.map((name) => new ColumnMaker(name, rows, span));
   // Lanes write to different rows of the same columns. Blocks are begun one after the other.
   await pool.each([...blocks.entries()], ([index, block], lane) =>
     lane.call('scatter', { moves: movesOf(makers, block), destination: placesOf(block, index) }),
   );
   return finish(makers);
+}
+
+/** Where the times of blocks lie. */
+function spanOf(blocks: readonly StagedBlock[]): TimeSpan {
+  let [from, to] = [Infinity, -Infinity];
+  for (const { start, columns } of blocks) {
+    const at = columns.get('at');
+    // Times count from the block's start, unless they were taken from another table.
+    const own = at?.kind === 'numbers' ? at.numbers : [start, start + MOST_OFFSET];
+    for (const time of own) {
+      from = Math.min(from, time);
+      to = Math.max(to, time);
+    }
+  }
+  return from <= to ? { from, to } : { from: 0, to: 0 };
 }
 
 function movesOf(makers: readonly ColumnMaker[], block: StagedBlock): Scatter[] {
@@ -210,7 +229,7 @@ export async function loadColumns(
     const own = spare.findIndex(({ byteLength }) => byteLength === bytes);
     return (own < 0 ? null : spare.splice(own, 1)[0]) ?? share(bytes);
   };
-  const makers = names.map((name) => new ColumnMaker(name, head.rows, allocate));
+  const makers = names.map((name) => new ColumnMaker(name, head.rows, null, allocate));
   const listed = destination && listedPlaces(parts, destination).filter((_own, part) => isWanted(part));
   const wanted = listed ? parts.filter((_part, index) => isWanted(index)) : parts;
   const placesOf = listed

@@ -41,7 +41,7 @@ describe('an event table', () => {
           const rows: string[] = [];
           const end = table.layout.start[person + 1] as number;
           for (let row = table.layout.start[person] as number; row < end; row++) {
-            rows.push(`${String(table.at[row])} ${types.values[types.codes[row] as number] ?? ''}`);
+            rows.push(`${String(table.at.of(row))} ${types.values[types.codes[row] as number] ?? ''}`);
           }
           const expected = events.filter((one) => personOf(one) === name).sort(compareEvents);
           expect(rows).toEqual(expected.map((one) => `${one.at} ${one.texts.eventType ?? ''}`));
@@ -89,7 +89,7 @@ describe('an event table', () => {
           }
         }
         const actual = Array.from({ length: sessions.count }, (_, s) => {
-          const startedAt = sessions.startedAt[s] ?? 0;
+          const startedAt = sessions.startedAt.of(s);
           return `${startedAt} ${startedAt + (sessions.durationMs[s] ?? 0)} ${sessions.events[s]}`;
         });
         expect(actual.sort()).toEqual(expected.sort());

@@ -13,6 +13,7 @@ import { bitsOfPeople, codesOfPeople } from './peopleVectors';
 import { recall } from './recall';
 import { deriveSessions, sentOfRows, type Sessions } from './sessions';
 import type { Codes, ColumnName, SharedColumn, TableHead } from './sharedColumns';
+import { Times } from './times';
 
 /** Rows of a stretch of people; numbers count from the stretch's first person and row. */
 export interface PartLayout {
@@ -80,11 +81,11 @@ interface KeptOfTypes {
   readonly passing: Map<string, Passing>;
 }
 
-function spanOf(at: Float64Array): { first: number; last: number } {
+function spanOf(at: Times): { first: number; last: number } {
   let first = Infinity;
   let last = -Infinity;
   for (let row = 0; row < at.length; row++) {
-    const time = at[row] as number;
+    const time = at.of(row);
     if (time < first) first = time;
     if (time > last) last = time;
   }
@@ -141,8 +142,8 @@ export class PersonTable {
   }
 
   /** Time of each row, ms since 1970; ascending within a person. */
-  get at(): Float64Array {
-    return this.#rows(this.#column('at', 'numbers').numbers);
+  get at(): Times {
+    return this.#rows(new Times(this.#column('at', 'times')));
   }
 
   /** Per row 0, or 1 + ordinal of the session id that the client sent. */

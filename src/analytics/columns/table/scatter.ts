@@ -4,6 +4,7 @@ import { ordinalsOf } from './ordinalColumn';
 import type { StagedColumn } from './stage';
 import type { SharedColumn } from './sharedColumns';
 import { fromThousandths } from './thousandths';
+import { wordsOf } from './times';
 
 /** One staged column of a block, and the column of a table that takes it. */
 export interface Scatter {
@@ -11,7 +12,7 @@ export interface Scatter {
   readonly to: SharedColumn;
   /** Code in the table for each code of the block; for text columns. */
   readonly remap: Uint32Array | null;
-  /** Added to each ordinal: the block's start, for `at`. */
+  /** Added to each, for `at`: the start of the block, where its times count from it. */
   readonly add: number;
 }
 
@@ -36,11 +37,15 @@ export function scatter({ from, to, remap, add }: Scatter, destination: Uint32Ar
     for (let row = 0; row < length; row++) {
       target[destination[row] as number] = remap[codes[row] as number] as number;
     }
-  } else if (from.kind === 'ordinals' && to.kind === 'numbers') {
-    const { ordinals } = from;
-    const target = to.numbers;
+  } else if (to.kind === 'times' && (from.kind === 'ordinals' || from.kind === 'numbers')) {
+    const times = from.kind === 'ordinals' ? from.ordinals : from.numbers;
+    const { low, high, words } = to;
     for (let row = 0; row < length; row++) {
-      target[destination[row] as number] = (ordinals[row] as number) + add;
+      const time = (times[row] as number) + add;
+      const place = destination[row] as number;
+      // Takes the low word of it.
+      low[place] = time;
+      high[place] = wordsOf(time) - words;
     }
   } else if (from.kind === 'ordinals' && to.kind === 'ordinals') {
     const { ordinals } = from;

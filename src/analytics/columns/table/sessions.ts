@@ -1,4 +1,5 @@
 import type { PartLayout } from './personTable';
+import type { Times } from './times';
 
 /**
  * Every session of every person, numbered person after person in the order of their first events. The rows of a
@@ -14,7 +15,7 @@ export interface Sessions {
   /** The id that the client sent: 0 for none, or 1 + its ordinal. */
   readonly sent: Uint32Array;
   /** First event, ms. */
-  readonly startedAt: Float64Array;
+  readonly startedAt: Times;
   /** From the first to the last event, ms. */
   readonly durationMs: Uint32Array | Float64Array;
 }
@@ -86,7 +87,7 @@ class SessionNumbers {
  */
 export function deriveSessions(
   layout: Pick<PartLayout, 'rows' | 'people' | 'start'>,
-  at: Float64Array,
+  at: Times,
   sent: Uint32Array,
   gapMs: number,
 ): Sessions {
@@ -108,7 +109,7 @@ export function deriveSessions(
       const known = count;
       let session = last;
       if (id === 0) {
-        const time = at[row] as number;
+        const time = at.of(row);
         if (time - derivedLast > gapMs) {
           derived = count++;
           numbers.add(0);
@@ -133,7 +134,7 @@ export function deriveSessions(
 
 /** The figures of sessions from the number of each row's session. @param interrupted sessions whose rows are no neighbours */
 function describe(
-  at: Float64Array,
+  at: Times,
   sent: Uint32Array,
   ofRow: Uint32Array,
   count: number,
@@ -143,22 +144,20 @@ function describe(
   const first = new Uint32Array(count);
   const events = new Uint32Array(count);
   const ids = new Uint32Array(count);
-  const startedAt = new Float64Array(count);
   const durations = new Float64Array(count);
   let longest = 0;
   for (let row = 0; row < rows; row++) {
     const session = ofRow[row] as number;
-    const time = at[row] as number;
     if (events[session] === 0) {
       first[session] = row;
       ids[session] = sent[row] as number;
-      startedAt[session] = time;
     }
     events[session] = (events[session] as number) + 1;
-    const duration = time - (startedAt[session] as number);
+    const duration = at.of(row) - at.of(first[session] as number);
     durations[session] = duration;
     if (duration > longest) longest = duration;
   }
+  const startedAt = at.pick(first);
   const apart = new Uint32Array(interrupted.reduce((sum, session) => sum + (events[session] as number), 0));
   let place = 0;
   for (const session of interrupted) {

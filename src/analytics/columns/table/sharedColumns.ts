@@ -1,4 +1,5 @@
 import type { TextField } from '../format/columnEvent';
+import type { TimeWords } from './times';
 
 /** A column of a table in memory: `at` (ms), `session`, `user`, `durationSec`, a text field, `properties.…`. */
 export type ColumnName = 'at' | 'session' | 'user' | 'durationSec' | TextField | `properties.${string}`;
@@ -8,13 +9,14 @@ export type Codes = Uint8Array | Uint16Array | Uint32Array;
 /**
  * A column over all rows of a table, in shared memory. `codes`: indexes of `values`, 0 is missing.
  * `ordinals`: `session` (0: none, else 1 + ordinal) and `user` (raw ordinal). `numbers`: NaN is missing.
- * `thousandths`: numbers that all are whole thousandths, as `toThousandths` has them. `inSessions`: `session`, once
+ * `times`: `at`. `thousandths`: numbers that all are whole thousandths, as `toThousandths` has them. `inSessions`: `session`, once
  * the sessions of every part know their ids.
  */
 export type SharedColumn =
   | { readonly kind: 'codes'; readonly codes: Codes; readonly values: readonly string[] }
   | { readonly kind: 'ordinals'; readonly ordinals: Uint32Array }
   | { readonly kind: 'numbers'; readonly numbers: Float64Array }
+  | ({ readonly kind: 'times' } & TimeWords)
   | { readonly kind: 'thousandths'; readonly thousandths: Uint32Array }
   | { readonly kind: 'inSessions' };
 
