@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { AnyResult } from '../shared/reports/result';
 import { generateSample } from '../analytics/sample/generate';
 import { CACHE_VARIABLE } from '../analytics/columns/cache/cacheFolder';
@@ -163,31 +163,4 @@ describe('waymark columns in the database', () => {
     expect(await client.db(DATABASE).collection('columnBlocks').countDocuments()).toBe(0);
     await client.db(columnsDb).dropDatabase();
   });
-
-  it('keeps them up to date while it watches, until it is stopped', async () => {
-    const columnsDb = `${DATABASE}_watched`;
-    const own = ['--columns-db', columnsDb, ...connection()];
-    const control = new AbortController();
-    const watching = runCli(['columns', 'build', '--watch', ...own], { now: NOW, signal: control.signal });
-    const events = client
-      .db(DATABASE)
-      .collection<{ _id: string }>('events', { writeConcern: { w: 'majority' } });
-    const expectBuilt = (count: number): Promise<void> =>
-      vi.waitFor(
-        async () => {
-          const { stdout } = await runCli(['columns', 'status', ...own]);
-          expect(JSON.parse(stdout)).toMatchObject({ events: count, complete: true, dirtyHours: 0 });
-        },
-        { timeout: 60_000, interval: 300 },
-      );
-    const count = await events.countDocuments();
-    await expectBuilt(count);
-    const [copied] = await events.find().limit(1).toArray();
-    await events.insertOne({ ...copied, _id: 'while it watches' });
-    await expectBuilt(count + 1);
-    control.abort();
-    expect(await watching).toMatchObject({ exitCode: 0 });
-    await events.deleteOne({ _id: 'while it watches' });
-    await client.db(columnsDb).dropDatabase();
-  }, 150_000);
 });

@@ -160,3 +160,26 @@ describe('a running call', () => {
     expect(error.message).toMatch(/^The time limit of 7 s was reached\./);
   }, 30_000);
 });
+
+it('fixes a moment also while the collection is being made', async () => {
+  const young = 'core_source_young';
+  const source = await openSource({ uri, database: young, anyCollections: true });
+  const refusals: unknown[] = [];
+  for (let round = 0; round < 15; round++) {
+    let isMade = false;
+    const made = client
+      .db(young)
+      .collection(`made${round}`)
+      .insertOne({ round })
+      .finally(() => (isMade = true));
+    while (!isMade) await source.openSnapshot(`made${round}`).catch((error: unknown) => refusals.push(error));
+    await made;
+    await source.openSnapshot(`made${round}`);
+  }
+  // Before it is there, no moment can be read in it; nothing else is in the way.
+  expect(refusals.filter((error) => !(error instanceof WaymarkError && error.code === 'badInput'))).toEqual(
+    [],
+  );
+  await client.db(young).dropDatabase();
+  await source.close();
+});

@@ -4,7 +4,7 @@ import { DEFAULT_DATABASE } from '../../shared/model/collections';
 import type { Mapping } from '../../shared/model/mapping';
 import { WAYMARK_MAPPING } from '../../shared/model/presets';
 import { explainBadUri, explainDriverError } from './driverErrors';
-import { Source } from './source';
+import { listCollections, Source } from './source';
 
 /** Connection attempts give up after this. */
 export const CONNECT_LIMIT_MS = 8_000;
@@ -96,14 +96,7 @@ async function inspect(
 ): Promise<{ version: string; collections: Set<string> }> {
   await client.connect();
   const info = await client.db('admin').command({ buildInfo: 1 });
-  const listed = await client
-    .db(database)
-    .listCollections({}, { nameOnly: true, authorizedCollections: true })
-    .toArray();
-  return {
-    version: String(info['version']),
-    collections: new Set(listed.map(({ name }) => name).filter((name) => !name.startsWith('system.'))),
-  };
+  return { version: String(info['version']), collections: await listCollections(client.db(database)) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Timestamp, type AbstractCursor, type Db, type Document, type MongoClient } from 'mongodb';
 import { WaymarkError } from '../../shared/errors';
 import type { Mapping } from '../../shared/model/mapping';
@@ -9,6 +10,15 @@ import { isOutlived, Snapshot, SnapshotOutlived, type ChangeBatch } from './snap
 const SERVERS_OWN: ReadonlySet<string> = new Set(['admin', 'config', 'local']);
 /** The server-side time limit of a call when none is given; what Atlas allows at most. */
 export const DEFAULT_MAX_TIME_MS = 300_000;
+
+/** How many moments are tried one after the other where the server does not let one be read. */
+const MOST_MOMENTS = 10;
+
+/** Names of the collections of a database that exist and may be listed. */
+export async function listCollections(db: Db): Promise<Set<string>> {
+  const listed = await db.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
+  return new Set(listed.map(({ name }) => name).filter((name) => !name.startsWith('system.')));
+}
 
 /** How every call is run. */
 export interface CallOptions {
@@ -76,6 +86,18 @@ export class Source {
     });
   }
 
+  /** The same, knowing of the collections that are there by now; shares the connection. */
+  async withPresentCollections(): Promise<Source> {
+    return new Source({
+      client: this.#client,
+      database: this.database,
+      mapping: this.mapping,
+      serverVersion: this.serverVersion,
+      hosts: this.hosts,
+      collections: await listCollections(this.#db),
+    });
+  }
+
   /** Another database of the same cluster; shares the connection. */
   inDatabase(database: string): Source {
     return new Source({
@@ -92,9 +114,22 @@ export class Source {
    * Fixes the present moment of the cluster, for reads that must fit together; to be closed. It includes every
    * write that a majority of the nodes had acknowledged before the call.
    * @param collection any that exists
-   * @throws WaymarkError `badInput` where the server can't do so (no replica set, or older than 5.0)
+   * @throws WaymarkError `badInput` where the server can't do so (no replica set, or older than 5.0); SnapshotOutlived
+   * while collections are being made as fast as moments are chosen
    */
   async openSnapshot(collection: string, options: CallOptions = {}): Promise<Snapshot> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#openSnapshot(collection, options);
+      } catch (error) {
+        // A collection that was made just now can't be read at a moment the server chose just before; soon it can.
+        if (!(error instanceof SnapshotOutlived) || attempt === MOST_MOMENTS) throw error;
+        await pause(attempt * 40);
+      }
+    }
+  }
+
+  async #openSnapshot(collection: string, options: CallOptions): Promise<Snapshot> {
     const session = this.#client.startSession({ snapshot: true });
     try {
       const reply = await this.#db.command(
@@ -109,6 +144,7 @@ export class Source {
       const { atClusterTime } = reply['cursor'] as { readonly atClusterTime?: unknown };
       if (atClusterTime instanceof Timestamp) return new Snapshot(atClusterTime);
     } catch (error) {
+      if (isOutlived(error)) throw new SnapshotOutlived(error);
       if (!isWithoutHistory(error)) throw this.#explain(error, undefined, options);
     } finally {
       await session.endSession().catch(() => undefined);

@@ -9,7 +9,8 @@ import { DEFAULT_MAX_TIME_MS } from '../../analytics/source/source';
 import { SourceRun } from '../../analytics/source/sourceRun';
 import { WaymarkError } from '../../shared/errors';
 import { withOpenSource, withSource, type ConnectionOptions } from '../connection';
-import { actOnDatabase, watchChanges, type DatabaseColumnsOptions } from './columnsInDatabase';
+import { actOnDatabase, type DatabaseColumnsOptions } from './columnsInDatabase';
+import { watchFolder } from './watchFolder';
 import type { ExitCode } from '../exit';
 import { describeProgress, ProgressLine } from '../progress';
 import { tell, write, type Terminal } from '../terminal';
@@ -121,9 +122,12 @@ async function act(
   if (options.store === undefined) {
     return actOnDatabase(action, parseDeclared(specs), options, terminal);
   }
-  if (options.watch === true && action === 'build') return watchFolder(options.store, options, terminal);
   const store = new FolderStore(options.store);
-  if (action === 'clear') return store.clear();
+  if (options.watch === true && action === 'build') return watchFolder(store, options, terminal);
+  if (action === 'clear') {
+    const lock = await store.lock();
+    return store.clear().finally(() => lock.release());
+  }
   if (action === 'verify') return verify(store, options, terminal);
   if (action === 'status') {
     const manifest = await store.readManifest();
@@ -132,15 +136,6 @@ async function act(
   }
   const { after } = await build(store, parseDeclared(specs), options, terminal);
   await write(terminal.stdout, describe(after));
-}
-
-/** Builds a folder, and again whenever the events have changed, until stopped. */
-async function watchFolder(folder: string, options: ConnectionOptions, terminal: Terminal): Promise<void> {
-  const store = new FolderStore(folder);
-  await watchChanges(options, terminal, async () => {
-    const { after } = await build(store, [], options, terminal);
-    tell(terminal, `Built at ${after.builtAt}: ${after.blocks.length} blocks.`);
-  });
 }
 
 /** `waymark columns`: column blocks in the database, or in a local folder. */

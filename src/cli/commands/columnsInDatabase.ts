@@ -1,9 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { MongoClient } from 'mongodb';
 import { runCompactors } from '../../analytics/columns/compact/runCompactors';
 import type { PropertyColumn } from '../../analytics/columns/format/columnEvent';
 import { describeColumns } from '../../analytics/columns/live/describeColumns';
-import { followChanges } from '../../analytics/columns/live/follow';
 import { buildColumns, clearColumns, verifyColumns } from '../../analytics/columns/manage/manageColumns';
 import { WaymarkError } from '../../shared/errors';
 import { explainDriverError } from '../../analytics/source/driverErrors';
@@ -115,35 +113,4 @@ async function withWriter(
   } finally {
     await client.close();
   }
-}
-
-/** Calls `changed` at first and whenever something has changed since, until the terminal is stopped. */
-export async function watchChanges(
-  options: ConnectionOptions,
-  terminal: Terminal,
-  changed: () => Promise<void>,
-): Promise<void> {
-  const { signal } = terminal;
-  await withOpenSource(options, terminal, async (source) => {
-    const look = () => source.openSnapshot(source.mapping.events.collection, { signal });
-    let last = await look();
-    await changed();
-    while (!signal.aborted) {
-      await pause(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
-      const now = await look();
-      let count = 0;
-      for await (const more of followChanges({
-        source,
-        declared: [],
-        from: last.at,
-        known: last.at,
-        snapshot: now,
-        signal,
-      })) {
-        count += more.count;
-      }
-      last = now;
-      if (count > 0) await changed();
-    }
-  });
 }

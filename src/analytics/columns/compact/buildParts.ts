@@ -1,6 +1,7 @@
 import { HOUR_MS } from '../../../shared/time/units';
 import type { Snapshot } from '../../source/snapshot';
 import type { SourceRun } from '../../source/sourceRun';
+import { PendingEvents } from '../build/pendingEvents';
 import { readEvents } from '../build/readEvents';
 import { assembleBlock, type Numbering } from '../format/assembleBlock';
 import type { ColumnEvent, PropertyColumn } from '../format/columnEvent';
@@ -13,8 +14,7 @@ import { propertyKey } from '../live/assembleSnapshot';
 import type { ReachedPoint } from './crashPoints';
 import type { Batch, Piece } from './plan';
 
-/** More events make several blocks, so that memory is bounded by a block and a block stays far below 16 MB. */
-const MAX_BLOCK_ROWS = 250_000;
+/** A larger block is made as two, so that it stays far below the 16 MB that a document may have. */
 const MAX_BLOCK_BYTES = 12 * 2 ** 20;
 
 export interface BuildContext {
@@ -68,15 +68,15 @@ export async function buildBatch(context: BuildContext, batch: Batch): Promise<B
   const { run, declared, reached } = context;
   const placed = place(batch);
   let position = 0;
-  let pending: ColumnEvent[] = [];
+  const pending = new PendingEvents();
   let blocks: StoredBlock[] = [];
   let parts: DayPart[] = [];
   const built = { parts: 0, differing: 0, events: 0 };
   const flush = async (start: number): Promise<void> => {
-    if (pending.length === 0) return;
-    blocks.push(...(await storeBlocks(context, start, pending)));
-    context.onEvents(pending.length);
-    pending = [];
+    const events = pending.take();
+    if (events.length === 0) return;
+    blocks.push(...(await storeBlocks(context, start, events)));
+    context.onEvents(events.length);
   };
   const finish = async ({ day, piece, start, isLastOfDay }: Placed): Promise<void> => {
     const inexact = inexactOf.get(piece) ?? {};
@@ -112,11 +112,11 @@ export async function buildBatch(context: BuildContext, batch: Batch): Promise<B
     }
     if (!current) break;
     if (event.at < current.start) continue;
-    pending.push(event);
+    if (pending.isFull) await flush(current.start);
+    pending.add(event);
     if (event.inexact) {
       inexactOf.set(current.piece, { ...inexactOf.get(current.piece), ...Object.fromEntries(event.inexact) });
     }
-    if (pending.length >= MAX_BLOCK_ROWS) await flush(current.start);
   }
   reached('build.read');
   for (const rest of placed.slice(position)) await finish(rest);

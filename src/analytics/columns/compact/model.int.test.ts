@@ -180,6 +180,6 @@ describe('whatever is written, deleted, killed and read at once', () => {
       expect(total.deaths).toBeGreaterThan(0);
       await db.dropDatabase();
     },
-    600_000,
+    DEEP ? 1_500_000 : 120_000,
   );
 });

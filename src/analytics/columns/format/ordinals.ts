@@ -27,8 +27,32 @@ export class Ordinals {
     return ordinal;
   }
 
+  /** Takes a text's number away for good; the text gets another one should it come again. */
+  forget(ordinal: number): void {
+    const text = this.#texts[ordinal];
+    if (text === null || text === undefined) return;
+    this.#ordinals.delete(text);
+    this.#texts[ordinal] = null;
+  }
+
   /** All texts that were asked for, indexed by ordinal; null where an earlier list had one that is gone. */
   get texts(): readonly (string | null)[] {
     return this.#texts.map((text, ordinal) => (this.#used.has(ordinal) ? text : null));
+  }
+}
+
+/** Numbers texts as `ordinals` does, and remembers whose numbers were asked for. */
+export class RecordedOrdinals {
+  readonly seen = new Set<number>();
+  readonly #ordinals: Ordinals;
+
+  constructor(ordinals: Ordinals) {
+    this.#ordinals = ordinals;
+  }
+
+  ordinalOf(text: string): number {
+    const ordinal = this.#ordinals.ordinalOf(text);
+    this.seen.add(ordinal);
+    return ordinal;
   }
 }

@@ -80,6 +80,15 @@ export class ShiftedStore extends FolderStore {
       builtAt: new Date(until).toISOString(),
       profiles: this.#rename(manifest.profiles, move),
       ...(manifest.details ? { details: manifest.details.map((file) => this.#rename(file, move)) } : {}),
+      ...(manifest.detailsOfDays
+        ? {
+            detailsOfDays: manifest.detailsOfDays.map((day) => ({
+              ...day,
+              ...this.#rename(day, move),
+              start: day.start + move.ms,
+            })),
+          }
+        : {}),
     };
   }
 

@@ -1,8 +1,26 @@
 import type { ColumnSnapshot } from '../snapshot';
 import type { FolderStore } from './folderStore';
+import { PartGone } from '../snapshot';
 import { parseId, readLines } from './lines';
 import { loadStoredIdentities, loadStoredProfiles, readPublished } from './loadStore';
 import type { StoredFile } from './manifest';
+
+/**
+ * Reads something of a build. @throws PartGone when it can't be read and another build has been published since
+ * `stamp`, since builds take the files of earlier ones with them
+ */
+export async function readOf<T>(
+  store: FolderStore,
+  stamp: string | null,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if ((await store.stamp()) !== stamp) throw new PartGone();
+    throw error;
+  }
+}
 
 /** Makes something at most once; a failure is tried again. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -23,6 +41,7 @@ const hashOf = ({ file }: StoredFile): string => /[0-9a-f]{64}/.exec(file)?.[0] 
  * @throws WaymarkError `badInput` when the folder holds no store or a damaged one
  */
 export async function openFolderSnapshot(store: FolderStore): Promise<ColumnSnapshot> {
+  const stamp = await store.stamp();
   const manifest = await readPublished(store);
   const { userIds, sessionIds, identities, profiles } = manifest;
   return {
@@ -48,11 +67,11 @@ export async function openFolderSnapshot(store: FolderStore): Promise<ColumnSnap
       hash: hashOf(block),
       bytes: block.bytes,
       isRemote: false,
-      read: () => store.get(block),
+      read: () => readOf(store, stamp, () => store.get(block)),
     })),
-    userIds: once(() => readLines(store, userIds, parseId)),
-    sessionIds: once(() => readLines(store, sessionIds, parseId)),
-    identities: once(() => loadStoredIdentities(store, manifest)),
-    profiles: once(() => loadStoredProfiles(store, manifest)),
+    userIds: once(() => readOf(store, stamp, () => readLines(store, userIds, parseId))),
+    sessionIds: once(() => readOf(store, stamp, () => readLines(store, sessionIds, parseId))),
+    identities: once(() => readOf(store, stamp, () => loadStoredIdentities(store, manifest))),
+    profiles: once(() => readOf(store, stamp, () => loadStoredProfiles(store, manifest))),
   };
 }

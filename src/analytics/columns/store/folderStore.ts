@@ -2,9 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WaymarkError } from '../../../shared/errors';
+import { FolderLock } from './folderLock';
 import { parseManifest, type Manifest, type StoredFile } from './manifest';
 
 const MANIFEST = 'store.json';
+
+/** The names of all files that make up a build. */
+function filesOf(manifest: Manifest): Set<string> {
+  const { blocks, details = [], detailsOfDays = [], userIds, sessionIds, profiles, identities } = manifest;
+  const files = [...blocks, ...details, ...detailsOfDays, userIds, sessionIds, profiles, identities];
+  return new Set(files.map(({ file }) => file));
+}
 const FILES = 'files';
 
 /** Writes a file so that it is whole on disk or absent: temporary name, sync, rename. */
@@ -27,6 +35,8 @@ async function writeWhole(target: string, bytes: Uint8Array | string): Promise<v
  */
 export class FolderStore {
   readonly folder: string;
+  /** Files that no manifest names any more, and when a sweep found them so, ms. */
+  #unnamed: ReadonlyMap<string, number> = new Map();
 
   constructor(folder: string) {
     this.folder = path.resolve(folder);
@@ -40,6 +50,15 @@ export class FolderStore {
   /** Makes the folder; existing content stays. */
   async create(): Promise<void> {
     await mkdir(this.filesFolder, { recursive: true });
+  }
+
+  /**
+   * Makes the folder, where it is not there yet, and takes the right to change it; existing content stays.
+   * @throws WaymarkError `badInput` while somebody else has it
+   */
+  async lock(): Promise<FolderLock> {
+    await this.create();
+    return FolderLock.take(this.folder);
   }
 
   /** The manifest, or null when the folder holds no store. @throws WaymarkError `badInput` when it is corrupt */
@@ -99,22 +118,23 @@ export class FolderStore {
     return bytes;
   }
 
-  /** Removes files that the manifest does not name. */
-  async sweep(manifest: Manifest): Promise<void> {
-    const named = new Set(
-      [
-        ...manifest.blocks,
-        ...(manifest.details ?? []),
-        manifest.userIds,
-        manifest.sessionIds,
-        manifest.profiles,
-        manifest.identities,
-      ].map(({ file }) => file),
-    );
+  /**
+   * Removes files that the manifest does not name.
+   * @param keptMs leaves those alone that an earlier sweep still found named, or has not seen, this long ago: somebody
+   * may be reading them
+   */
+  async sweep(manifest: Manifest, keptMs = 0): Promise<void> {
+    const named = filesOf(manifest);
     const folder = this.filesFolder;
+    const now = Date.now();
+    const unnamed = new Map<string, number>();
     for (const file of await readdir(folder)) {
-      if (!named.has(file)) await rm(path.join(folder, file), { force: true });
+      if (named.has(file)) continue;
+      const since = this.#unnamed.get(file) ?? now;
+      if (now - since >= keptMs) await rm(path.join(folder, file), { force: true });
+      else unnamed.set(file, since);
     }
+    this.#unnamed = unnamed;
   }
 
   /** Removes the store's own files and nothing else. */

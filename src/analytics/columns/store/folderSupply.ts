@@ -1,13 +1,15 @@
-import { WaymarkError } from '../../../shared/errors';
 import type { CatalogueSource } from '../catalogue/storeCatalogue';
 import { ColumnEngine, type ColumnEngineOptions } from '../columnEngine';
-import { readAllEvents, readPersonEvents } from '../journeys/readPerson';
-import type { ColumnSnapshot } from '../snapshot';
+import { detailsOf, readAllEvents, readPersonEvents } from '../journeys/readPerson';
+import { PartGone, type ColumnSnapshot } from '../snapshot';
 import type { ColumnSupply, StoredPerson } from '../supply';
-import { openFolderSnapshot } from './folderSnapshot';
+import { openFolderSnapshot, readOf } from './folderSnapshot';
 import type { FolderStore } from './folderStore';
 import { loadStoredIdentities, loadStoredProfiles, readPublished } from './loadStore';
 import { newestOf } from './manifest';
+
+/** How many builds may follow one another while one person's events are read. */
+const MOST_BUILDS = 3;
 
 /** The columns of a folder; read again when another build was published. */
 export class FolderSupply implements ColumnSupply {
@@ -34,9 +36,7 @@ export class FolderSupply implements ColumnSupply {
   /** What the whole store's catalogue is made from. @throws WaymarkError `badInput` where it was built without details */
   async catalogue(): Promise<CatalogueSource> {
     const manifest = await readPublished(this.#store);
-    const { details } = manifest;
-    if (!details)
-      throw new WaymarkError('badInput', `${this.#store.folder} holds no details; build it anew.`);
+    const details = detailsOf(this.#store, manifest, 'details');
     return {
       mapping: manifest.mapping,
       events: () => readAllEvents(this.#store, details),
@@ -45,10 +45,19 @@ export class FolderSupply implements ColumnSupply {
   }
 
   async openPerson(userId: string): Promise<StoredPerson> {
-    const manifest = await readPublished(this.#store);
-    if (!manifest.details) {
-      throw new WaymarkError('badInput', `${this.#store.folder} holds no journeys; build it anew.`);
+    for (let attempt = 1; ; attempt++) {
+      const stamp = await this.#store.stamp();
+      try {
+        return await readOf(this.#store, stamp, () => this.#readPerson(userId));
+      } catch (error) {
+        if (!(error instanceof PartGone) || attempt === MOST_BUILDS) throw error;
+      }
     }
+  }
+
+  async #readPerson(userId: string): Promise<StoredPerson> {
+    const manifest = await readPublished(this.#store);
+    const details = detailsOf(this.#store, manifest, 'journeys');
     const identities = await loadStoredIdentities(this.#store, manifest);
     const profiles = await loadStoredProfiles(this.#store, manifest);
     return {
@@ -56,7 +65,7 @@ export class FolderSupply implements ColumnSupply {
       mapping: manifest.mapping,
       identities,
       profile: profiles.get(identities.canonicalOf(userId)),
-      events: await readPersonEvents(this.#store, manifest.details, identities.allIdsOf(userId)),
+      events: await readPersonEvents(this.#store, details, identities.allIdsOf(userId)),
       builtAt: manifest.builtAt,
       newest: newestOf(manifest),
     };

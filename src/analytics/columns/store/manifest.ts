@@ -34,6 +34,8 @@ export const manifestSchema = z.strictObject({
   profiles: storedFileSchema,
   /** What journeys need beside the columns, by partition of user ids; absent where journeys are read elsewhere. */
   details: z.array(storedFileSchema).optional(),
+  /** The same for UTC days that were built again since: in place of what `details` says of them. */
+  detailsOfDays: z.array(storedFileSchema.extend({ start: z.number().int() })).optional(),
   /** Alias edges, one `[alias, canonical]` a line. */
   identities: storedFileSchema,
   properties: z.array(z.strictObject({ name: z.string(), type: z.enum(PROPERTY_TYPES) })),
