@@ -28,6 +28,19 @@ async function expectTrendTable(title: string, report: Record<string, unknown>):
   return result;
 }
 
+/** All that the trend is drawn with, in whatever order. */
+const drawnTrend = (): Promise<string[]> =>
+  analyst.page.evaluate(`
+    [...document.querySelectorAll('[data-card="overview.trend"] .main-svg :is(path, text, rect)')]
+      .filter((element) => element.closest('defs') === null)
+      .map((element) => [
+        ...['class', 'd', 'transform', 'x', 'y'].map((name) => element.getAttribute(name)),
+        ...(element.getAttribute('style') ?? '').split(/; */).sort(),
+        element.closest('g[transform]')?.getAttribute('transform'),
+        element.textContent,
+      ].join(' '))
+      .sort()`);
+
 describe('the Overview of a connected window', () => {
   it('opens on the report it was started with', async () => {
     await analyst.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
@@ -153,6 +166,15 @@ describe('the Overview of a connected window', () => {
       await settle(analyst.page);
       expect(await users.getAttribute('data-value')).toBe(String(shown));
       expect(await chip.getAttribute('aria-expanded')).toBe('false');
+      // What was drawn over the answer before is what a chart is that draws this one first.
+      const drawn = await drawnTrend();
+      const table = analyst.card('Trend').getByRole('button', { name: 'Table', exact: true });
+      await table.click();
+      await table.click();
+      await settle(analyst.page);
+      expect(drawn.length).toBeGreaterThan(20);
+      expect(drawn).toEqual(await drawnTrend());
+      await chip.focus();
     }
     for (let step = 0; step < 3; step += 1) await analyst.page.keyboard.press('Alt+ArrowLeft');
     await settle(analyst.page);

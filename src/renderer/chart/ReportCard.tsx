@@ -3,6 +3,7 @@ import type { ReportKind } from '../../shared/reports/report';
 import { client } from '../client/client';
 import { pinReport } from '../state/library';
 import { cancelRun, type ShownRun } from '../state/runs';
+import { watchSight } from '../state/sight';
 import { announce, showToast } from '../state/toast';
 import { usePalette } from '../theme/palette';
 import { CARD, EXPORTS } from '../text/cards';
@@ -47,7 +48,8 @@ export interface ReportCardProps<K extends ReportKind> {
 export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): React.JSX.Element {
   const { title, slot, run, className = '', height, controls, table, headline, draw, chart } = props;
   const [showsTable, setShowsTable] = useState(false);
-  const [ref, size] = useSize<HTMLElement>();
+  const [ref, size, element] = useSize<HTMLElement>();
+  useEffect(() => (element ? watchSight(element, slot) : undefined), [element, slot]);
   const palette = usePalette();
   const headingId = useId();
   const answer = run.answer;

@@ -5,8 +5,8 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size of an element in whole px, kept current. Attach the first value as `ref`. */
-export function useSize<T extends HTMLElement>(): [RefCallback<T>, Size] {
+/** The size of an element in whole px, kept current, and the element. Attach the first value as `ref`. */
+export function useSize<T extends HTMLElement>(): [RefCallback<T>, Size, T | null] {
   const [element, setElement] = useState<T | null>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   useEffect(() => {
@@ -20,5 +20,5 @@ export function useSize<T extends HTMLElement>(): [RefCallback<T>, Size] {
     observer.observe(element);
     return () => observer.disconnect();
   }, [element]);
-  return [setElement, size];
+  return [setElement, size, element];
 }

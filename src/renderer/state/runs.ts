@@ -5,8 +5,9 @@ import { WaymarkError } from '../../shared/errors';
 import type { ReportInput, ReportKind } from '../../shared/reports/report';
 import type { AnyResult, Result } from '../../shared/reports/result';
 import { client } from '../client/client';
-import { changeAtFrame } from './atFrames';
 import { useSettings } from './settings';
+import { AnswerBoard } from './showAnswers';
+import { isInSight } from './sight';
 import { useWorkspace, workspaceKey } from './workspace';
 
 /** What a place of the window shows of a report: the latest answer stays while the next one loads. */
@@ -65,6 +66,17 @@ export const useRuns = create<RunsState>(() => ({ runs: {}, refreshedAt: 0 }));
 
 const controllers = new Map<string, AbortController>();
 
+/** Slots whose newest request has brought nothing yet. */
+const awaited = new Set<string>();
+
+const board = new AnswerBoard(() => performance.now());
+
+/** Shows what a slot's newest request has brought. */
+function show(slot: string, change: () => void): void {
+  awaited.delete(slot);
+  board.show(change, isInSight(slot), [...awaited].some(isInSight));
+}
+
 const runOf = (slot: string): Run => useRuns.getState().runs[slot] ?? IDLE;
 
 function patch(slot: string, change: Partial<Run>): void {
@@ -81,6 +93,7 @@ async function startRun(slot: string, report: ReportInput, question: string): Pr
   controllers.get(slot)?.abort();
   const controller = new AbortController();
   controllers.set(slot, controller);
+  awaited.add(slot);
   const isNewest = (): boolean => controllers.get(slot) === controller;
   const startedAt = Date.now();
   const { shown } = runOf(slot);
@@ -108,13 +121,15 @@ async function startRun(slot: string, report: ReportInput, question: string): Pr
         },
       },
     );
+    if (!isNewest()) return;
     const answeredAt = Date.now();
-    changeAtFrame(() => {
+    show(slot, () => {
       if (isNewest()) end({ answer, answered: report, answeredAt, outcome: null, error: null });
     });
   } catch (caught) {
+    if (!isNewest()) return;
     const error = asWaymarkError(caught);
-    changeAtFrame(() => {
+    show(slot, () => {
       if (isNewest()) end({ outcome: error.code === 'cancelled' ? 'cancelled' : 'failed', error });
     });
   }
@@ -145,6 +160,7 @@ export function refreshAll(): void {
 export function forgetRuns(): void {
   cancelAllRuns();
   controllers.clear();
+  awaited.clear();
   useRuns.setState({ runs: {} });
 }
 
@@ -153,6 +169,7 @@ function leave(slot: string): void {
   const controller = controllers.get(slot);
   if (!controller) return;
   controllers.delete(slot);
+  awaited.delete(slot);
   controller.abort();
   patch(slot, { running: null, question: '', report: null });
 }
