@@ -107,15 +107,28 @@ describe('a funnel built by typing', () => {
     const row = details.getByRole('row').filter({ hasText: first?.userId ?? 'nobody' });
     const reason = REASONS[first?.reason ?? 'undecided'];
     expect(await row.innerText()).toContain(reason);
-    await row.getByRole('button').click();
+    await row.getByRole('button').press('Enter');
     await page.getByRole('heading', { name: 'Journey', level: 1 }).waitFor();
     await settle(page);
     await page.getByTitle('Step 1 of the funnel').first().waitFor();
     expect(await page.getByText(`${reason}.`, { exact: true }).count()).toBe(1);
     await page.keyboard.press('Alt+ArrowLeft');
     await page.getByRole('heading', { name: 'Funnels', level: 1 }).waitFor();
+    await row.locator('button:focus').waitFor();
     await page.keyboard.press('Control+j');
+    // The bar it was opened from is drawn anew since.
+    await page.locator('button:focus[aria-label*="dropped before add_to_cart"]').waitFor();
     await settle(page);
+  });
+
+  it('Escape leaves a picker for the button that opened it', async () => {
+    const { page } = analyst;
+    const steps = page.getByRole('region', { name: 'Steps' });
+    for (const name of ['Add step', 'or', 'Step 2: add_to_cart']) {
+      await steps.getByRole('button', { name, exact: true }).first().press('Enter');
+      await steps.getByRole('combobox', { name: /event/i }).press('Escape');
+      await steps.getByRole('button', { name, exact: true }).and(page.locator(':focus')).waitFor();
+    }
   });
 
   it('trend, activity and time to convert are those of the answer', async () => {
@@ -213,5 +226,41 @@ describe('a funnel built by typing', () => {
     expect(await page.getByRole('region', { name: 'Conversion trend' }).count()).toBe(0);
     await card.getByRole('button', { name: 'Clear filters' }).click();
     await card.locator('ol').waitFor();
+  });
+});
+
+/** Opens an empty builder and enters names, all before anything can have been answered. */
+const ENTERED_AT_ONCE = `(async () => {
+  const drawn = async () => { for (let turn = 0; turn < 20; turn += 1) await null; };
+  [...document.querySelectorAll('nav a')].find((link) => link.textContent === 'Funnels').click();
+  await drawn();
+  const field = document.querySelector('.wm-builder input[role="combobox"]');
+  const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+  for (const text of ['product', 'add_to', 'nobody_does']) {
+    write.call(field, text);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    await drawn();
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    await drawn();
+  }
+  return [field.value, document.querySelectorAll('.wm-step').length, document.querySelectorAll('.wm-early > div').length];
+})()`;
+
+describe('a funnel typed before the list of events is there', () => {
+  it('takes the best of the list once it comes, and what no event is called only by choice', async () => {
+    const { page } = analyst;
+    await page.reload();
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    expect(await page.evaluate(ENTERED_AT_ONCE)).toEqual(['', 0, 3]);
+    const steps = page.getByRole('region', { name: 'Steps' });
+    await steps.getByText('No event is called “nobody_does”.').waitFor();
+    expect(await steps.locator('.wm-step-name').allInnerTexts()).toEqual(['product_view', 'add_to_cart']);
+    const picker = steps.getByRole('combobox', { name: 'Event of step 3' });
+    expect(await picker.inputValue()).toBe('nobody_does');
+    await picker.press('Enter');
+    expect(await steps.locator('.wm-step').count()).toBe(2);
+    await picker.press('ArrowDown');
+    await picker.press('Enter');
+    await steps.getByRole('button', { name: 'Step 3: nobody_does' }).waitFor();
   });
 });

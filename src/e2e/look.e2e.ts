@@ -169,7 +169,7 @@ async function pickReport(page: Page, name: string): Promise<void> {
 }
 
 describe('over a view', () => {
-  it('nothing that opens is serious for assistive technology, and Escape closes it', async () => {
+  it('nothing that opens is serious for assistive technology; Escape closes it and gives the focus back', async () => {
     const { page } = analyst;
     await goTo(page, 'Overview');
     await settle(page);
@@ -181,7 +181,20 @@ describe('over a view', () => {
       expect([name, await findSerious(within)]).toEqual([name, []]);
       await page.keyboard.press('Escape');
       await opened.waitFor({ state: 'detached' });
+      await page.locator('body :focus').first().waitFor();
     }
+  });
+
+  it('a menu is walked by arrows', async () => {
+    const { page } = analyst;
+    await page.getByRole('button', { name: 'Report', exact: true }).press('Enter');
+    const items = page.getByRole('menuitem');
+    await items.first().and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await items.nth(-2).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Report', exact: true }).and(page.locator(':focus')).waitFor();
   });
 
   it('a note on a date zooms into the days around it by Enter', async () => {

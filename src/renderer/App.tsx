@@ -14,6 +14,7 @@ import { useWindowWidth } from './frame/useWindowWidth';
 import { JOURNEY, RAIL } from './frame/views';
 import { CommandPalette } from './palette/CommandPalette';
 import { useView } from './state/place';
+import { followFocus } from './state/placeFocus';
 import { useSettings } from './state/settings';
 import { useWorkspace } from './state/workspace';
 import { usePalette } from './theme/palette';
@@ -26,6 +27,7 @@ const NARROW_PX = 1_200;
 export function App(): React.JSX.Element {
   const view = useView();
   useEffect(() => listenForKeys(), []);
+  useEffect(() => followFocus(), []);
   // What is open over the window asks for the theme when it is drawn: another theme draws everything anew.
   usePalette();
   const collapsed = useSettings((state) => state.settings.railCollapsed);

@@ -1,4 +1,4 @@
-import { Button, Menu, MenuItem, Popover } from '@blueprintjs/core';
+import { Button, Menu, MenuItem } from '@blueprintjs/core';
 import {
   Clipboard,
   Code,
@@ -11,6 +11,7 @@ import {
   Th,
 } from '@blueprintjs/icons';
 import { memo, useEffect, useRef, useState } from 'react';
+import { Popup } from '../frame/Popup';
 import type { Result } from '../../shared/reports/result';
 import { openDrawer } from '../state/drawer';
 import { usePalette } from '../theme/palette';
@@ -73,7 +74,7 @@ function PinButton({
   );
   if (boards.length < 2) return button(() => onPin());
   return (
-    <Popover
+    <Popup
       placement="bottom-end"
       disabled={disabled}
       content={
@@ -85,7 +86,7 @@ function PinButton({
       }
     >
       {button()}
-    </Popover>
+    </Popup>
   );
 }
 
@@ -149,7 +150,7 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
         onClick={onTable}
         disabled={!hasAnswer}
       />
-      <Popover placement="bottom-end" content={<ExportMenu onExport={onExport} />} disabled={!hasAnswer}>
+      <Popup placement="bottom-end" content={<ExportMenu onExport={onExport} />} disabled={!hasAnswer}>
         <Button
           {...small}
           {...(narrow ? { icon: <ExportIcon size={14} /> } : { text: CARD.export })}
@@ -159,7 +160,7 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
           data-shortcut="export"
           disabled={!hasAnswer}
         />
-      </Popover>
+      </Popup>
       {/* In a narrow card "More" shows these; their keys work all the same. */}
       <span className={narrow ? 'wm-hidden' : 'wm-card-less'} aria-hidden={narrow}>
         <DefinitionButton
@@ -180,7 +181,7 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
         {onPin && <PinButton onPin={onPin} disabled={!hasAnswer} tabIndex={reach} />}
       </span>
       {narrow && (
-        <Popover
+        <Popup
           placement="bottom-end"
           onClose={() => onDefine(false)}
           content={
@@ -219,7 +220,7 @@ const Buttons = memo(function Buttons(props: ButtonsProps): React.JSX.Element {
             title={CARD.more}
             disabled={!hasAnswer}
           />
-        </Popover>
+        </Popup>
       )}
     </>
   );

@@ -1,5 +1,6 @@
-import { Button, Popover } from '@blueprintjs/core';
+import { Button } from '@blueprintjs/core';
 import { InfoSign } from '@blueprintjs/icons';
+import { Popup } from '../frame/Popup';
 import type { Result } from '../../shared/reports/result';
 import { formatElapsed } from '../format/number';
 import { formatDateTime, formatSpan } from '../format/time';
@@ -58,7 +59,7 @@ export function DefinitionButton({
   tabIndex: number;
 }): React.JSX.Element {
   return (
-    <Popover
+    <Popup
       placement="bottom-end"
       isOpen={isOpen}
       onInteraction={onDefine}
@@ -74,6 +75,6 @@ export function DefinitionButton({
         tabIndex={tabIndex}
         disabled={!hasAnswer}
       />
-    </Popover>
+    </Popup>
   );
 }

@@ -1,6 +1,7 @@
-import { Menu, MenuItem, Popover } from '@blueprintjs/core';
+import { Menu, MenuItem } from '@blueprintjs/core';
+import { Popup } from '../frame/Popup';
 import { anchorAt } from '../frame/Anchor';
-import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { WORDS } from '../text/words';
 import { CHARTS } from '../text/charts';
 
@@ -61,6 +62,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
   const [at, setAt] = useState<{ index: number; series: number } | null>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const [menuAt, setMenuAt] = useState<{ from: number; to: number } | null>(null);
+  const surface = useRef<HTMLDivElement>(null);
   const place = (event: PointerEvent<HTMLDivElement>): number =>
     indexAt(frame, count, centered, event.clientX - event.currentTarget.getBoundingClientRect().left);
 
@@ -105,6 +107,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
   return (
     <>
       <div
+        ref={surface}
         className="wm-plot-surface"
         role="application"
         aria-roledescription={CHARTS.chartRole}
@@ -112,9 +115,13 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
         tabIndex={0}
         onKeyDown={onKeyDown}
         onFocus={(event) => {
-          if (event.currentTarget.matches(':focus-visible')) setAt({ index: count - 1, series: 0 });
+          if (at === null && event.currentTarget.matches(':focus-visible'))
+            setAt({ index: count - 1, series: 0 });
         }}
-        onBlur={() => setAt(null)}
+        // The menu of a mark takes the focus and is about that mark.
+        onBlur={() => {
+          if (menuAt === null) setAt(null);
+        }}
         onPointerMove={(event) => {
           const index = place(event);
           setAt({ index, series: nearest(event, index) });
@@ -184,8 +191,9 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
         </>
       )}
       {menuAt && onRange && (
-        <Popover
+        <Popup
           isOpen
+          returnTo={() => surface.current}
           placement="bottom"
           onInteraction={(open) => {
             if (!open) setMenuAt(null);
@@ -197,6 +205,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
                 onClick={() => {
                   onRange(menuAt.from, menuAt.to);
                   setMenuAt(null);
+                  setAt(null);
                 }}
               />
               {onRangeFilter && (
@@ -205,6 +214,7 @@ export function PlotSurface(props: PlotSurfaceProps): React.JSX.Element {
                   onClick={() => {
                     onRangeFilter(menuAt.from, menuAt.to);
                     setMenuAt(null);
+                    setAt(null);
                   }}
                 />
               )}

@@ -143,6 +143,7 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
                           type="button"
                           className="wm-link wm-cut"
                           style={{ maxWidth: '100%' }}
+                          data-focus={`listed:${item.index}`}
                           title={user.userId}
                         >
                           {profile?.name ?? profile?.email ?? user.userId}

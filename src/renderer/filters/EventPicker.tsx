@@ -1,9 +1,10 @@
-import { useState } from 'react';
-import { Combobox } from '../frame/Combobox';
-import { useEventSuggestions } from './useSuggestions';
 import { FILTERS } from '../text/filters';
+import { NamePicker } from './NamePicker';
+import { useEventSuggestions } from './useSuggestions';
 
-/** Picks an event type: what is typed filters the most frequent; Enter takes one. */
+const ANY = [{ value: '*', label: FILTERS.anyEvent }] as const;
+
+/** Picks an event type, the most frequent first. */
 export function EventPicker({
   label,
   onPick,
@@ -18,28 +19,15 @@ export function EventPicker({
   any?: boolean;
   maxHeight?: number;
 }): React.JSX.Element {
-  const [search, setSearch] = useState('');
-  const { suggestions } = useEventSuggestions(search);
-  const options = suggestions.map(({ value, count }) => ({
-    value: String(value),
-    label: String(value),
-    count,
-  }));
   return (
-    <Combobox
+    <NamePicker
       label={label}
-      hideLabel
-      free
+      onPick={onPick}
+      useNames={useEventSuggestions}
+      nobody={FILTERS.noEventIsCalled}
+      {...(any ? { before: ANY } : {})}
       autoFocus={autoFocus}
       maxHeight={maxHeight}
-      options={any ? [{ value: '*', label: FILTERS.anyEvent }, ...options] : options}
-      search={search}
-      onSearch={setSearch}
-      placeholder={label}
-      onPick={(option) => {
-        setSearch('');
-        onPick(option.value);
-      }}
     />
   );
 }

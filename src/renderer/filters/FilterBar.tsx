@@ -1,8 +1,10 @@
-import { Button, Popover } from '@blueprintjs/core';
+import { Button } from '@blueprintjs/core';
 import { Cross, Filter as FilterIcon } from '@blueprintjs/icons';
-import { useState, type KeyboardEvent } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import { Popup } from '../frame/Popup';
 import type { FilterChip } from '../state/scope';
 import { invertFilter } from '../state/scope';
+import { focusWhenDrawn } from '../state/focusReturn';
 import { addFilter, changeChip, changeScope, removeChip, stepBack, useScope } from '../state/place';
 import { showToast } from '../state/toast';
 import { FRAME } from '../text/frame';
@@ -11,16 +13,26 @@ import { FilterBuilder } from './FilterBuilder';
 import { SegmentPicker } from './SegmentPicker';
 import { FILTERS } from '../text/filters';
 
+const chipTexts = (): HTMLElement[] => [
+  ...document.querySelectorAll<HTMLElement>('.wm-filterbar .wm-chip-text'),
+];
+
 function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
   const [editing, setEditing] = useState(false);
+  const own = useRef<HTMLSpanElement>(null);
   const text = describeFilter(chip.filter);
   const remove = (): void => {
+    const at = chipTexts().findIndex((text) => text.closest('.wm-chip') === own.current);
     removeChip(chip.id);
+    focusWhenDrawn(
+      () => chipTexts()[at] ?? chipTexts()[at - 1],
+      () => document.querySelector('[data-shortcut="f"]'),
+    );
     showToast(FILTERS.removed(text), { undo: stepBack });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (editing) return;
-    const chips = [...document.querySelectorAll<HTMLElement>('.wm-chip-text')];
+    const chips = chipTexts();
     const at = chips.indexOf(event.currentTarget);
     if (event.key === 'ArrowRight' && !event.altKey) chips[at + 1]?.focus();
     else if (event.key === 'ArrowLeft' && !event.altKey) chips[at - 1]?.focus();
@@ -33,8 +45,8 @@ function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
     event.stopPropagation(); // the popover around it would open by Space and Enter
   };
   return (
-    <span className={chip.muted ? 'wm-chip is-muted' : 'wm-chip'}>
-      <Popover
+    <span ref={own} className={chip.muted ? 'wm-chip is-muted' : 'wm-chip'}>
+      <Popup
         isOpen={editing}
         onInteraction={setEditing}
         placement="bottom-start"
@@ -52,7 +64,7 @@ function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
         <button type="button" className="wm-chip-text" title={FILTERS.chipKeys(text)} onKeyDown={onKeyDown}>
           {text}
         </button>
-      </Popover>
+      </Popup>
       <button type="button" className="wm-chip-remove" aria-label={FILTERS.remove(text)} onClick={remove}>
         <Cross size={12} />
       </button>
@@ -73,7 +85,7 @@ export function FilterBar(): React.JSX.Element {
           <Chip key={chip.id} chip={chip} />
         ))}
         {chips.length > shown.length && (
-          <Popover
+          <Popup
             placement="bottom"
             content={
               <div className="wm-definition">
@@ -84,10 +96,10 @@ export function FilterBar(): React.JSX.Element {
             }
           >
             <Button size="small" variant="minimal" text={`+${chips.length - shown.length}`} />
-          </Popover>
+          </Popup>
         )}
       </div>
-      <Popover
+      <Popup
         isOpen={adding}
         onInteraction={setAdding}
         placement="bottom-start"
@@ -109,7 +121,7 @@ export function FilterBar(): React.JSX.Element {
           title={`${FRAME.filter} (F)`}
           data-shortcut="f"
         />
-      </Popover>
+      </Popup>
       {(chips.length > 0 || segment !== null) && (
         <Button
           size="small"
@@ -117,6 +129,7 @@ export function FilterBar(): React.JSX.Element {
           text={FRAME.clear}
           onClick={() => {
             changeScope({ chips: [], segment: null });
+            focusWhenDrawn(() => document.querySelector('[data-shortcut="f"]'));
             showToast(FILTERS.filtersCleared, { undo: stepBack });
           }}
         />

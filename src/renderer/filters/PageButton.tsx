@@ -1,9 +1,9 @@
-import { useState } from 'react';
 import type { ReportEvent } from '../../shared/reports/filters';
-import { Combobox } from '../frame/Combobox';
 import { describeEvent } from './describeFilter';
+import { NamePicker } from './NamePicker';
 import { PickerButton } from './PickerButton';
-import { useValueSuggestions } from './useSuggestions';
+import { useValueSuggestions, type Offered } from './useSuggestions';
+import { FILTERS } from '../text/filters';
 import { WORDS } from '../text/words';
 
 const PAGE_FIELD = 'page.path';
@@ -15,28 +15,7 @@ export const pageEvent = (path: string): ReportEvent => ({
   label: path,
 });
 
-/** Picks a page, the most frequent first. */
-function PagePicker({ label, onPick }: { label: string; onPick: (path: string) => void }): React.JSX.Element {
-  const [search, setSearch] = useState('');
-  const { suggestions } = useValueSuggestions(PAGE_FIELD, search);
-  return (
-    <Combobox
-      label={label}
-      hideLabel
-      free
-      autoFocus
-      options={suggestions.map((page) => ({
-        value: String(page.value),
-        label: String(page.value),
-        count: page.count,
-      }))}
-      search={search}
-      onSearch={setSearch}
-      placeholder={label}
-      onPick={(option) => onPick(option.value)}
-    />
-  );
-}
+const usePages = (text: string): Offered => useValueSuggestions(PAGE_FIELD, text);
 
 /** A button that shows the page chosen and opens a picker of pages. */
 export function PageButton({
@@ -57,8 +36,10 @@ export function PageButton({
       onClear={value === null ? undefined : onClear}
     >
       {(close) => (
-        <PagePicker
+        <NamePicker
           label={label}
+          useNames={usePages}
+          nobody={FILTERS.noPageIsCalled}
           onPick={(path) => {
             close();
             onPick(pageEvent(path));

@@ -1,5 +1,6 @@
-import { Button, Popover } from '@blueprintjs/core';
+import { Button } from '@blueprintjs/core';
 import { useState, type ReactNode } from 'react';
+import { Popup } from '../frame/Popup';
 import { WORDS } from '../text/words';
 
 /** A button that shows what is chosen and opens a picker; with `onClear`, the picker offers "None" too. */
@@ -19,7 +20,7 @@ export function PickerButton({
   const [isOpen, setOpen] = useState(false);
   const close = (): void => setOpen(false);
   return (
-    <Popover
+    <Popup
       isOpen={isOpen}
       onInteraction={setOpen}
       placement="bottom-start"
@@ -41,6 +42,6 @@ export function PickerButton({
       }
     >
       <Button size="small" text={text} title={text} aria-label={`${label}: ${text}`} />
-    </Popover>
+    </Popup>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
+import { Button, Menu, MenuDivider, MenuItem } from '@blueprintjs/core';
 import { Cross, Edit, People, Trash } from '@blueprintjs/icons';
 import { useState } from 'react';
+import { Popup } from '../frame/Popup';
 import type { Segment } from '../../shared/ipc/library';
 import { putItem, removeItem, saveSegment, useLibrary } from '../state/library';
 import { changeScope, useScope } from '../state/place';
@@ -184,7 +185,7 @@ export function SegmentPicker(): React.JSX.Element {
     );
   };
   return (
-    <Popover
+    <Popup
       placement="bottom-start"
       isOpen={open}
       onInteraction={(next) => {
@@ -201,6 +202,6 @@ export function SegmentPicker(): React.JSX.Element {
         title={FRAME.segment}
         aria-haspopup="menu"
       />
-    </Popover>
+    </Popup>
   );
 }

@@ -6,6 +6,13 @@ import { useWorkspace, workspaceKey } from '../state/workspace';
 const NOTHING: Suggestions['suggestions'] = [];
 const PAUSE_MS = 120;
 
+/** What a picker offers. */
+export interface Offered {
+  readonly suggestions: Suggestions['suggestions'];
+  /** Nothing more will come for what is typed. */
+  readonly isSettled: boolean;
+}
+
 /** Suggestions, and what they answer. */
 interface Answered extends Suggestions {
   readonly key: string;
@@ -32,7 +39,7 @@ function useAnswer(
   of: string,
   search: string,
   ask: (search: string, signal: AbortSignal) => Promise<Suggestions>,
-): { readonly suggestions: Suggestions['suggestions'] } {
+): Offered {
   const [first, setFirst] = useState<Answered | undefined>();
   const [narrowed, setNarrowed] = useState<Answered | undefined>();
   const known = first?.key === of ? first : lately.get(of);
@@ -73,14 +80,17 @@ function useAnswer(
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the key holds everything that the effect reads
   }, [key]);
-  if (of === '') return { suggestions: NOTHING };
+  if (of === '') return { suggestions: NOTHING, isSettled: true };
   // Until the narrower ones come, those that fit of what was there before.
   const isNarrowed = key !== '' && narrowed?.key.startsWith(`${of}|`) === true;
-  return { suggestions: (isNarrowed ? narrowed : known)?.suggestions ?? NOTHING };
+  return {
+    suggestions: (isNarrowed ? narrowed : known)?.suggestions ?? NOTHING,
+    isSettled: known !== undefined && (key === '' || narrowed?.key === key),
+  };
 }
 
 /** Event types that fit what is typed, most frequent first. */
-export function useEventSuggestions(search: string): ReturnType<typeof useAnswer> {
+export function useEventSuggestions(search: string): Offered {
   const data = useWorkspace(workspaceKey);
   return useAnswer(data === '' ? '' : `${data}|events`, search, (text, signal) =>
     client.call('suggest.events', { search: text, limit: 100 }, { signal }),
@@ -88,7 +98,7 @@ export function useEventSuggestions(search: string): ReturnType<typeof useAnswer
 }
 
 /** Values of a field that fit what is typed, most frequent first; none without a field. */
-export function useValueSuggestions(field: string | null, search: string): ReturnType<typeof useAnswer> {
+export function useValueSuggestions(field: string | null, search: string): Offered {
   const data = useWorkspace(workspaceKey);
   return useAnswer(data === '' || field === null ? '' : `${data}|values|${field}`, search, (text, signal) =>
     client.call('suggest.values', { field: field ?? '', search: text, limit: 100 }, { signal }),

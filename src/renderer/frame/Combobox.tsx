@@ -1,6 +1,7 @@
 import { useId, useState, type KeyboardEvent } from 'react';
 import { formatCompact } from '../format/number';
 import { FRAME } from '../text/frame';
+import { fitting } from './fitting';
 
 export interface Option {
   readonly value: string;
@@ -19,8 +20,12 @@ export interface ComboboxProps {
   readonly selected?: ReadonlySet<string>;
   readonly placeholder?: string;
   readonly autoFocus?: boolean;
-  /** What was typed may be picked as it is. */
-  readonly free?: boolean;
+  /** What was typed may be picked as it is; where that is `chosen`, only by going to it. */
+  readonly free?: boolean | 'chosen';
+  /** The options are on their way: Enter gives what was typed, unless one of those there was gone to. */
+  readonly onEarly?: ((text: string) => void) | undefined;
+  /** Stands where nothing fits. */
+  readonly nothing?: (text: string) => string;
   readonly hideLabel?: boolean;
   /** Tab with something typed: takes the highlighted option and moves on. */
   readonly onTab?: (option: Option) => void;
@@ -34,36 +39,41 @@ export interface ComboboxProps {
 export function Combobox(props: ComboboxProps): React.JSX.Element {
   const { label, options, search, onSearch, onPick, selected, free = false, hideLabel = false } = props;
   const id = useId();
-  const [active, setActive] = useState(0);
-  const needle = search.trim().toLocaleLowerCase();
-  const fitting = options.filter(
-    (option) =>
-      needle === '' ||
-      option.label.toLocaleLowerCase().includes(needle) ||
-      option.value.toLocaleLowerCase().includes(needle),
-  );
-  const isNew = free && search.trim() !== '' && !options.some((option) => option.value === search.trim());
+  /** The option gone to; before that the best one leads. */
+  const [active, setActive] = useState<number | null>(null);
+  const typed = search.trim();
+  const fits = fitting(options, search);
+  const isNew = free !== false && typed !== '' && !options.some((option) => option.value === typed);
   const shown: readonly Option[] = isNew
-    ? [...fitting, { value: search.trim(), label: search.trim(), detail: FRAME.asTyped }]
-    : fitting;
-  const index = Math.min(active, shown.length - 1);
+    ? [...fits, { value: typed, label: typed, detail: FRAME.asTyped }]
+    : fits;
+  const hasBest = props.onEarly === undefined && (free !== 'chosen' || fits.length > 0);
+  const index = Math.min(active ?? (hasBest ? 0 : -1), shown.length - 1);
+  const nothing = props.nothing ?? (shown.length === 0 ? FRAME.nothingFor : undefined);
+  const note = props.onEarly
+    ? FRAME.listComing
+    : typed !== '' && fits.length === 0
+      ? nothing?.(typed)
+      : undefined;
   const pick = (option: Option | undefined): void => {
     if (!option) return;
     onPick(option);
-    setActive(0);
+    setActive(null);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.altKey) return;
     const option = shown[index];
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      setActive((index + step + shown.length) % Math.max(1, shown.length));
+      const next = event.key === 'ArrowDown' ? index + 1 : (index < 0 ? shown.length : index) - 1;
+      setActive((next + shown.length) % Math.max(1, shown.length));
     } else if (event.key === 'Enter') {
       event.preventDefault();
       event.stopPropagation();
       if (search === '' && selected && selected.size > 0 && props.onDone) props.onDone();
-      else pick(option);
+      else if (props.onEarly && active === null) {
+        if (typed !== '') props.onEarly(typed);
+      } else pick(option);
     } else if (event.key === ' ' && selected && search === '' && option) {
       event.preventDefault();
       pick(option);
@@ -91,10 +101,11 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
         spellCheck={false}
         onChange={(event) => {
           onSearch(event.target.value);
-          setActive(0);
+          setActive(null);
         }}
         onKeyDown={onKeyDown}
       />
+      {note !== undefined && <p className="wm-combobox-note wm-muted">{note}</p>}
       <ul
         id={`${id}-list`}
         role="listbox"
@@ -131,9 +142,6 @@ export function Combobox(props: ComboboxProps): React.JSX.Element {
             )}
           </li>
         ))}
-        {shown.length === 0 && search !== '' && (
-          <li className="wm-muted is-nothing">{FRAME.nothingFor(search)}</li>
-        )}
       </ul>
     </div>
   );

@@ -1,4 +1,5 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { focusWhenDrawn } from '../state/focusReturn';
 import { useOverlays, type Overlay } from './overlays';
 import { PanelHeader } from './PanelHeader';
 
@@ -15,13 +16,21 @@ function OpenDialog(props: DialogProps): React.JSX.Element {
   const { overlay, title, className = '', focusClose = true, children } = props;
   const dialog = useRef<HTMLDivElement>(null);
   const close = (): void => useOverlays.setState({ [overlay]: false });
-  // A menu that led here gives the focus back to its button after it has closed; the dialog takes it again.
+  const [opener] = useState(() => document.activeElement);
+  // A menu that led here gives the focus back to its button after it has closed; the dialog takes it again,
+  // and gives it back in the end.
   useEffect(() => {
-    let inside: HTMLElement | null = dialog.current;
+    const { activeElement } = document;
+    const first = dialog.current?.contains(activeElement) === true ? activeElement : dialog.current;
+    let inside = first instanceof HTMLElement ? first : null;
+    let outside: Element | null = opener;
     const onFocus = ({ target }: FocusEvent): void => {
       if (!(target instanceof HTMLElement) || target.closest('.wm-toasts')) return;
       if (dialog.current?.contains(target)) inside = target;
-      else inside?.focus();
+      else {
+        outside = target;
+        inside?.focus();
+      }
     };
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') useOverlays.setState({ [overlay]: false });
@@ -31,8 +40,9 @@ function OpenDialog(props: DialogProps): React.JSX.Element {
     return () => {
       document.removeEventListener('focusin', onFocus);
       document.removeEventListener('keydown', onKey);
+      focusWhenDrawn(() => outside);
     };
-  }, [overlay]);
+  }, [overlay, opener]);
   return (
     <div className="wm-overlay" onPointerDown={(event) => event.target === event.currentTarget && close()}>
       <div

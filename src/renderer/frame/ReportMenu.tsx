@@ -1,6 +1,7 @@
-import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
+import { Button, Menu, MenuDivider, MenuItem } from '@blueprintjs/core';
 import { Comparison, Document, Flag, FloppyDisk, FolderOpen, History } from '@blueprintjs/icons';
 import { useState } from 'react';
+import { Popup } from './Popup';
 import type { RecentReport } from '../../shared/ipc/reportFiles';
 import { client } from '../client/client';
 import { fileOf, saveCurrentReport, useCurrentReport } from '../state/currentReport';
@@ -30,7 +31,7 @@ export function ReportMenu(): React.JSX.Element | null {
   const [recent, setRecent] = useState<readonly RecentReport[]>([]);
   if (!report) return null;
   return (
-    <Popover
+    <Popup
       placement="bottom-end"
       onOpening={() =>
         void client.call('reportFiles.recent').then(
@@ -87,6 +88,6 @@ export function ReportMenu(): React.JSX.Element | null {
         text={WORDS.report}
         aria-haspopup="menu"
       />
-    </Popover>
+    </Popup>
   );
 }

@@ -1,5 +1,5 @@
-import { Popover } from '@blueprintjs/core';
 import { Database, DataConnection, Lightning } from '@blueprintjs/icons';
+import { Popup } from './Popup';
 import { formatElapsed } from '../format/number';
 import { formatClock, formatDateTime } from '../format/time';
 import { useRuns } from '../state/runs';
@@ -30,7 +30,7 @@ export function StatusBar(): React.JSX.Element {
     <footer className="wm-status" aria-label={FRAME.status}>
       {provenance && (
         <>
-          <Popover
+          <Popup
             placement="top-start"
             content={
               <p className="wm-definition">
@@ -42,7 +42,7 @@ export function StatusBar(): React.JSX.Element {
               {provenance.executor === 'columns' ? <Lightning size={12} /> : <Database size={12} />}
               {provenance.executor === 'columns' ? WORDS.columns : WORDS.pipeline}
             </button>
-          </Popover>
+          </Popup>
           <span>{formatElapsed(provenance.elapsedMs)}</span>
           <span>
             {through === null

@@ -1,4 +1,4 @@
-import { Button, Menu, MenuItem, Popover } from '@blueprintjs/core';
+import { Button, Menu, MenuItem } from '@blueprintjs/core';
 import {
   ArrowLeft,
   ArrowRight,
@@ -12,6 +12,7 @@ import {
   Search,
 } from '@blueprintjs/icons';
 import { useState } from 'react';
+import { Popup } from './Popup';
 import { zoneNames } from '../../shared/time/zones';
 import { shortZone } from '../format/time';
 import { COMPARES } from '../../shared/reports/report';
@@ -34,7 +35,7 @@ function WorkspaceMenu(): React.JSX.Element {
   const { status, list } = useWorkspace();
   const open = status.state === 'open';
   return (
-    <Popover
+    <Popup
       placement="bottom-start"
       content={
         <Menu>
@@ -62,7 +63,7 @@ function WorkspaceMenu(): React.JSX.Element {
         }
         aria-haspopup="menu"
       />
-    </Popover>
+    </Popup>
   );
 }
 
@@ -75,7 +76,7 @@ function RangeButton(): React.JSX.Element {
   const full = describeRange(range, zone, weekStart, now);
   const label = presetLabel(range, wallDay(zone, now), weekStart) ?? full.split(' · ')[0] ?? '';
   return (
-    <Popover
+    <Popup
       isOpen={open}
       onInteraction={setOpen}
       placement="bottom-start"
@@ -100,14 +101,14 @@ function RangeButton(): React.JSX.Element {
         aria-label={`${FRAME.range}: ${label}`}
         data-shortcut="d"
       />
-    </Popover>
+    </Popup>
   );
 }
 
 function CompareButton(): React.JSX.Element {
   const { compare } = useScope();
   return (
-    <Popover
+    <Popup
       placement="bottom-start"
       content={
         <Menu>
@@ -131,7 +132,7 @@ function CompareButton(): React.JSX.Element {
         aria-haspopup="menu"
         data-shortcut="c"
       />
-    </Popover>
+    </Popup>
   );
 }
 
@@ -147,7 +148,7 @@ function ZoneButton(): React.JSX.Element {
     void changeSettings({ timezone });
   };
   return (
-    <Popover
+    <Popup
       isOpen={open}
       onInteraction={setOpen}
       placement="bottom-start"
@@ -180,7 +181,7 @@ function ZoneButton(): React.JSX.Element {
         title={`${FRAME.zone}: ${zone}`}
         aria-label={`${FRAME.zone}: ${zone}`}
       />
-    </Popover>
+    </Popup>
   );
 }
 

@@ -18,7 +18,7 @@ export function ViewFrame({
   return (
     <>
       <div className="wm-heading">
-        <h1>{VIEW_NAMES[view]}</h1>
+        <h1 tabIndex={-1}>{VIEW_NAMES[view]}</h1>
         {title}
         <ReportName />
         <div className="wm-heading-end">

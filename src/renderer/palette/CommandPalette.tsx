@@ -6,6 +6,7 @@ import { useEventSuggestions } from '../filters/useSuggestions';
 import { ACTIONS } from '../frame/shortcuts';
 import { useOverlays } from '../frame/overlays';
 import { RAIL } from '../frame/views';
+import { giveFocusBack } from '../state/focusReturn';
 import { useLibrary } from '../state/library';
 import { openReportFile } from '../state/openReport';
 import { addFilter, changeScope, openView } from '../state/place';
@@ -111,6 +112,8 @@ function Panel({ close }: { close: () => void }): React.JSX.Element {
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const items = useItems(text);
+  const [opener] = useState(() => document.activeElement);
+  useEffect(() => () => giveFocusBack([opener]), [opener]);
   const index = Math.min(active, items.length - 1);
   const run = (item: PaletteItem | undefined): void => {
     if (!item) return;

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { focusAgain } from './focusReturn';
 import type { ReportInput } from '../../shared/reports/report';
 
 /** The users behind a mark. `report` asks for the list; `count` is the figure it must equal, when known. */
@@ -40,7 +41,7 @@ export function openDrawer(content: DrawerContent): void {
 /** Closes the drawer and gives focus back. */
 export function closeDrawer(): void {
   useDrawer.setState({ open: false });
-  if (returnTo instanceof HTMLElement && returnTo.isConnected) returnTo.focus();
+  focusAgain(returnTo);
   returnTo = null;
 }
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { Filter } from '../../shared/reports/filters';
+import { keepFocus } from './focusReturn';
 import { goBack, goForward, visit, type History } from './history';
 import { DEFAULT_SCOPE, withChip, withFilter, withoutChip, type FilterChip, type Scope } from './scope';
 
@@ -35,8 +36,13 @@ export const usePlace = create<PlaceState>(() => ({
   history: { past: [], present: { view: 'overview', scope: DEFAULT_SCOPE }, future: [] },
 }));
 
-const move = (next: (place: Place) => Place): void =>
-  usePlace.setState(({ history }) => ({ history: visit(history, next(history.present)) }));
+/** Goes on to another place of the line; what has the focus has it again when one comes back. */
+function go(next: (history: History<Place>) => History<Place>): void {
+  keepFocus(currentPlace());
+  usePlace.setState(({ history }) => ({ history: next(history) }));
+}
+
+const move = (next: (place: Place) => Place): void => go((history) => visit(history, next(history.present)));
 
 /** Where the window is now. */
 export const currentPlace = (): Place => usePlace.getState().history.present;
@@ -53,8 +59,8 @@ export function changeScope(change: Partial<Scope>): void {
   move((place) => ({ ...place, scope: { ...place.scope, ...change } }));
 }
 
-export const stepBack = (): void => usePlace.setState(({ history }) => ({ history: goBack(history) }));
-export const stepForward = (): void => usePlace.setState(({ history }) => ({ history: goForward(history) }));
+export const stepBack = (): void => go(goBack);
+export const stepForward = (): void => go(goForward);
 
 let chips = 0;
 const nextChipId = (): string => `chip-${(chips += 1)}`;

@@ -1,6 +1,10 @@
 /** Words of filters. */
 export const FILTERS = {
   anyEvent: 'Any event',
+  waitsForTheList: (text: string): string => `“${text}” waits for the list`,
+  noEventIsCalled: (text: string): string => `No event is called “${text}”.`,
+  noPageIsCalled: (text: string): string => `No page is called “${text}”.`,
+  useAsTyped: 'Use it all the same',
   remove: (text: string): string => `Remove ${text}`,
   filtersCleared: 'Filters cleared.',
   removed: (text: string): string => `Removed: ${text}.`,

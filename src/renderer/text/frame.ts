@@ -47,6 +47,7 @@ export const FRAME = {
   annotationDeleted: 'Annotation deleted.',
   deleteNote: (text: string): string => `Delete ${text}`,
   asTyped: 'as typed',
+  listComing: 'Reading the list…',
   nothingFor: (search: string): string => `Nothing for ${search}.`,
   connections: 'Connections',
   exploreSampleData: 'Explore sample data',

@@ -232,6 +232,23 @@ describe('a refused report', () => {
       /at most 20/,
     ],
     [
+      'a list beyond the last position',
+      { version: 1, kind: 'paths', range: { last: '7d' }, steps: 3, users: { position: 4, from: 'visit' } },
+      'users.position',
+      /is 4; allowed is a position from 1 to 3/,
+    ],
+    [
+      'a link that would begin at the last position',
+      {
+        version: 1,
+        kind: 'paths',
+        range: { last: '7d' },
+        users: { position: 5, from: 'visit', to: 'cart' },
+      },
+      'users.position',
+      /allowed is a position from 1 to 4/,
+    ],
+    [
       'no start',
       { version: 1, kind: 'retention', range: { last: '7d' } },
       'start',

@@ -131,6 +131,17 @@ export const pathsReportSchema = strictObject({
   collapseRepeats: z.boolean().default(true),
   topNodes: z.number().int().min(1).max(50).default(8),
   users: strictObject({ position: positive.max(20), from: z.string(), to: z.string().optional() }).optional(),
+}).superRefine(({ steps, users }, context) => {
+  if (!users) return;
+  // A link begins a position before the last one.
+  const last = users.to === undefined ? steps : steps - 1;
+  if (users.position > last) {
+    const message =
+      users.to === undefined
+        ? `allowed is a position from 1 to ${last}, the report's steps`
+        : `with "to", allowed is a position from 1 to ${last}: the last link begins there`;
+    context.addIssue({ code: 'custom', path: ['users', 'position'], message });
+  }
 });
 
 export const retentionReportSchema = strictObject({

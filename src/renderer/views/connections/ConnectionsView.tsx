@@ -1,6 +1,7 @@
-import { Button, Menu, MenuItem, Popover } from '@blueprintjs/core';
+import { Button, Menu, MenuItem } from '@blueprintjs/core';
 import { DataConnection, Key, More, Plus } from '@blueprintjs/icons';
 import { useState } from 'react';
+import { Popup } from '../../frame/Popup';
 import type { Connection } from '../../../shared/ipc/connections';
 import { client } from '../../client/client';
 import { formatDateTime } from '../../format/time';
@@ -92,7 +93,7 @@ function Entry({
         disabled={status.state === 'opening'}
       />
       {connection.kind === 'saved' && (
-        <Popover
+        <Popup
           placement="bottom-end"
           content={
             <Menu>
@@ -112,7 +113,7 @@ function Entry({
             icon={<More size={14} />}
             aria-label={CONNECTIONS.moreFor(connection.name)}
           />
-        </Popover>
+        </Popup>
       )}
     </li>
   );

@@ -1,4 +1,4 @@
-import { Button, Popover } from '@blueprintjs/core';
+import { Button } from '@blueprintjs/core';
 import {
   ArrowLeft,
   ArrowRight,
@@ -10,6 +10,7 @@ import {
   Plus,
 } from '@blueprintjs/icons';
 import { useState, type KeyboardEvent } from 'react';
+import { Popup } from '../../frame/Popup';
 import type { Dashboard, DashboardCard } from '../../../shared/ipc/library';
 import type { RangeInput } from '../../../shared/time/range';
 import { describeFilter } from '../../filters/describeFilter';
@@ -51,7 +52,7 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
     : own;
   return (
     <section className="wm-toolbar" aria-label={DASHBOARDS.rangeAndFilters}>
-      <Popover
+      <Popup
         isOpen={choosing}
         onInteraction={setChoosing}
         placement="bottom-start"
@@ -74,7 +75,7 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
           text={label}
           aria-label={DASHBOARDS.rangeOf(label)}
         />
-      </Popover>
+      </Popup>
       {current && (
         <Button
           size="small"
@@ -102,7 +103,7 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
           </button>
         </span>
       ))}
-      <Popover
+      <Popup
         isOpen={filtering}
         onInteraction={setFiltering}
         placement="bottom-start"
@@ -122,7 +123,7 @@ function Tools({ board }: { board: Dashboard }): React.JSX.Element {
           icon={<FilterIcon size={14} />}
           text={DASHBOARDS.filterDashboard}
         />
-      </Popover>
+      </Popup>
     </section>
   );
 }

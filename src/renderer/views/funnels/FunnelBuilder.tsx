@@ -5,6 +5,7 @@ import { describeEvent } from '../../filters/describeFilter';
 import { EventButton } from '../../filters/EventButton';
 import { EventPicker } from '../../filters/EventPicker';
 import { useFields } from '../../filters/useFields';
+import { focusWhenDrawn } from '../../state/focusReturn';
 import { useLibrary } from '../../state/library';
 import { showToast } from '../../state/toast';
 import { changeFunnel, moveEntry, newStep, stepEvent, useFunnelDraft, type FunnelDraft } from './funnelDraft';
@@ -142,6 +143,9 @@ export function FunnelBuilder(): React.JSX.Element {
   const segments = useLibrary((state) => state.library.segments);
   const fields = useFields();
   const dragged = useRef<number | null>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const addStep = useRef<HTMLButtonElement>(null);
+  const fold = useRef<HTMLButtonElement>(null);
   // Who comes back to a funnel reads it; the picker waits for its button.
   const [adding, setAdding] = useState(draft.steps.length < 2);
   const [more, setMore] = useState(false);
@@ -160,6 +164,7 @@ export function FunnelBuilder(): React.JSX.Element {
           {steps.map((step, index) => `${index + 1} ${describeEvent(stepEvent(step))}`).join('  ›  ')}
         </span>
         <Button
+          ref={fold}
           className="wm-builder-fold"
           size="small"
           text={unfolded ? FUNNELS.fold : FUNNELS.edit}
@@ -167,7 +172,7 @@ export function FunnelBuilder(): React.JSX.Element {
           onClick={() => setUnfolded(!unfolded)}
         />
       </header>
-      <ol className="wm-steps">
+      <ol className="wm-steps" ref={list}>
         {steps.map((step, index) => (
           <StepRow
             key={step.id}
@@ -177,6 +182,14 @@ export function FunnelBuilder(): React.JSX.Element {
             onRemove={() => {
               setSteps(steps.filter((other) => other.id !== step.id));
               showToast(FUNNELS.stepRemoved(index + 1), { undo: () => setSteps(steps) });
+              const names = (): HTMLElement[] => [
+                ...(list.current?.querySelectorAll<HTMLElement>('.wm-step-name') ?? []),
+              ];
+              // The step that moves up, else the last one.
+              focusWhenDrawn(
+                () => names()[index] ?? names()[index - 1],
+                () => addStep.current,
+              );
             }}
             onMove={(by) => setSteps(moveEntry(steps, index, index + by))}
             onDouble={(copy) => setSteps([...steps.slice(0, index + 1), copy, ...steps.slice(index + 1)])}
@@ -198,18 +211,23 @@ export function FunnelBuilder(): React.JSX.Element {
               if (event.key !== 'Escape') return;
               setAdding(false);
               setUnfolded(false);
+              focusWhenDrawn(
+                () => addStep.current,
+                () => fold.current,
+              );
             }}
           >
             <EventPicker
-              key={steps.length}
               label={steps.length === 0 ? FUNNELS.firstEventField : FUNNELS.eventOfStep(steps.length + 1)}
               any
               maxHeight={200}
-              onPick={(event) => setSteps([...steps, newStep(event)])}
+              // Of the steps as they are by then: several may be picked at once.
+              onPick={(event) => setSteps([...useFunnelDraft.getState().draft.steps, newStep(event)])}
             />
           </div>
         ) : (
           <Button
+            ref={addStep}
             size="small"
             variant="minimal"
             icon={<Plus size={14} />}

@@ -1,10 +1,12 @@
-import { Button, Menu, MenuDivider, MenuItem, Popover } from '@blueprintjs/core';
+import { Button, Menu, MenuDivider, MenuItem } from '@blueprintjs/core';
 import { Cross, DragHandleVertical, More } from '@blueprintjs/icons';
-import { useState, type KeyboardEvent } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import { Popup } from '../../frame/Popup';
 import { describeEvent, describeFilter } from '../../filters/describeFilter';
 import { EventPicker } from '../../filters/EventPicker';
 import { anchorAt } from '../../frame/Anchor';
 import { FilterBuilder } from '../../filters/FilterBuilder';
+import { focusWhenDrawn } from '../../state/focusReturn';
 import { editStep, newStep, type StepDraft } from './funnelDraft';
 import { FUNNELS } from '../../text/funnels';
 import { WORDS } from '../../text/words';
@@ -40,7 +42,19 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
     event.preventDefault();
     event.stopPropagation();
   };
-  const close = (): void => setPanel('none');
+  const nameButton = useRef<HTMLButtonElement>(null);
+  const opener = useRef<Element | null>(null);
+  const open = (next: Panel): void => {
+    opener.current = document.activeElement;
+    setPanel(next);
+  };
+  const close = (): void => {
+    setPanel('none');
+    focusWhenDrawn(
+      () => opener.current,
+      () => nameButton.current,
+    );
+  };
   return (
     <li
       className="wm-step"
@@ -56,11 +70,12 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
         </span>
         <span className="wm-step-number">{number}</span>
         <button
+          ref={nameButton}
           type="button"
           className="wm-step-name wm-cut"
           title={FUNNELS.stepKeys(title)}
           aria-label={FUNNELS.stepTitle(number, title)}
-          onClick={() => setPanel(panel === 'replace' ? 'none' : 'replace')}
+          onClick={() => (panel === 'replace' ? close() : open('replace'))}
         >
           {title}
         </button>
@@ -69,23 +84,23 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
           variant="minimal"
           text={FUNNELS.orButton}
           title={FUNNELS.orHint}
-          onClick={() => setPanel('or')}
+          onClick={() => open('or')}
         />
         <Button
           size="small"
           variant="minimal"
           text={FUNNELS.whereButton}
           title={FUNNELS.addACondition}
-          onClick={() => setPanel('where')}
+          onClick={() => open('where')}
         />
-        <Popover
+        <Popup
           placement="bottom-end"
           content={
             <Menu>
               <MenuItem text={FUNNELS.moveUp} disabled={number === 1} onClick={() => onMove(-1)} />
               <MenuItem text={FUNNELS.moveDown} onClick={() => onMove(1)} />
               <MenuItem text={FUNNELS.double} onClick={() => onDouble({ ...step, id: newStep('').id })} />
-              <MenuItem text={WORDS.rename} onClick={() => setPanel('name')} />
+              <MenuItem text={WORDS.rename} onClick={() => open('name')} />
               <MenuDivider />
               <MenuItem text={WORDS.remove} onClick={onRemove} />
             </Menu>
@@ -97,7 +112,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
             icon={<More size={14} />}
             aria-label={FUNNELS.moreForStep(number)}
           />
-        </Popover>
+        </Popup>
       </div>
       {(step.events.length > 1 || step.where.length > 0) && (
         <div className="wm-step-chips">
@@ -152,6 +167,7 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
       {panel === 'name' && (
         <form
           className="wm-step-panel"
+          onKeyDown={(event) => event.key === 'Escape' && close()}
           onSubmit={(event) => {
             event.preventDefault();
             close();
@@ -167,10 +183,11 @@ export function StepRow(props: StepRowProps): React.JSX.Element {
           />
         </form>
       )}
-      <Popover
+      <Popup
         renderTarget={anchorAt({ display: 'block', height: 0 })}
         isOpen={panel === 'where'}
-        onInteraction={(open) => setPanel(open ? 'where' : 'none')}
+        onInteraction={(isOpen) => (isOpen ? open('where') : close())}
+        returnTo={() => opener.current}
         placement="right-start"
         content={
           <FilterBuilder

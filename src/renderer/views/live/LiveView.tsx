@@ -66,6 +66,7 @@ export function LiveView(): React.JSX.Element {
                       <button
                         type="button"
                         className="wm-link wm-cut"
+                        data-focus={`live:${event.id}`}
                         onClick={() => openView('journey', { userId: event.userId })}
                       >
                         {event.userId}

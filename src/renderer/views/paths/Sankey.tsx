@@ -1,5 +1,6 @@
-import { Menu, MenuItem, Popover } from '@blueprintjs/core';
+import { Menu, MenuItem } from '@blueprintjs/core';
 import { useState, type KeyboardEvent } from 'react';
+import { Popup } from '../../frame/Popup';
 import type { PathsData } from '../../../shared/reports/result';
 import { TooltipBody } from '../../chart/Tooltip';
 import { useSize } from '../../chart/useSize';
@@ -131,7 +132,7 @@ export function Sankey({
           </div>
         )}
         {menu && (
-          <Popover
+          <Popup
             isOpen
             placement="right-start"
             onInteraction={(open) => {

@@ -1,5 +1,6 @@
-import { Button, Checkbox, HTMLSelect, Popover, SegmentedControl } from '@blueprintjs/core';
+import { Button, Checkbox, HTMLSelect, SegmentedControl } from '@blueprintjs/core';
 import { useState } from 'react';
+import { Popup } from '../../frame/Popup';
 import type { RetentionData } from '../../../shared/reports/result';
 import { addBuckets, type Calendar } from '../../../shared/time/calendar';
 import { NoMatch } from '../../chart/CardStates';
@@ -58,7 +59,7 @@ function Controls(): React.JSX.Element {
         options={RULES}
         onChange={(rule) => changeRetention({ rule })}
       />
-      <Popover
+      <Popup
         placement="bottom-end"
         content={
           <div className="wm-picker">
@@ -99,7 +100,7 @@ function Controls(): React.JSX.Element {
         }
       >
         <Button size="small" text={WORDS.more} />
-      </Popover>
+      </Popup>
     </Toolbar>
   );
 }

@@ -148,6 +148,7 @@ export function UsersTable({
                 className="is-open"
                 tabIndex={item.index === (items[0]?.index ?? 0) ? 0 : -1}
                 data-row={item.index}
+                data-focus={`user:${user.userId}`}
                 aria-rowindex={item.index + 2}
                 onClick={() => open(user)}
                 onKeyDown={(event) => onKeyDown(event, user, item.index)}
