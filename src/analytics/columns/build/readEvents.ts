@@ -75,12 +75,18 @@ export function readEventsStages(
     : [...stages, { $sort: { [fields.timestamp.path]: 1 } }, { $project: read }];
 }
 
+/** Longer texts are in no column: one event's would fill a block. In UTF-16 code units. */
+const MAX_TEXT_LENGTH = 2 ** 17;
+
+const tooLong = (field: string): string =>
+  `${field} holds texts of more than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters`;
+
 /** A value for a text column; anything but text makes the column inexact. */
 function readText(document: Document, field: TextField, inexact: Inexact): string | null {
   const value: unknown = document[NAME_OF[field]];
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return value;
-  inexact.set(field, `${field} holds values that are not text`);
+  if (typeof value === 'string' && value.length <= MAX_TEXT_LENGTH) return value;
+  inexact.set(field, typeof value === 'string' ? tooLong(field) : `${field} holds values that are not text`);
   return null;
 }
 
@@ -98,8 +104,10 @@ function readProperty(value: unknown, { name, type }: PropertyColumn, inexact: I
     type === 'number'
       ? typeof value === 'number' && !Number.isNaN(value)
       : type !== 'date' && typeof value === (type === 'text' ? 'string' : 'boolean');
-  if (fits) return value as PropertyValue;
-  inexact.set(`properties.${name}`, `properties.${name} holds values that are not of type ${type}`);
+  const isTooLong = fits && typeof value === 'string' && value.length > MAX_TEXT_LENGTH;
+  if (fits && !isTooLong) return value as PropertyValue;
+  const field = `properties.${name}`;
+  inexact.set(field, isTooLong ? tooLong(field) : `${field} holds values that are not of type ${type}`);
   return null;
 }
 

@@ -4,18 +4,16 @@ import type { SourceRun } from '../../source/sourceRun';
 import { PendingEvents } from '../build/pendingEvents';
 import { readEvents } from '../build/readEvents';
 import { assembleBlock, type Numbering } from '../format/assembleBlock';
+import { BLOCK_VERSION } from '../format/block';
 import type { ColumnEvent, PropertyColumn } from '../format/columnEvent';
 import { encodeBlock } from '../format/encode';
 import type { ColumnDay, DayPart, StoredBlock } from '../live/columnDay';
-import type { ColumnStore } from '../live/columnStore';
+import { MAX_BLOCK_BYTES, type ColumnStore } from '../live/columnStore';
 import { idsOf } from '../live/growingIds';
 import type { IdList } from '../live/idLists';
 import { propertyKey } from '../live/assembleSnapshot';
 import type { ReachedPoint } from './crashPoints';
 import type { Batch, Piece } from './plan';
-
-/** A larger block is made as two, so that it stays far below the 16 MB that a document may have. */
-const MAX_BLOCK_BYTES = 12 * 2 ** 20;
 
 export interface BuildContext {
   /** Reads at `snapshot`. */
@@ -90,6 +88,7 @@ export async function buildBatch(context: BuildContext, batch: Batch): Promise<B
       blocks,
       inexact,
       properties: declared.map(propertyKey),
+      version: BLOCK_VERSION,
     });
     blocks = [];
     if (!isLastOfDay) return;

@@ -1,6 +1,7 @@
 import { Timestamp } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
+import { BLOCK_VERSION } from '../format/block';
 import type { ColumnDay, DayPart } from '../live/columnDay';
 import { nextBatch, piecesOf, planDay, type Piece } from './plan';
 
@@ -14,6 +15,7 @@ const part = (from: number, to: number): DayPart => ({
   blocks: [],
   inexact: {},
   properties: ['plan:text'],
+  version: BLOCK_VERSION,
 });
 const day = (number: number, parts: DayPart[], dirtyHours: number[] = []): ColumnDay => ({
   start: number * DAY_MS,
@@ -33,6 +35,13 @@ describe('the plan for a day', () => {
     expect(spans(planDay(day(10, [part(3, 4), part(4, 5)]), CONTEXT))).toEqual(['0-24']);
     expect(planDay(day(10, [part(0, 24)]), CONTEXT)).toEqual([]);
     expect(spans(planDay(day(10, [part(0, 24)], [7]), CONTEXT))).toEqual(['0-24']);
+  });
+
+  it('builds parts of an older version of blocks again, though nothing has changed in them', () => {
+    const old = { ...part(0, 24), version: BLOCK_VERSION - 1 };
+    const oldest = { ...part(0, 24), version: undefined };
+    const newer = { ...part(0, 24), version: BLOCK_VERSION + 1 };
+    expect([old, oldest, newer].map((one) => planDay(day(10, [one]), CONTEXT).length)).toEqual([1, 1, 0]);
   });
 
   it('covers days that held events before the first build, and leaves empty ones alone afterwards', () => {

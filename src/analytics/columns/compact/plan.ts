@@ -1,5 +1,6 @@
 import type { Timestamp } from 'mongodb';
 import { DAY_MS, HOUR_MS } from '../../../shared/time/units';
+import { BLOCK_VERSION } from '../format/block';
 import { HOURS_PER_DAY, segmentsOf, type ColumnDay } from '../live/columnDay';
 
 /** Days that ended less than this ago are kept in hours, since that is where events still come in. */
@@ -42,6 +43,7 @@ export function planDay(day: ColumnDay, context: PlanContext, mustCover = false)
   if (segments.length === 0 && !isUncovered) return [];
   const isStale = (segment: (typeof segments)[number]): boolean =>
     segment.kind === 'dirty' ||
+    (segment.part.version ?? 1) < BLOCK_VERSION ||
     context.rewritten?.greaterThan(segment.part.since) === true ||
     context.properties.some((property) => !segment.part.properties.includes(property)) ||
     segment.part.blocks.some(({ hash }) => context.isLost?.(hash) === true);

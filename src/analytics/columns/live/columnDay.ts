@@ -29,6 +29,8 @@ export interface DayPart {
   readonly inexact: Readonly<Record<string, string>>;
   /** The declared properties it has, as `name:type`. */
   readonly properties: readonly string[];
+  /** Of its blocks; parts of before it was noted have none. */
+  readonly version?: number | undefined;
 }
 
 /** One UTC day of the columns: what is built, and when each hour changed last. */

@@ -47,6 +47,12 @@ export class LineageEnded extends Error {
 
 type BucketDocument = DayDocument | IdsDocument | StateDocument;
 
+/** What is larger is stored as two blocks, so that each stays far below the 16 MB that a document may have. */
+export const MAX_BLOCK_BYTES = 12 * 2 ** 20;
+
+/** Ids with more text than this, in UTF-16 code units, are stored apart without trying how small they become. */
+const MAX_IDS_TEXT = 64 * 2 ** 20;
+
 /** Blocks that nothing names are kept so long, for those who read or publish just now. */
 export const UNNAMED_BLOCKS_KEPT_MS = 10 * 60_000;
 
@@ -163,10 +169,23 @@ export class ColumnStore {
     return { hash, bytes: bytes.length, rows };
   }
 
-  /** Stores one id a line, compressed. Equal ids of the two lists are two blocks, told apart by a line break more. */
-  async putIds(list: IdsDocument['_id'], ids: readonly (string | null)[]): Promise<Omit<StoredBlock, 'end'>> {
-    const text = ids.map((id) => `${JSON.stringify(id)}\n`).join('');
-    return this.put('ids', await gzipAsync(list === 'sessions' ? `${text}\n` : text), ids.length);
+  /**
+   * Stores one id a line, compressed, as several blocks where one would be too large. Equal ids of the two lists are two
+   * blocks, told apart by a line break more.
+   */
+  async putIds(
+    list: IdsDocument['_id'],
+    ids: readonly (string | null)[],
+  ): Promise<Omit<StoredBlock, 'end'>[]> {
+    const length = ids.reduce((sum, id) => sum + (id?.length ?? 0), 0);
+    if (length <= MAX_IDS_TEXT || ids.length === 1) {
+      const text = ids.map((id) => `${JSON.stringify(id)}\n`).join('');
+      const bytes = await gzipAsync(list === 'sessions' ? `${text}\n` : text);
+      if (bytes.length <= MAX_BLOCK_BYTES || ids.length === 1)
+        return [await this.put('ids', bytes, ids.length)];
+    }
+    const half = Math.ceil(ids.length / 2);
+    return [...(await this.putIds(list, ids.slice(0, half))), ...(await this.putIds(list, ids.slice(half)))];
   }
 
   /** Replaces a list's chunks if nobody else did since `list` was read. */

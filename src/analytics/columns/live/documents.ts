@@ -19,6 +19,7 @@ const partSchema = z.object({
   blocks: z.array(z.object({ hash, bytes: count, rows: count, end: z.number() })),
   inexact: z.record(z.string(), z.string()),
   properties: z.array(z.string()),
+  version: count.optional(),
 });
 
 /** A document of `columnBuckets` that stands for one UTC day; `_id` is the day as 2026-01-31. */

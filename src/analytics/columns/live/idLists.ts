@@ -1,4 +1,4 @@
-import type { ColumnStore, StoredAs } from './columnStore';
+import { MAX_BLOCK_BYTES, type ColumnStore, type StoredAs } from './columnStore';
 import { decodeIds, findOrdinals, MAX_CHUNK_IDS } from './idChunks';
 import type { IdsDocument } from './documents';
 
@@ -67,7 +67,7 @@ export class IdList {
       }
       replaced.push(chunk.hash);
       const left = own.map((id) => (id !== null && erased.has(id) ? null : id));
-      chunks.push(await this.#store.putIds(this.#document._id, left));
+      chunks.push(...(await this.#store.putIds(this.#document._id, left)));
     }
     if (replaced.length === 0) return new Map();
     const storedAs = await this.#store.storedAs(replaced);
@@ -81,13 +81,16 @@ export class IdList {
     const chunks = [...this.#document.chunks];
     let joined: (string | null)[] = [...ids];
     for (let last = chunks[chunks.length - 1]; last; last = chunks[chunks.length - 1]) {
-      if (last.rows > 2 * joined.length || last.rows + joined.length > MAX_CHUNK_IDS) break;
+      // A chunk of long ids is full though it has few of them.
+      const isFull = last.rows + joined.length > MAX_CHUNK_IDS || last.bytes > MAX_BLOCK_BYTES / 2;
+      if (isFull || last.rows > 2 * joined.length) break;
       chunks.pop();
       const end = this.#ids.length - (joined.length - ids.length);
       joined = this.#ids.slice(end - last.rows, end).concat(joined);
     }
     for (let start = 0; start < joined.length; start += MAX_CHUNK_IDS) {
-      chunks.push(await this.#store.putIds(this.#document._id, joined.slice(start, start + MAX_CHUNK_IDS)));
+      const some = joined.slice(start, start + MAX_CHUNK_IDS);
+      chunks.push(...(await this.#store.putIds(this.#document._id, some)));
     }
     const size = this.#document.size + ids.length;
     const isOurs = await this.#store.replaceChunks(this.#document, chunks, size);
