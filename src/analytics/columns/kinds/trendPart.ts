@@ -20,7 +20,7 @@ import { rowValues } from '../scan/breakdown';
 import { numbersOf } from '../scan/numbers';
 import { pointsOf } from '../scan/points';
 import { toRowNumbers, type RowNumbers } from '../scan/rowNumbers';
-import { both, isOfEventAlone, isOfEvents, maskEvent, maskCounted } from '../scan/rowMask';
+import { both, isOfEventAlone, isOfEvents, maskEvent, maskCounted, testFilters } from '../scan/rowMask';
 import type { Sessions } from '../table/sessions';
 import {
   maskContext,
@@ -58,6 +58,9 @@ export interface TrendPart {
   readonly listed: readonly UnitRef[];
 }
 
+/** The one series of rows without a breakdown. */
+const ALL_NAMES = ['all'];
+
 interface Period {
   readonly scan: Omit<TrendScan, 'seriesOf' | 'seriesCount'>;
   /** Names of the breakdown's values; one without a breakdown. */
@@ -83,7 +86,7 @@ function scanPeriod(context: PartContext<'trend'>, { range, axis }: TrendQuery):
     pointCount: axis.starts.length,
     values: values?.ofRow ?? null,
   };
-  return { scan, names: values?.names ?? ['all'], sessions };
+  return { scan, names: values?.names ?? ALL_NAMES, sessions };
 }
 
 /** The values that counted rows hold; only they stand in a breakdown. */
@@ -180,34 +183,57 @@ function allNumbers(
     : table.numbers(`${field} ${sessionGapMs}`, axis, from, to, make);
 }
 
-/** Numbers to be counted by bins: where filters look at events alone, of the rows that pass, which then all count. */
-function countedNumbers(
+/** Numbers to be counted by bins, and the rows that they are of. */
+interface CountedNumbers {
+  readonly numbers: RowNumbers;
+  readonly scan: TrendScan;
+}
+
+/**
+ * Of the rows that pass alone, which then all count, where neither a breakdown nor anything but the event decides it;
+ * else null. Once the numbers are kept, nobody asks again which rows pass.
+ */
+function passingNumbers(
   context: PartContext<'trend'>,
   query: TrendQuery,
   field: string,
-  scan: TrendScan,
-): { readonly numbers: RowNumbers; readonly scan: TrendScan } {
+  choice: SeriesChoice,
+): CountedNumbers | null {
   const { data, report, sessionGapMs } = context;
   const { filters, event } = report;
-  const isOfAll = data.superseded === null && scan.values === null && !field.startsWith('user.');
-  if (!isOfAll || !filters.every(isOfEvents) || !isOfEventAlone(event)) {
-    return { numbers: allNumbers(context, query, field), scan };
-  }
+  if (data.superseded !== null || report.breakdown !== undefined || field.startsWith('user.')) return null;
+  if (!filters.every(isOfEvents) || !isOfEventAlone(event)) return null;
   const { axis, range } = query;
+  const { table } = data;
+  const points = table.points(axis, range.from, range.to);
+  const pointCount = axis.starts.length;
   const key = `${field} ${sessionGapMs} ${JSON.stringify([filters, event])}`;
-  const numbers = data.table.numbers(key, axis, range.from, range.to, () =>
-    toRowNumbers(numbersOf(data, field, sessionGapMs), scan.points, scan.pointCount, {
-      mask: scan.mask,
-      hasRows: false,
-    }),
-  );
-  return { numbers, scan: { ...scan, mask: null } };
+  const numbers = table.numbers(key, axis, range.from, range.to, () => {
+    const tests = maskContext(context, range);
+    const mask = both(testFilters(tests, filters), maskEvent(tests, event));
+    return toRowNumbers(numbersOf(data, field, sessionGapMs), points, pointCount, { mask, hasRows: false });
+  });
+  const series = { seriesOf: assignSeries(ALL_NAMES, choice), seriesCount: choice.keys.length };
+  return { numbers, scan: { layout: table.layout, mask: null, points, pointCount, values: null, ...series } };
+}
+
+/** What a percentile is asked for by bins. */
+function partOfBins({ numbers, scan }: CountedNumbers, bins: 'count' | WantedBins): TrendPart {
+  const none = { names: [], pointCount: scan.pointCount, listed: [], counts: null, samples: null };
+  return bins === 'count'
+    ? { ...none, binCounts: countBins(scan, numbers) }
+    : { ...none, binned: numbersInBins(scan, numbers, bins) };
 }
 
 /** The figures of a part. @throws NotAColumn */
 export function trendPart(context: PartContext<'trend'>, query: TrendQuery): TrendPart {
   const { report, data } = context;
-  const { choice } = query;
+  const { choice, bins } = query;
+  const { measure } = report;
+  if (typeof measure === 'object' && choice !== null && bins !== undefined && !query.listed) {
+    const passing = passingNumbers(context, query, measure.field, choice);
+    if (passing) return partOfBins(passing, bins);
+  }
   const key = JSON.stringify([query.range, query.axis.segments]);
   const period = context.memo(key, () => scanPeriod(context, query));
   if (choice === null) return figuresByValue(context, query, period);
@@ -216,18 +242,11 @@ export function trendPart(context: PartContext<'trend'>, query: TrendQuery): Tre
   const scan: TrendScan = { ...period.scan, seriesOf, seriesCount: choice.keys.length };
   const units = query.listed ? [...unitsBehind(period, seriesOf, query.listed)] : [];
   const listed = units.map((unit) => (sessions ? sessionRef(data, sessions, unit) : personRef(data, unit)));
-  const { measure } = report;
   const common = { names: [], pointCount: scan.pointCount, listed };
   if (typeof measure === 'object') {
-    const { bins } = query;
-    const none = { ...common, counts: null, samples: null };
-    if (bins === undefined) {
-      return { ...none, samples: sampleRows(scan, allNumbers(context, query, measure.field)) };
-    }
-    const counted = countedNumbers(context, query, measure.field, scan);
-    return bins === 'count'
-      ? { ...none, binCounts: countBins(counted.scan, counted.numbers) }
-      : { ...none, binned: numbersInBins(counted.scan, counted.numbers, bins) };
+    const numbers = allNumbers(context, query, measure.field);
+    if (bins === undefined) return { ...common, counts: null, samples: sampleRows(scan, numbers) };
+    return { ...partOfBins({ numbers, scan }, bins), listed };
   }
   return {
     ...common,
