@@ -23,6 +23,7 @@ import { ListedUsers, resolvePeople, type People } from './table/people';
 import { share, type ColumnName } from './table/sharedColumns';
 import { createLanePool, LanePool } from './workers/lanePool';
 import { LocalLane } from './workers/lanes';
+import { ownBuffers, releaseBuffers } from './workers/ownBuffers';
 import { CANCELLED, PARTS_DONE, type PartOf, type QueryOf, type ScannedKind } from './workers/tasks';
 
 type Runner<K extends ScannedKind> = (
@@ -189,7 +190,15 @@ export class ColumnEngine {
       context: RunContext,
       ask: Ask<unknown, unknown>,
     ) => Promise<KindAnswer<ReportKind>>;
-    const answer = await runner(context, ask).finally(() => {
+    const parts: unknown[] = [];
+    const askParts: typeof ask = async (query) => {
+      const answers = await ask(query);
+      parts.push(answers);
+      return answers;
+    };
+    const answer = await runner(context, askParts).finally(() => {
+      // What threads handed over belongs to nobody else; this one's own lane may keep what it answered.
+      if (this.#poolFor(snapshot) !== this.#local) releaseBuffers(ownBuffers(parts));
       // The next run need not wait for it: lanes do what they are asked in order. One that ended has forgotten all.
       const lanes = this.#poolFor(snapshot).all((lane) => lane.call('finish', { run: runId }));
       lanes.catch(() => undefined);

@@ -22,6 +22,7 @@ import { pointsOf } from '../scan/points';
 import { toRowNumbers, type RowNumbers } from '../scan/rowNumbers';
 import { both, isOfEventAlone, isOfEvents, maskEvent, maskCounted, testFilters } from '../scan/rowMask';
 import type { Sessions } from '../table/sessions';
+import { releaseBuffers } from '../workers/ownBuffers';
 import {
   maskContext,
   personRef,
@@ -210,8 +211,11 @@ function passingNumbers(
   const key = `${field} ${sessionGapMs} ${JSON.stringify([filters, event])}`;
   const numbers = table.numbers(key, axis, range.from, range.to, () => {
     const tests = maskContext(context, range);
-    const mask = both(testFilters(tests, filters), maskEvent(tests, event));
-    return toRowNumbers(numbersOf(data, field, sessionGapMs), points, pointCount, { mask, hasRows: false });
+    const passes = testFilters(tests, filters);
+    const wanted = { mask: both(passes, maskEvent(tests, event)), hasRows: false };
+    const made = toRowNumbers(numbersOf(data, field, sessionGapMs), points, pointCount, wanted);
+    if (passes) releaseBuffers([passes.buffer]);
+    return made;
   });
   const series = { seriesOf: assignSeries(ALL_NAMES, choice), seriesCount: choice.keys.length };
   return { numbers, scan: { layout: table.layout, mask: null, points, pointCount, values: null, ...series } };

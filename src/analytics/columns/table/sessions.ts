@@ -1,3 +1,4 @@
+import { releaseBuffers } from '../workers/ownBuffers';
 import type { PartLayout } from './personTable';
 import type { Times } from './times';
 
@@ -129,7 +130,9 @@ export function deriveSessions(
       ofRow[row] = session;
     }
   }
-  return describe(at, sent, ofRow, count, [...new Set(interrupted)]);
+  const sessions = describe(at, sent, ofRow, count, [...new Set(interrupted)]);
+  releaseBuffers([ofRow.buffer]);
+  return sessions;
 }
 
 /** The figures of sessions from the number of each row's session. @param interrupted sessions whose rows are no neighbours */
