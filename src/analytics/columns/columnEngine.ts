@@ -197,8 +197,8 @@ export class ColumnEngine {
       return answers;
     };
     const answer = await runner(context, askParts).finally(() => {
-      // What threads handed over belongs to nobody else; this one's own lane may keep what it answered.
-      if (this.#poolFor(snapshot) !== this.#local) releaseBuffers(ownBuffers(parts));
+      // Nothing that is kept is answered, since threads hand their answers over.
+      releaseBuffers(ownBuffers(parts));
       // The next run need not wait for it: lanes do what they are asked in order. One that ended has forgotten all.
       const lanes = this.#poolFor(snapshot).all((lane) => lane.call('finish', { run: runId }));
       lanes.catch(() => undefined);
