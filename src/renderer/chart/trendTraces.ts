@@ -85,6 +85,7 @@ export function bucketLayout(options: {
     font,
     bargap: 0.2,
     xaxis: {
+      type: 'linear',
       range: centered ? [-0.5, count - 0.5] : count <= 1 ? [-0.5, 0.5] : [0, count - 1],
       tickmode: 'array',
       tickvals: xTicks.map((tick) => tick.index),
@@ -101,7 +102,11 @@ export function bucketLayout(options: {
       title: { text: axisTitle, font, standoff: 4 },
     },
     yaxis: {
+      type: 'linear',
       range: [0, top],
+      // Said, so that no label is measured: they fit between the margins.
+      tickangle: 0,
+      ticklabeloverflow: 'allow',
       ticks: 'outside',
       ticklen: 6,
       tickcolor: 'rgba(0,0,0,0)',
