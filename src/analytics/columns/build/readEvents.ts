@@ -123,11 +123,13 @@ export async function* readEvents(
 ): AsyncGenerator<ColumnEvent> {
   const { mapping } = run.source;
   let instant: ColumnEvent[] = [];
+  const texts = new SharedTexts();
+  let own: Inexact = new Map();
   const stages = readEventsStages(mapping, declared, { range, withProperties: details !== undefined });
   for await (const batch of run.aggregateEvents<Document>(stages, { purpose: 'events for columns' })) {
     for (const document of batch) {
-      const own: Inexact = new Map();
-      const read = toColumnEvent(document, declared, own);
+      if (own.size > 0) own = new Map();
+      const read = toColumnEvent(document, declared, own, texts);
       if (read === null) continue;
       for (const [field, reason] of own) inexact.set(field, reason);
       const event = own.size > 0 ? { ...read, inexact: own } : read;
@@ -149,21 +151,52 @@ function toColumnEvent(
   document: Document,
   declared: readonly PropertyColumn[],
   inexact: Inexact,
+  shared: SharedTexts,
 ): ColumnEvent | null {
   const at: unknown = document['at'];
   const userId = idText(document['user']);
   if (!(at instanceof Date) || Number.isNaN(at.getTime()) || userId === null) return null;
+  const sessionId = idText(document['session']);
+  const texts: Partial<Record<TextField, string | null>> = {};
+  for (const field of TEXT_FIELDS) {
+    const text = readText(document, field, inexact);
+    texts[field] = text === null ? null : shared.get(text);
+  }
+  const properties: Record<string, PropertyValue> = {};
+  declared.forEach((column, index) => {
+    const value = readProperty(document[`p${index}`], column, inexact);
+    properties[column.name] = typeof value === 'string' ? shared.get(value) : value;
+  });
   return {
     id: idText(document['_id']) ?? '',
     at: at.getTime(),
-    userId,
-    sessionId: idText(document['session']),
+    userId: shared.get(userId),
+    sessionId: sessionId === null ? null : shared.get(sessionId),
     durationSec: readNumber(document['duration'], 'durationSec', inexact),
-    texts: Object.fromEntries(TEXT_FIELDS.map((field) => [field, readText(document, field, inexact)])),
-    properties: Object.fromEntries(
-      declared.map((column, index) => [column.name, readProperty(document[`p${index}`], column, inexact)]),
-    ),
+    texts,
+    properties: declared.length === 0 ? NO_PROPERTIES : properties,
   };
+}
+
+const NO_PROPERTIES: Readonly<Record<string, PropertyValue>> = {};
+
+/** So many different texts are known at once. */
+const MOST_SHARED = 100_000;
+
+/**
+ * Equal texts as one string: events of a day that wait for their block say the same few things, and what is held a
+ * hundred thousand times over keeps the garbage collector busy for half of the time.
+ */
+class SharedTexts {
+  readonly #known = new Map<string, string>();
+
+  get(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    if (this.#known.size >= MOST_SHARED) this.#known.clear();
+    this.#known.set(text, text);
+    return text;
+  }
 }
 
 function toDetails(document: Document, event: ColumnEvent): EventDetails {

@@ -82,7 +82,7 @@ it('what is too much for one document becomes several blocks, texts and ids alik
   await expectEqual();
   // Ids that come later leave the full chunks alone.
   const before = await sizes('ids');
-  await db.collection<StoredEvent>('events').insertOne(event(200, { sessionId: 'late' }));
+  await db.collection<StoredEvent>('events').insertOne(event(3 * 86_400_000, { sessionId: 'late' }));
   await build();
   expect((await sizes('ids')).filter((size) => before.includes(size) && size > 2 ** 20)).toHaveLength(
     before.filter((size) => size > 2 ** 20).length,
