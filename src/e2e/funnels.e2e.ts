@@ -147,8 +147,12 @@ describe('a funnel built by typing', () => {
     };
     const { trend, timeline, timeToConvert } = result.data;
     const trendRows = await open('Trend');
-    expect(trendRows.map((cells) => cells.slice(1, 3).map(readCount))).toEqual(
-      trend.map(({ entrants, converted }) => [entrants, converted]),
+    expect(trendRows.map((cells) => [...cells.slice(1, 3).map(readCount), cells[3]])).toEqual(
+      trend.map(({ entrants, converted }) => [
+        entrants,
+        converted,
+        percent(entrants > 0 ? converted / entrants : null),
+      ]),
     );
     const tooltip = async (title: string): Promise<string[][]> => {
       await analyst.card(title).getByRole('application').focus();
@@ -156,10 +160,19 @@ describe('a funnel built by typing', () => {
       const { rows } = await analyst.tooltip(title);
       return rows.sort(([a = ''], [b = '']) => b.localeCompare(a));
     };
+    const [first] = trend;
+    const counts = [
+      ['Entered', String(first?.entrants)],
+      ['Converted', String(first?.converted)],
+    ];
+    const shown = details.getByRole('combobox', { name: 'Show' });
+    await shown.selectOption('rate');
     expect(await tooltip('Conversion trend')).toEqual([
-      ['Entered', String(trend[0]?.entrants)],
-      ['Converted', String(trend[0]?.converted)],
+      ...counts,
+      ['Conversion', percent((first?.converted ?? 0) / (first?.entrants ?? 0))],
     ]);
+    await shown.selectOption('counts');
+    expect(await tooltip('Conversion trend')).toEqual(counts);
     const activity = await open('Activity');
     expect(activity.map((cells) => cells.slice(1).map(readCount))).toEqual(
       timeline.map(({ counts }) => counts),
@@ -200,6 +213,9 @@ describe('a funnel built by typing', () => {
       .click();
     expect((await analyst.drawer()).size).toBe(most?.steps[1]?.count);
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: most?.value ?? '', exact: true }).click();
+    await page.getByText(`Device is ${most?.value ?? ''}`, { exact: true }).waitFor();
+    await page.keyboard.press('Alt+ArrowLeft');
     await page.getByRole('combobox', { name: 'Break down by' }).selectOption('');
     await settle(page);
   });

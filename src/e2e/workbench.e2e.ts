@@ -6,6 +6,7 @@ import type { Locator } from 'playwright';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { runCli } from '../cli/testing/runCli';
 import type { Result } from '../shared/reports/result';
+import { percent, plain } from './harness/analyst';
 import { launchApp, type RunningApp } from './harness/app';
 import { dropShop, fillShop, SHOP_END } from './harness/shop';
 
@@ -97,6 +98,29 @@ describe('a funnel', () => {
         [1, 2, 3].map(async (row) => (await rows.nth(row).getByRole('cell').allInnerTexts()).slice(1, 3)),
       ),
     ).toEqual(all.steps.map((step, index) => [count(step.count), count(germans.steps[index]?.count ?? -1)]));
+    await window.getByLabel('Break down by').selectOption('device');
+    const converted = async (report: object): Promise<Map<string, string>> => {
+      const { breakdown = [] } = await run<'funnel'>({ ...report, breakdown: 'device', limit: 8 });
+      return new Map(breakdown.map(({ value, steps }) => [value, percent(steps[steps.length - 1]?.ofFirst)]));
+    };
+    const own = await converted(funnel);
+    const other = await converted({ ...funnel, filters: segment.filters });
+    const values = region('Breakdown').getByRole('row');
+    await until(async () =>
+      Promise.all(
+        [...own].map(async (_, row) => {
+          const cells = (
+            await values
+              .nth(row + 1)
+              .getByRole('cell')
+              .allInnerTexts()
+          ).map(plain);
+          return [cells[0], ...cells.slice(4, 6)];
+        }),
+      ),
+    ).toEqual([...own].map(([value, rate]) => [value, rate, other.get(value) ?? '–']));
+    await window.getByLabel('Break down by').selectOption('');
+    await until(() => region('Breakdown').count()).toBe(0);
     await rows.nth(2).getByRole('cell').nth(2).getByRole('button').click();
     await window
       .getByRole('heading', { name: `${count(germans.steps[1]?.count ?? -1)} users reached search, Germans` })

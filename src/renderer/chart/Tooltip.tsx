@@ -3,7 +3,8 @@ import { CARD } from '../text/cards';
 
 export interface TooltipRow {
   readonly name: string;
-  readonly colour: string;
+  /** Of its line; what is only said has none. */
+  readonly colour?: string;
   readonly hollow?: boolean;
   readonly value: string;
   readonly detail?: string | undefined;
@@ -36,10 +37,12 @@ export function TooltipBody({
           {shown.map((row) => (
             <tr key={row.name} style={row.current ? { fontWeight: 600 } : undefined}>
               <td>
-                <i
-                  className={row.hollow ? 'wm-swatch is-hollow' : 'wm-swatch'}
-                  style={row.hollow ? undefined : { background: row.colour }}
-                />
+                {row.colour !== undefined && (
+                  <i
+                    className={row.hollow ? 'wm-swatch is-hollow' : 'wm-swatch'}
+                    style={row.hollow ? undefined : { background: row.colour }}
+                  />
+                )}
                 {row.name}
               </td>
               <td className="wm-number">{row.value}</td>

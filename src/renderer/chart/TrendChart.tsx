@@ -2,10 +2,10 @@ import { useMemo, useState } from 'react';
 import type { TrendData } from '../../shared/reports/result';
 import {
   describeChange,
+  formatAxisPercent,
   formatCompact,
   formatDuration,
   formatFigure,
-  formatPercent,
   type FigureKind,
 } from '../format/number';
 import { formatBucket } from '../format/time';
@@ -17,7 +17,7 @@ import { Plot } from './Plot';
 import type { Layout, Trace } from './plotly';
 import { bucketX, PlotSurface, type Frame } from './PlotSurface';
 import { TooltipBody, type TooltipRow } from './Tooltip';
-import { bucketLayout, trendTraces, type Line } from './trendTraces';
+import { bucketLayout, lastValue, trendTraces, type Line } from './trendTraces';
 import { useSize } from './useSize';
 import { WORDS } from '../text/words';
 import { CHARTS } from '../text/charts';
@@ -32,6 +32,8 @@ export interface TrendChartProps {
   readonly zone: string;
   readonly label: string;
   readonly notes?: readonly { readonly at: string; readonly text: string }[];
+  /** What else stands in the tooltip of a bucket, below the lines. */
+  readonly facts?: (index: number) => readonly TooltipRow[];
   readonly onPick?: (at: string, series: string | undefined) => void;
   readonly onRange?: (from: string, until: string) => void;
 }
@@ -48,7 +50,7 @@ const axisFormat =
   (kind: FigureKind) =>
   (value: number): string =>
     kind === 'rate'
-      ? formatPercent(value)
+      ? formatAxisPercent(value)
       : kind === 'seconds'
         ? formatDuration(value)
         : formatCompact(value);
@@ -84,7 +86,7 @@ export function describeTrend(
 
 /** Lines over time, one for each series. */
 export function TrendChart(props: TrendChartProps): React.JSX.Element {
-  const { data, name, kind, field, zone, label, notes = [], onPick, onRange } = props;
+  const { data, name, kind, field, zone, label, notes = [], facts, onPick, onRange } = props;
   const palette = usePalette();
   const [ref, size] = useSize<HTMLDivElement>();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -136,7 +138,7 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
       <TooltipBody
         title={formatBucket(at, data.interval, zone)}
         complete={lines.every((line) => line.series.points[index]?.complete !== false)}
-        rows={rows.sort((a, b) => b.value - a.value).map(({ row }) => row)}
+        rows={[...rows.sort((a, b) => b.value - a.value).map(({ row }) => row), ...(facts?.(index) ?? [])]}
         note={said.map(({ text }) => (
           <div key={text}>⚑ {text}</div>
         ))}
@@ -147,7 +149,7 @@ export function TrendChart(props: TrendChartProps): React.JSX.Element {
 
   const ends = labelled
     ? spreadLabels(
-        lines.map((line) => yOf(line.series.points[line.series.points.length - 1]?.value)),
+        lines.map((line) => yOf(lastValue(line.series))),
         16,
         frame.top + plotHeight,
       )

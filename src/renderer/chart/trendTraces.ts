@@ -15,34 +15,49 @@ export interface Line {
 const solid = (series: Series): (number | null)[] =>
   series.points.map((point) => (point.complete ? point.value : null));
 
+/** Whether a bucket has not begun at an instant (ms): nothing in it is no fall. */
+const isAhead = (point: Series['points'][number], now: number): boolean =>
+  !point.complete && (point.value ?? 0) === 0 && Date.parse(point.at) > now;
+
 /** y of open buckets and their neighbours, so that the dashed piece meets the solid one. */
-const dashed = (series: Series): (number | null)[] =>
+const dashed = (series: Series, now: number): (number | null)[] =>
   series.points.map((point, index) => {
     const touchesOpen = [index - 1, index, index + 1].some((at) => series.points[at]?.complete === false);
-    return touchesOpen ? point.value : null;
+    return touchesOpen && !isAhead(point, now) ? point.value : null;
   });
 
+/** The value at which a line ends at an instant (ms). */
+export const lastValue = (series: Series, now = Date.now()): number | null | undefined =>
+  series.points.filter((point) => !isAhead(point, now)).slice(-1)[0]?.value;
+
+/** Whether the complete points lie side by side: what lies below a broken line would be filled across its gaps. */
+const isUnbroken = (values: readonly (number | null)[]): boolean => {
+  const drawn = values.flatMap((value, index) => (value === null ? [] : [index]));
+  return drawn.every((index, order) => order === 0 || index === (drawn[order - 1] ?? 0) + 1);
+};
+
 /** The lines of a trend as Plotly traces: solid, dashed where incomplete, dotted for the compared period. */
-export function trendTraces(lines: readonly Line[], compares: boolean): Trace[] {
+export function trendTraces(lines: readonly Line[], compares: boolean, now = Date.now()): Trace[] {
   const [only] = lines.length === 1 ? lines : [];
   return lines.flatMap(({ series, label, colour }) => {
     const x = series.points.map((_, index) => index);
     const base = { type: 'scatter', x, hoverinfo: 'none', connectgaps: false, name: label } as const;
     const mode = series.points.length === 1 ? ('markers' as const) : ('lines' as const);
     const previous = series.points.map((point) => point.previous ?? null);
+    const complete = solid(series);
     const traces: Trace[] = [
       {
         ...base,
         mode,
-        y: solid(series),
+        y: complete,
         line: { color: colour, width: 2 },
         marker: { color: colour, size: 8 },
-        ...(only ? { fill: 'tozeroy', fillcolor: `${colour}14` } : {}),
+        ...(only && isUnbroken(complete) ? { fill: 'tozeroy', fillcolor: `${colour}14` } : {}),
       },
       {
         ...base,
         mode,
-        y: dashed(series),
+        y: dashed(series, now),
         showlegend: false,
         line: { color: colour, width: 2, dash: '4px,3px' as 'dash' },
         marker: { color: colour, size: 8, symbol: 'circle-open' },

@@ -8,7 +8,7 @@ import { TableHead } from '../chart/TableHead';
 import { client } from '../client/client';
 import { formatExact, UNKNOWN } from '../format/number';
 import { formatDate } from '../format/time';
-import { openView } from '../state/place';
+import { openView, usePlace } from '../state/place';
 import { useReport } from '../state/runs';
 import { saveSegment } from '../state/library';
 import { showToast } from '../state/toast';
@@ -45,6 +45,7 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
   const run = useReport(SLOT, content.report as ReportInput & { kind: ReportKind });
   const [search, setSearch] = useState('');
   const zone = useZone();
+  const opened = usePlace(({ history }) => history.present.userId);
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const isCurrent = JSON.stringify(run.answered) === JSON.stringify(content.report);
   const answer = isCurrent ? run.answer : null;
@@ -134,7 +135,8 @@ export function UsersPanel({ content }: { content: UsersContent }): React.JSX.El
                   return (
                     <tr
                       key={item.key}
-                      className="is-open"
+                      className={user.userId === opened ? 'is-open is-current' : 'is-open'}
+                      aria-current={user.userId === opened ? 'true' : undefined}
                       aria-rowindex={item.index + 2}
                       onClick={() => openJourney(user)}
                     >

@@ -5,7 +5,7 @@ import { Popup } from '../frame/Popup';
 import type { FilterChip } from '../state/scope';
 import { invertFilter } from '../state/scope';
 import { focusWhenDrawn } from '../state/focusReturn';
-import { addFilter, changeChip, changeScope, removeChip, stepBack, useScope } from '../state/place';
+import { addFilter, changeChip, changeScope, currentPlace, removeChip, useScope } from '../state/place';
 import { showToast } from '../state/toast';
 import { FRAME } from '../text/frame';
 import { describeFilter } from './describeFilter';
@@ -23,12 +23,13 @@ function Chip({ chip }: { chip: FilterChip }): React.JSX.Element {
   const text = describeFilter(chip.filter);
   const remove = (): void => {
     const at = chipTexts().findIndex((text) => text.closest('.wm-chip') === own.current);
+    const before = currentPlace().scope.chips;
     removeChip(chip.id);
     focusWhenDrawn(
       () => chipTexts()[at] ?? chipTexts()[at - 1],
       () => document.querySelector('[data-shortcut="f"]'),
     );
-    showToast(FILTERS.removed(text), { undo: stepBack });
+    showToast(FILTERS.removed(text), { undo: () => changeScope({ chips: before }) });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (editing) return;
@@ -130,7 +131,7 @@ export function FilterBar(): React.JSX.Element {
           onClick={() => {
             changeScope({ chips: [], segment: null });
             focusWhenDrawn(() => document.querySelector('[data-shortcut="f"]'));
-            showToast(FILTERS.filtersCleared, { undo: stepBack });
+            showToast(FILTERS.filtersCleared, { undo: () => changeScope({ chips, segment }) });
           }}
         />
       )}

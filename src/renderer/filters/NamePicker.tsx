@@ -1,6 +1,6 @@
 import { Button } from '@blueprintjs/core';
 import { Cross } from '@blueprintjs/icons';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Combobox, type Option } from '../frame/Combobox';
 import { fitting } from '../frame/fitting';
 import { FILTERS } from '../text/filters';
@@ -28,6 +28,7 @@ export function NamePicker(props: NamePickerProps): React.JSX.Element {
   const [search, setSearch] = useState('');
   /** Entered before the list was there, the oldest first. */
   const [early, setEarly] = useState<readonly string[]>([]);
+  const taken = useRef<readonly string[]>();
   const [oldest] = early;
   const { suggestions, isSettled } = useNames(oldest ?? search);
   const options: readonly Option[] = [
@@ -40,6 +41,9 @@ export function NamePicker(props: NamePickerProps): React.JSX.Element {
   useEffect(() => {
     if (found === undefined && !(isUnknown && isAlone)) return undefined;
     const timer = setTimeout(() => {
+      // Picking may draw anew before this list is shorter: each is taken once.
+      if (taken.current === early) return;
+      taken.current = early;
       setEarly(early.slice(1));
       if (found !== undefined) onPick(found);
       // Alone, it goes back to where it was typed.

@@ -61,6 +61,11 @@ export const FUNNELS = {
   timeToConvert: 'Time to convert',
   nobodyConverted: 'Nobody converted.',
   conversionTrend: 'Conversion trend',
+  show: 'Show',
+  rate: 'Conversion',
+  counts: 'Counts',
+  onlyValue: (value: string): string => `Only ${value}`,
+  convertedIn: (name: string): string => `Converted, ${name}`,
   titleConverted: (title: string, converted: string): string => `${title}: ${converted} converted`,
   howManyConverted: (converted: string, entrants: string): string => `${converted} of ${entrants} converted`,
   titleHowManyConverted: (title: string, converted: string, entrants: string): string =>

@@ -14,7 +14,7 @@ import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
 import { TrendChart } from '../../chart/TrendChart';
 import type { Annotation, DashboardCard } from '../../../shared/ipc/library';
-import { formatExact } from '../../format/number';
+import { formatExact, formatFigure } from '../../format/number';
 import { useLibrary } from '../../state/library';
 import { useReport } from '../../state/runs';
 import { openDrawer } from '../../state/drawer';
@@ -74,8 +74,9 @@ function showAnswer(
       const measure: Measure = asked?.measure ?? 'events';
       const name = measureName(measure);
       const field = asked?.breakdown ?? '';
-      const table = trendTable(data, zone, name, measure === 'users', figureKind(measure));
-      const headline = `${formatExact(data.series[0]?.total)} ${name.toLowerCase()}`;
+      const kind = figureKind(measure);
+      const table = trendTable(data, zone, name, measure === 'users', kind);
+      const headline = `${formatFigure(data.series[0]?.total, kind)} ${name.toLowerCase()}`;
       const label = `${title}: ${headline}`;
       if (chart === 'heat') {
         return {
@@ -127,12 +128,12 @@ function showAnswer(
       return {
         table,
         headline,
-        draw: () => drawTrend(data, { name, field, zone, palette }),
+        draw: () => drawTrend(data, { name, kind, field, zone, palette }),
         chart: (
           <TrendChart
             data={data}
             name={name}
-            kind={figureKind(measure)}
+            kind={kind}
             field={field}
             zone={zone}
             label={label}

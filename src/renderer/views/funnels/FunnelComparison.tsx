@@ -19,7 +19,7 @@ export interface ComparedNames {
 }
 
 /** A difference of two rates in percentage points, with its sign. */
-function formatPoints(now: number | null | undefined, other: number | null | undefined): string {
+export function formatPoints(now: number | null | undefined, other: number | null | undefined): string {
   if (now == null || other == null) return UNKNOWN;
   const difference = now - other;
   const size = formatPercent(Math.abs(difference)).replace(/\s?%$/, '');
@@ -60,7 +60,11 @@ function tableOf(data: FunnelData, other: FunnelData, names: ComparedNames): Tab
   };
 }
 
-/** The funnel beside another period or segment, step by step; every count opens its users. */
+/**
+ * The funnel beside another period or segment, step by step; every count opens its users. A card of its own
+ * beside the breakdown: this one's rows are steps of two answers, of which the second loads, fails and is tried
+ * again by itself; the breakdown's are values of one.
+ */
 export function FunnelComparison({
   data,
   run,

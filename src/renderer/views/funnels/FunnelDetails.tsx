@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@blueprintjs/core';
+import { HTMLSelect, SegmentedControl } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { FunnelData, TrendData } from '../../../shared/reports/result';
 import { BarChart, describeBars } from '../../chart/BarChart';
@@ -6,15 +6,16 @@ import type { CsvRows } from '../../chart/exportCard';
 import { drawSvg } from '../../chart/plotly';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
-import { TooltipBody } from '../../chart/Tooltip';
+import { TooltipBody, type TooltipRow } from '../../chart/Tooltip';
 import { TrendChart } from '../../chart/TrendChart';
-import { formatDuration, formatExact } from '../../format/number';
+import { formatDuration, formatExact, formatPercent } from '../../format/number';
 import { formatBucket } from '../../format/time';
 import { useLibrary } from '../../state/library';
 import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import { CARD } from '../../text/cards';
 import { drawTrend } from '../overview/TrendCard';
+import { conversionLines, rateOf, type Shown } from './conversionLines';
 import { WORDS } from '../../text/words';
 import { FUNNELS } from '../../text/funnels';
 
@@ -24,22 +25,6 @@ const TITLES = {
   activity: FUNNELS.activity,
   time: FUNNELS.timeToConvert,
 } as const;
-
-/** The funnel's entrants and conversions as lines over time. */
-function conversionLines(data: FunnelData, interval: TrendData['interval']): TrendData {
-  const line = (key: string, total: number, value: (point: FunnelData['trend'][number]) => number) => ({
-    key,
-    total,
-    points: data.trend.map((point) => ({ at: point.at, value: value(point), complete: point.complete })),
-  });
-  return {
-    interval,
-    series: [
-      line(FUNNELS.enteredLine, data.entrants, (point) => point.entrants),
-      line(WORDS.converted, data.converted, (point) => point.converted),
-    ],
-  };
-}
 
 /** Events of each step over time. */
 function activityLines(data: FunnelData, interval: TrendData['interval']): TrendData {
@@ -57,6 +42,12 @@ function activityLines(data: FunnelData, interval: TrendData['interval']): Trend
   };
 }
 
+/** Of how many a bucket's rate is. */
+const countsOf = (point: FunnelData['trend'][number] | undefined): readonly TooltipRow[] => [
+  { name: FUNNELS.enteredLine, value: formatExact(point?.entrants) },
+  { name: WORDS.converted, value: formatExact(point?.converted) },
+];
+
 const classLabel = (entry: FunnelData['timeToConvert'][number]): string =>
   `${formatDuration(entry.fromSeconds)} – ${formatDuration(entry.toSeconds)}`;
 
@@ -67,17 +58,18 @@ function tableOf(data: FunnelData, tab: Tab, interval: TrendData['interval'], zo
       rows: data.timeToConvert.map((entry) => [classLabel(entry), formatExact(entry.users)]),
     };
   }
-  const lines = tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval);
+  const lines = tab === 'trend' ? conversionLines(data, interval, 'counts') : activityLines(data, interval);
+  const isTrend = tab === 'trend';
   return {
     columns: [
       { label: WORDS.time },
       ...lines.series.map((series) => ({ label: series.key, end: true })),
-      ...(tab === 'trend' ? [{ label: '' }] : []),
+      ...(isTrend ? [{ label: FUNNELS.rate, end: true }, { label: '' }] : []),
     ],
     rows: (lines.series[0]?.points ?? []).map((point, index) => [
       formatBucket(point.at, interval, zone),
       ...lines.series.map((series) => formatExact(series.points[index]?.value)),
-      ...(tab === 'trend' ? [point.complete ? '' : CARD.incomplete] : []),
+      ...(isTrend ? [formatPercent(rateOf(data.trend[index])), point.complete ? '' : CARD.incomplete] : []),
     ]),
   };
 }
@@ -103,13 +95,28 @@ function rowsOf(data: FunnelData, tab: Tab): CsvRows {
 }
 
 /** How a funnel went over time, and how long it took. */
-export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: string }): React.JSX.Element {
+export function FunnelDetails({
+  run,
+  slot,
+  compared,
+}: {
+  run: ShownRun<'funnel'>;
+  slot: string;
+  /** The funnel it is compared with. */
+  compared: FunnelData | null;
+}): React.JSX.Element {
   const [tab, setTab] = useState<Tab>('trend');
+  const [shown, setShown] = useState<Shown>('rate');
   const palette = usePalette();
   const annotations = useLibrary((state) => state.library.annotations);
   const title = TITLES[tab];
   const asked = run.answered;
   const interval = asked?.kind === 'funnel' ? (asked.interval ?? 'day') : 'day';
+  const isRate = tab === 'trend' && shown === 'rate';
+  const kind = isRate ? 'rate' : 'count';
+  const name = isRate ? FUNNELS.rate : title;
+  const linesOf = (data: FunnelData): TrendData =>
+    tab === 'trend' ? conversionLines(data, interval, shown, compared) : activityLines(data, interval);
   return (
     <ReportCard
       title={title}
@@ -117,16 +124,30 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
       run={run}
       height={300}
       controls={
-        <SegmentedControl
-          size="small"
-          value={tab}
-          onValueChange={(value) => setTab(value as Tab)}
-          options={[
-            { value: 'trend', label: WORDS.trend },
-            { value: 'activity', label: FUNNELS.activity },
-            { value: 'time', label: FUNNELS.timeToConvert },
-          ]}
-        />
+        <>
+          {tab === 'trend' && (
+            <HTMLSelect
+              minimal
+              aria-label={FUNNELS.show}
+              value={shown}
+              onChange={(event) => setShown(event.target.value === 'rate' ? 'rate' : 'counts')}
+              options={[
+                { value: 'rate', label: FUNNELS.rate },
+                { value: 'counts', label: FUNNELS.counts },
+              ]}
+            />
+          )}
+          <SegmentedControl
+            size="small"
+            value={tab}
+            onValueChange={(value) => setTab(value as Tab)}
+            options={[
+              { value: 'trend', label: WORDS.trend },
+              { value: 'activity', label: FUNNELS.activity },
+              { value: 'time', label: FUNNELS.timeToConvert },
+            ]}
+          />
+        </>
       }
       table={({ data, provenance }) => tableOf(data, tab, interval, provenance.timezone)}
       csv={({ data }) => rowsOf(data, tab)}
@@ -137,8 +158,7 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
       draw={async ({ data, provenance }) => {
         const zone = provenance.timezone;
         if (tab !== 'time') {
-          const lines = tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval);
-          return drawTrend(lines, { name: title, field: `funnel.${tab}`, zone, palette });
+          return drawTrend(linesOf(data), { name, kind, field: `funnel.${tab}`, zone, palette });
         }
         const frame = { width: 960, height: 400, left: 56, right: 16, top: 8, bottom: 48 };
         const bars = data.timeToConvert.map((entry) => ({
@@ -182,10 +202,11 @@ export function FunnelDetails({ run, slot }: { run: ShownRun<'funnel'>; slot: st
           )
         ) : (
           <TrendChart
-            key={tab}
-            data={tab === 'trend' ? conversionLines(data, interval) : activityLines(data, interval)}
-            name={title}
-            kind="count"
+            key={`${tab} ${kind}`}
+            data={linesOf(data)}
+            name={name}
+            kind={kind}
+            {...(isRate ? { facts: (index: number) => countsOf(data.trend[index]) } : {})}
             field={`funnel.${tab}`}
             zone={provenance.timezone}
             notes={annotations}

@@ -206,7 +206,13 @@ function Trend({ run }: { run: ShownRun<'journey'> }): React.JSX.Element {
       csv={({ data }) => [['at', 'events'], ...data.trend.map(({ at, events }) => [at, events])]}
       headline={({ data }) => JOURNEY.countEvents(formatExact(data.totals.events))}
       draw={({ data, provenance }) =>
-        drawTrend(asTrend(data), { name: WORDS.events, field: '', zone: provenance.timezone, palette })
+        drawTrend(asTrend(data), {
+          name: WORDS.events,
+          kind: 'count',
+          field: '',
+          zone: provenance.timezone,
+          palette,
+        })
       }
     >
       {({ data, provenance }) => (

@@ -9,7 +9,7 @@ import type { TableModel } from '../../chart/tableModel';
 import { EventButton } from '../../filters/EventButton';
 import { fieldLabel } from '../../filters/fields';
 import { useFields } from '../../filters/useFields';
-import { formatExact, formatFigure, type FigureKind } from '../../format/number';
+import { formatFigure, type FigureKind } from '../../format/number';
 import { formatBucket } from '../../format/time';
 import { useNow } from '../../frame/useNow';
 import { useShownReport } from '../../state/currentReport';
@@ -63,16 +63,16 @@ export function trendTable(
 /** The trend as a picture for files, with a legend when it has several lines. */
 export async function drawTrend(
   data: TrendData,
-  options: { name: string; field: string; zone: string; palette: Palette },
+  options: { name: string; kind: FigureKind; field: string; zone: string; palette: Palette },
 ): Promise<{ svg: string; width: number; height: number }> {
-  const { name, field, zone, palette } = options;
+  const { name, kind, field, zone, palette } = options;
   const lines = data.series.map((series) => ({
     series,
     label: data.series.length === 1 ? name : series.key,
     colour: data.series.length === 1 ? palette.accent : seriesColour(palette, field, series.key),
   }));
   const frame = { width: 960, height: 400, left: 56, right: lines.length > 1 ? 150 : 16, top: 8, bottom: 48 };
-  const { traces, layout } = describeTrend(data, lines, { kind: 'count', zone, frame, palette });
+  const { traces, layout } = describeTrend(data, lines, { kind, zone, frame, palette });
   const svg = await drawSvg(traces, { ...layout, showlegend: lines.length > 1 }, frame.width, frame.height);
   return { svg, width: frame.width, height: frame.height };
 }
@@ -183,11 +183,17 @@ export function TrendCard({
       }
       headline={({ data }) =>
         data.series.length === 1
-          ? `${formatExact(data.series[0]?.total)} ${name.toLowerCase()}`
+          ? `${formatFigure(data.series[0]?.total, figureKind(measure))} ${name.toLowerCase()}`
           : OVERVIEW.countValues(data.series.length, fieldLabel(breakdown))
       }
       draw={({ data, provenance }) =>
-        drawTrend(data, { name, field: breakdown, zone: provenance.timezone, palette })
+        drawTrend(data, {
+          name,
+          kind: figureKind(measure),
+          field: breakdown,
+          zone: provenance.timezone,
+          palette,
+        })
       }
       chart="trend"
     >
