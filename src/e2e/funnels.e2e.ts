@@ -10,7 +10,7 @@ import {
   type ReportFile,
 } from './harness/analyst';
 import { expectPictures } from './harness/pictures';
-import { SCENES, settle, typeFilter } from './harness/scenes';
+import { goTo, SCENES, settle, typeFilter } from './harness/scenes';
 
 const REASONS = {
   noNextEvent: 'No matching event afterwards',
@@ -214,8 +214,15 @@ describe('a funnel built by typing', () => {
     expect((await analyst.drawer()).size).toBe(most?.steps[1]?.count);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: most?.value ?? '', exact: true }).click();
-    await page.getByText(`Device is ${most?.value ?? ''}`, { exact: true }).waitFor();
-    await page.keyboard.press('Alt+ArrowLeft');
+    const chip = page.getByText(`Device is ${most?.value ?? ''}`, { exact: true });
+    await chip.waitFor();
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    // Also from another view what was cleared comes back.
+    await goTo(page, 'Settings');
+    await page.keyboard.press('Control+z');
+    await chip.waitFor();
+    await goTo(page, 'Funnels');
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await page.getByRole('combobox', { name: 'Break down by' }).selectOption('');
     await settle(page);
   });
