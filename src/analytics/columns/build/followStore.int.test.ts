@@ -50,7 +50,7 @@ async function begin(hasImages: boolean, seed: number): Promise<History> {
   await db.createCollection('events', hasImages ? { changeStreamPreAndPostImages: { enabled: true } } : {});
   await db.collection('events').createIndex({ timestamp: 1 });
   const history = new History(db, { random: createRandom(seed), now: Date.now(), prefix: 'e' });
-  for (let times = 0; times < 3; times++) await history.happen();
+  for (let times = 0; times < 10; times++) await history.happen();
   return history;
 }
 
