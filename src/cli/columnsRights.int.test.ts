@@ -162,4 +162,7 @@ it('who may write to a database of their own keeps the columns there, and answer
   const unread = await ask([...as('reader'), ...desk]);
   expect(unread).toMatchObject({ executor: 'pipeline' });
   expect(unread.why).toContain('this account may not read them');
+  const status = await runCli(['columns', 'status', ...desk, ...as('reader')]);
+  expect(status).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(status.stderr).toContain('this account may not read them');
 });

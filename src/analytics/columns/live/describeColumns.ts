@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import { WaymarkError } from '../../../shared/errors';
 import { COLLECTIONS } from '../../../shared/model/collections';
 import { HOUR_MS } from '../../../shared/time/units';
 import { clusterTimeMs } from '../../source/snapshot';
@@ -51,7 +52,10 @@ export async function describeColumns(
   const home = source.inDatabase(options.database ?? source.database);
   const call = { comment: 'waymark columns status', signal: options.signal };
   const snapshot = await home.openSnapshot(COLLECTIONS.columnBuckets, call).catch((cause: unknown) => {
-    throw new NoColumns('no columns have been built', { cause });
+    const code = cause instanceof WaymarkError ? cause.code : null;
+    if (code === 'noRight') throw new NoColumns('this account may not read them', { cause });
+    if (code === 'badInput') throw new NoColumns('no columns have been built', { cause });
+    throw cause;
   });
   const documents = home.find<Document>(COLLECTIONS.columnBuckets, {}, { ...call, snapshot });
   const books = readBooks(await allDocuments(documents));
