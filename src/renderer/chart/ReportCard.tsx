@@ -36,6 +36,8 @@ export interface ReportCardProps<K extends ReportKind> {
   readonly empty?: ReactNode;
   /** The chart as an SVG document, for pictures. */
   readonly draw: (answer: AnswerOf<K>) => Promise<Drawn>;
+  /** What a picture says of the range, where it shows more than the answer's own. */
+  readonly range?: (answer: AnswerOf<K>) => string;
   /** Name of the chart on a dashboard; a card without one cannot be pinned. */
   readonly chart?: string;
   readonly children: (answer: AnswerOf<K>) => ReactNode;
@@ -75,6 +77,7 @@ export function ReportCard<K extends ReportKind>(props: ReportCardProps<K>): Rea
       draw: () => draw(answer),
       palette,
       csv: props.csv?.(answer),
+      range: props.range?.(answer),
     });
   };
   const pinned = run.answered;

@@ -35,10 +35,11 @@ function framePicture(
   report: ReportInput,
   drawn: Drawn,
   palette: Palette,
+  said: string | undefined,
 ): Picture {
   const { provenance, definition } = answer;
   const zone = provenance.timezone;
-  const range = formatSpan(Date.parse(provenance.from), Date.parse(provenance.to), zone);
+  const range = said ?? formatSpan(Date.parse(provenance.from), Date.parse(provenance.to), zone);
   const filters = (report.filters ?? []).map((filter) => describeFilter(filter as never)).join(' · ');
   const through = provenance.dataThrough === null ? '–' : formatDateTime(provenance.dataThrough, zone, true);
   const made = formatDateTime(provenance.generatedAt, zone, true);
@@ -67,8 +68,10 @@ export async function exportCard(options: {
   palette: Palette;
   /** The rows of a chart that shows a part of the answer, header first; without them the report's own. */
   csv?: CsvRows | undefined;
+  /** What a picture says of the range; the answer's own without. */
+  range?: string | undefined;
 }): Promise<void> {
-  const { format, title, answer, report, draw, palette, csv } = options;
+  const { format, title, answer, report, draw, palette, csv, range } = options;
   try {
     if (format === 'csv') {
       const suggestedName = fileName(title, 'csv');
@@ -78,7 +81,7 @@ export async function exportCard(options: {
       if (written) showToast(EXPORTS.written(written.path));
       return;
     }
-    const picture = framePicture(title, answer, report, await draw(), palette);
+    const picture = framePicture(title, answer, report, await draw(), palette, range);
     if (format === 'copyPicture') {
       await client.call('clipboard.write', { png: await paintPng(picture) });
       showToast(EXPORTS.copied);

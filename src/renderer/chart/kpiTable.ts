@@ -4,7 +4,7 @@ import { describeChange, formatFigure } from '../format/number';
 import type { Palette } from '../theme/palette';
 import type { Drawn } from './exportCard';
 import { KPIS } from './KpiCards';
-import { drawRows } from './picture';
+import { drawTable } from './picture';
 import type { TableModel } from './tableModel';
 import { WORDS } from '../text/words';
 import { CHARTS } from '../text/charts';
@@ -41,9 +41,5 @@ export function kpiTable(data: KpisData): TableModel {
 
 /** The key figures as a picture. */
 export function drawKpis(data: KpisData, palette: Palette): Drawn {
-  return drawRows(
-    kpiTable(data).rows.map((cells) => ({ cells })),
-    palette,
-    560,
-  );
+  return drawTable(kpiTable(data), palette);
 }

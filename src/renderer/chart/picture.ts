@@ -1,5 +1,7 @@
 /** Pictures of charts for files: a title above, what the figures mean below, so that no number travels bare. */
 
+import type { TableModel } from './tableModel';
+
 export interface PictureText {
   readonly title: string;
   /** Range and zone. */
@@ -23,7 +25,7 @@ const escapeXml = (text: string): string =>
 
 /** Breaks a paragraph into lines of a width, by an average width of 12 px characters. */
 export function wrapText(text: string, widthPx: number): string[] {
-  const room = Math.max(20, Math.floor(widthPx / CHARACTER_PX));
+  const room = Math.max(1, Math.floor(widthPx / CHARACTER_PX));
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -127,6 +129,55 @@ export function drawRows(
   });
   return {
     svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${body.join('')}</svg>`,
+    width,
+    height,
+  };
+}
+
+const FIRST_COLUMN_PX = 240;
+const COLUMN_PX = 100;
+const ROW_PX = 28;
+const LINE_PX = 16;
+
+/** A table as a picture: every column under its name, the rows in their order, its note below. */
+export function drawTable(
+  { columns, rows, note }: TableModel,
+  colours: PictureColours & { hairline: string },
+): { svg: string; width: number; height: number } {
+  const named = columns.filter(({ label }) => label !== '');
+  const width = FIRST_COLUMN_PX + Math.max(1, named.length - 1) * COLUMN_PX;
+  const headings = named.map(({ label }, at) =>
+    wrapText(label, (at === 0 ? FIRST_COLUMN_PX : COLUMN_PX) - 8),
+  );
+  const headPx = Math.max(1, ...headings.map((lines) => lines.length)) * LINE_PX + 8;
+  const height = headPx + rows.length * ROW_PX + (note === undefined ? 0 : ROW_PX);
+  const text = (content: string, at: number, y: number, attributes: string): string => {
+    const x = at === 0 ? 0 : FIRST_COLUMN_PX + at * COLUMN_PX;
+    const anchor = at === 0 ? 'start' : 'end';
+    return `<text x="${x}" y="${y}" font-size="12" text-anchor="${anchor}" ${attributes}>${escapeXml(content)}</text>`;
+  };
+  const rule = (y: number): string =>
+    `<line x1="0" x2="${width}" y1="${y}" y2="${y}" stroke="${colours.hairline}"/>`;
+  const head = headings.flatMap((lines, at) =>
+    lines.map((line, index) =>
+      text(
+        line,
+        at,
+        headPx - 8 - (lines.length - 1 - index) * LINE_PX,
+        `font-weight="600" fill="${colours.text}"`,
+      ),
+    ),
+  );
+  const body = rows.flatMap((cells, index) => {
+    const top = headPx + index * ROW_PX;
+    return [
+      ...named.map((_, at) => text(cells[at] ?? '', at, top + 18, `fill="${colours.text}"`)),
+      rule(top + ROW_PX - 1),
+    ];
+  });
+  const end = note === undefined ? '' : text(note, 0, height - 10, `fill="${colours.muted}"`);
+  return {
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${head.join('')}${rule(headPx - 1)}${body.join('')}${end}</svg>`,
     width,
     height,
   };

@@ -18,6 +18,7 @@ interface ToastState {
 export const useToasts = create<ToastState>(() => ({ toasts: [], polite: '', assertive: '' }));
 
 const SHOWN_MS = 8_000;
+const PROBLEM_MS = 20_000;
 let ids = 0;
 
 /** Takes a message away. */
@@ -25,7 +26,7 @@ export function dismissToast(id: number): void {
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
 }
 
-/** Shows a message for a few seconds. */
+/** Shows a message for a few seconds, a problem for longer. */
 export function showToast(text: string, options: { level?: Toast['level']; undo?: () => void } = {}): void {
   const id = (ids += 1);
   const toast: Toast = {
@@ -36,7 +37,7 @@ export function showToast(text: string, options: { level?: Toast['level']; undo?
   };
   useToasts.setState(({ toasts }) => ({ toasts: [...toasts.slice(-2), toast] }));
   announce(text, toast.level === 'problem');
-  setTimeout(() => dismissToast(id), SHOWN_MS);
+  setTimeout(() => dismissToast(id), toast.level === 'problem' ? PROBLEM_MS : SHOWN_MS);
 }
 
 /** Lets assistive technology say a sentence. */

@@ -1,5 +1,5 @@
 import type { FunnelData } from '../../../shared/reports/result';
-import { drawRows } from '../../chart/picture';
+import { drawTable } from '../../chart/picture';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
 import { formatDuration, formatExact, formatPercent } from '../../format/number';
@@ -79,15 +79,7 @@ export function FunnelBreakdown({
       isEmpty={({ data }) => !data.breakdown || data.breakdown.length === 0}
       table={({ data }) => tableOf(data, compared)}
       headline={({ data }) => FUNNELS.countValues(data.breakdown?.length ?? 0)}
-      draw={({ data }) =>
-        Promise.resolve(
-          drawRows(
-            tableOf(data, compared).rows.map((cells) => ({ cells })),
-            palette,
-            200 + 100 * (data.steps.length + (compared ? 4 : 2)),
-          ),
-        )
-      }
+      draw={({ data }) => Promise.resolve(drawTable(tableOf(data, compared), palette))}
     >
       {({ data }) => (
         <div className="wm-table-wrap" tabIndex={0}>

@@ -1,8 +1,9 @@
-import type { FunnelData } from '../../../shared/reports/result';
-import { drawRows } from '../../chart/picture';
+import type { FunnelData, Result } from '../../../shared/reports/result';
+import { drawTable } from '../../chart/picture';
 import { ReportCard } from '../../chart/ReportCard';
 import type { TableModel } from '../../chart/tableModel';
 import { formatDuration, formatExact, formatPercent, UNKNOWN } from '../../format/number';
+import { formatSpan } from '../../format/time';
 import type { ShownRun } from '../../state/runs';
 import { usePalette } from '../../theme/palette';
 import type { Outcome } from './FunnelBars';
@@ -60,20 +61,27 @@ function tableOf(data: FunnelData, other: FunnelData, names: ComparedNames): Tab
   };
 }
 
+/** The ranges of both, for pictures. */
+function rangesOf(answer: Result<'funnel'>, other: Result<'funnel'>, names: ComparedNames): string {
+  const span = ({ provenance: { from, to, timezone } }: Result<'funnel'>): string =>
+    formatSpan(Date.parse(from), Date.parse(to), timezone);
+  return `${names.shown}: ${span(answer)} · ${names.other}: ${span(other)}`;
+}
+
 /**
  * The funnel beside another period or segment, step by step; every count opens its users. A card of its own
  * beside the breakdown: this one's rows are steps of two answers, of which the second loads, fails and is tried
  * again by itself; the breakdown's are values of one.
  */
 export function FunnelComparison({
-  data,
+  answer,
   run,
   slot,
   names,
   onOpen,
 }: {
   /** The funnel itself. */
-  data: FunnelData;
+  answer: Result<'funnel'>;
   /** The other period's or segment's funnel. */
   run: ShownRun<'funnel'>;
   slot: string;
@@ -81,6 +89,7 @@ export function FunnelComparison({
   onOpen: (which: 'shown' | 'other', step: number, outcome: Outcome) => void;
 }): React.JSX.Element {
   const palette = usePalette();
+  const { data } = answer;
   return (
     <ReportCard
       title={TITLE}
@@ -117,18 +126,8 @@ export function FunnelComparison({
       headline={({ data: other }) =>
         FUNNELS.convertedInBoth(formatExact(data.converted), formatExact(other.converted), names.other)
       }
-      draw={({ data: other }) =>
-        Promise.resolve(
-          drawRows(
-            [
-              tableOf(data, other, names).columns.map(({ label }) => label),
-              ...tableOf(data, other, names).rows,
-            ].map((cells) => ({ cells: cells.slice(0, 6) })),
-            palette,
-            760,
-          ),
-        )
-      }
+      draw={({ data: other }) => Promise.resolve(drawTable(tableOf(data, other, names), palette))}
+      range={(other) => rangesOf(answer, other, names)}
     >
       {({ data: other }) => {
         const table = tableOf(data, other, names);

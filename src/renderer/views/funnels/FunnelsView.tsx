@@ -183,7 +183,7 @@ export function FunnelsView(): React.JSX.Element {
               </ReportCard>
               {run.answer && names && comparison && (
                 <FunnelComparison
-                  data={run.answer.data}
+                  answer={run.answer}
                   run={compared}
                   slot={COMPARED_SLOT}
                   names={names}

@@ -1,8 +1,10 @@
 import type { ReportInput } from '../../../shared/reports/report';
-import { drawRows } from '../../chart/picture';
+import type { UsersData } from '../../../shared/reports/result';
+import { drawTable } from '../../chart/picture';
 import { ReportCard } from '../../chart/ReportCard';
-import { formatExact } from '../../format/number';
-import { formatDateTime } from '../../format/time';
+import type { TableModel } from '../../chart/tableModel';
+import { formatExact, UNKNOWN } from '../../format/number';
+import { formatDate, formatDateTime } from '../../format/time';
 import { useShownReport } from '../../state/currentReport';
 import { useReportTitle } from '../../state/reportTitles';
 import { useReport } from '../../state/runs';
@@ -12,6 +14,26 @@ import { UsersTable } from './UsersTable';
 import type { UsersDraft } from './usersDraft';
 import { WORDS } from '../../text/words';
 import { USERS } from '../../text/users';
+
+/** What a picture shows of the users: names and figures, and how many more there are. */
+const pictured = ({ users, next }: UsersData, zone: string): TableModel => ({
+  columns: [
+    { label: WORDS.user },
+    ...[WORDS.country, WORDS.device, WORDS.sessions, WORDS.events, WORDS.lastActive].map((label) => ({
+      label,
+      end: true,
+    })),
+  ],
+  rows: users.map((user) => [
+    user.name ?? user.userId,
+    user.country ?? UNKNOWN,
+    user.device ?? UNKNOWN,
+    formatExact(user.sessions),
+    formatExact(user.events),
+    user.lastActiveAt === null ? UNKNOWN : formatDate(user.lastActiveAt, zone),
+  ]),
+  ...(next === null ? {} : { note: USERS.firstPageOnly }),
+});
 
 /** The users with events in the range: searched as one types, sorted, paged without end. */
 export function UsersCard({
@@ -116,16 +138,8 @@ export function UsersCard({
         ...(data.next === null ? {} : { note: USERS.firstPageOnly }),
       })}
       headline={({ data }) => USERS.countUsers(formatExact(data.total.count))}
-      draw={({ data }) =>
-        Promise.resolve(
-          drawRows(
-            data.users.slice(0, 50).map((user) => ({
-              cells: [user.name ?? user.userId, formatExact(user.sessions), formatExact(user.events)],
-            })),
-            palette,
-            720,
-          ),
-        )
+      draw={({ data, provenance }) =>
+        Promise.resolve(drawTable(pictured(data, provenance.timezone), palette))
       }
     >
       {({ data, provenance }) => (
