@@ -20,7 +20,8 @@ describe('a table as a picture', () => {
     expect(texts).toEqual([
       [0, 'Value'],
       [width, 'Converted,'],
-      [width, 'previous period'],
+      [width, 'previous'],
+      [width, 'period'],
       [0, 'mobile &#38; tablet'],
       [width, '16.1 %'],
       [0, 'The first page.'],

@@ -135,7 +135,9 @@ export function drawRows(
 }
 
 const FIRST_COLUMN_PX = 240;
-const COLUMN_PX = 100;
+const COLUMN_PX = 104;
+/** What bold letters need more, and the gap. */
+const BOLD_PX = 24;
 const ROW_PX = 28;
 const LINE_PX = 16;
 
@@ -147,7 +149,7 @@ export function drawTable(
   const named = columns.filter(({ label }) => label !== '');
   const width = FIRST_COLUMN_PX + Math.max(1, named.length - 1) * COLUMN_PX;
   const headings = named.map(({ label }, at) =>
-    wrapText(label, (at === 0 ? FIRST_COLUMN_PX : COLUMN_PX) - 8),
+    wrapText(label, (at === 0 ? FIRST_COLUMN_PX : COLUMN_PX) - BOLD_PX),
   );
   const headPx = Math.max(1, ...headings.map((lines) => lines.length)) * LINE_PX + 8;
   const height = headPx + rows.length * ROW_PX + (note === undefined ? 0 : ROW_PX);

@@ -40,7 +40,11 @@ function OpenDialog(props: DialogProps): React.JSX.Element {
     return () => {
       document.removeEventListener('focusin', onFocus);
       document.removeEventListener('keydown', onKey);
-      focusWhenDrawn(() => outside);
+      // The item of a menu that led here is gone.
+      focusWhenDrawn(
+        () => outside,
+        () => document.querySelector('.wm-heading h1'),
+      );
     };
   }, [overlay, opener]);
   return (
