@@ -15,9 +15,9 @@ export async function loadUserValues(
   field: string,
 ): Promise<(canonicalId: string) => string | null> {
   if (field === 'userId') return (canonicalId) => canonicalId;
-  const { mapping, collections } = run.source;
+  const { mapping } = run.source;
   const { users } = mapping;
-  if (!users || !collections.has(users.collection)) return () => null;
+  if (!users || !(await run.source.hasCollection(users.collection))) return () => null;
   const values = new Map<string, string>();
   const pipeline: Document[] = [
     { $project: { _id: 0, id: `$${users.fields.id}`, value: accessUserField(mapping, field).expr } },

@@ -79,11 +79,11 @@ async function usersByField(condition: Condition, options: ResolveOptions): Prom
   const field = condition.field.slice('user.'.length);
   if (field === 'userId') return usersById(condition, options);
   const { run, identities } = options;
-  const { mapping, collections } = run.source;
+  const { mapping } = run.source;
   const isNegated = holdsWhenMissing(condition);
   const access = accessUserField(mapping, field);
   const { users } = mapping;
-  if (!users || !collections.has(users.collection)) return { ids: new Set(), isNegated };
+  if (!users || !(await run.source.hasCollection(users.collection))) return { ids: new Set(), isNegated };
   const match = conditionMatch(access, condition);
   const filter = isNegated ? { $nor: [match] } : match;
   const ids = new Set<string>();

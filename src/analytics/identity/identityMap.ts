@@ -89,7 +89,8 @@ async function hasMixedForms(run: SourceRun): Promise<boolean> {
 export async function loadIdentities(run: SourceRun): Promise<IdentityMap> {
   const { identities } = run.source.mapping;
   const isMixed = await hasMixedForms(run);
-  if (!identities || !run.source.collections.has(identities.collection)) return new IdentityMap([], isMixed);
+  if (!identities || !(await run.source.hasCollection(identities.collection)))
+    return new IdentityMap([], isMixed);
   const edges: (readonly [string, string])[] = [];
   const projection = { [identities.alias]: 1, [identities.canonical]: 1 };
   for await (const batch of run.find<Document>(identities.collection, {}, { projection })) {

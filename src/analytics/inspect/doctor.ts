@@ -200,7 +200,7 @@ async function checkIndexes(request: InspectRequest): Promise<DoctorCheck> {
 
 async function checkColumns(request: InspectRequest): Promise<DoctorCheck> {
   const { source } = request;
-  const has = source.collections.has(COLLECTIONS.columnBlocks);
+  const has = await source.hasCollection(COLLECTIONS.columnBlocks);
   const blocks = has
     ? await source.estimateCount(COLLECTIONS.columnBlocks, inspectOptions(request, 'doctor'))
     : 0;

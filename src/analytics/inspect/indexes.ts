@@ -207,7 +207,8 @@ async function estimateBytes(request: InspectRequest, wanted: WantedIndex): Prom
  */
 export async function adviseIndexes(request: InspectRequest): Promise<IndexReport> {
   const { source } = request;
-  const wanted = wantedIndexes(source.mapping).filter(({ collection }) => source.collections.has(collection));
+  const present = await source.presentCollections();
+  const wanted = wantedIndexes(source.mapping).filter(({ collection }) => present.has(collection));
   const indexes: Entry[] = [];
   for (const collection of new Set(wanted.map((index) => index.collection))) {
     request.onProgress?.({ phase: `Indexes of ${collection}` });

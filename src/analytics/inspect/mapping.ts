@@ -33,8 +33,8 @@ const OWN_CACHES: readonly string[] = [
   COLLECTIONS.personMessages,
 ];
 
-const mappableCollections = (source: EventSource): string[] =>
-  [...source.collections].filter((name) => !OWN_CACHES.includes(name)).sort();
+const mappableCollections = async (source: EventSource): Promise<string[]> =>
+  [...(await source.presentCollections())].filter((name) => !OWN_CACHES.includes(name)).sort();
 
 /** Where a field is read from, in words. */
 function showSource(source: string | Source | undefined): string | undefined {
@@ -82,7 +82,7 @@ const SAMPLED_DOCUMENTS = 200;
 export async function guessMappingOf(request: InspectRequest): Promise<MappingGuess> {
   const { source } = request;
   const samples = new Map<string, Document[]>();
-  for (const collection of mappableCollections(source).slice(0, SAMPLED_COLLECTIONS)) {
+  for (const collection of (await mappableCollections(source)).slice(0, SAMPLED_COLLECTIONS)) {
     const pipeline = [{ $sample: { size: SAMPLED_DOCUMENTS } }];
     const options = inspectOptions(request, 'mapping');
     samples.set(collection, await allDocuments(source.aggregate(collection, pipeline, options)));
@@ -145,7 +145,7 @@ export async function describeMapping(request: InspectRequest, reason?: string):
       page: valueText(row['page_path']),
     })),
     mapping,
-    collections: mappableCollections(source),
+    collections: await mappableCollections(source),
     roles: { pageViews: [...mapping.roles.pageViews], purchases: [...mapping.roles.purchases] },
     presets: Object.keys(MAPPING_PRESETS),
   };

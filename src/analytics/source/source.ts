@@ -59,8 +59,7 @@ export class Source {
   readonly mapping: Mapping;
   readonly serverVersion: string;
   readonly hosts: string;
-  /** Names of the collections that exist and may be listed. */
-  readonly collections: ReadonlySet<string>;
+  #collections: ReadonlySet<string>;
   readonly #client: MongoClient;
   readonly #db: Db;
 
@@ -71,7 +70,7 @@ export class Source {
     this.mapping = details.mapping;
     this.serverVersion = details.serverVersion;
     this.hosts = details.hosts;
-    this.collections = details.collections;
+    this.#collections = details.collections;
   }
 
   /** The same database seen through another mapping; shares the connection. */
@@ -82,20 +81,28 @@ export class Source {
       mapping,
       serverVersion: this.serverVersion,
       hosts: this.hosts,
-      collections: this.collections,
+      collections: this.#collections,
     });
   }
 
-  /** The same, knowing of the collections that are there by now; shares the connection. */
-  async withPresentCollections(): Promise<Source> {
-    return new Source({
-      client: this.#client,
-      database: this.database,
-      mapping: this.mapping,
-      serverVersion: this.serverVersion,
-      hosts: this.hosts,
-      collections: await listCollections(this.#db),
-    });
+  /** Names of the collections that existed when it was last asked, and may be listed. */
+  get collections(): ReadonlySet<string> {
+    return this.#collections;
+  }
+
+  /** Names of the collections that exist by now and may be listed. */
+  async presentCollections(): Promise<ReadonlySet<string>> {
+    try {
+      this.#collections = await listCollections(this.#db);
+    } catch (error) {
+      throw this.#explain(error, undefined, {});
+    }
+    return this.#collections;
+  }
+
+  /** Whether a collection exists and may be read. One that was not there when the source was opened may be by now. */
+  async hasCollection(name: string): Promise<boolean> {
+    return this.#collections.has(name) || (await this.presentCollections()).has(name);
   }
 
   /** Another database of the same cluster; shares the connection. */
@@ -106,7 +113,7 @@ export class Source {
       mapping: this.mapping,
       serverVersion: this.serverVersion,
       hosts: this.hosts,
-      collections: this.collections,
+      collections: this.#collections,
     });
   }
 

@@ -166,8 +166,6 @@ export class StoreFollower {
     );
     for (const ordinal of gone.users) ordinals.users.forget(ordinal);
     for (const ordinal of gone.sessions) ordinals.sessions.forget(ordinal);
-    const source = await run.source.withPresentCollections();
-    const present = new SourceRun(source, { ...run.callOptions(), snapshot });
     const manifest: Manifest = {
       ...old,
       builtAt: new Date().toISOString(),
@@ -177,9 +175,9 @@ export class StoreFollower {
         ...written.details,
       ].sort((a, b) => a.start - b.start),
       ...(days.size > 0 ? await putIds(store, ordinals) : {}),
-      ...(changes.users ? { profiles: await putProfiles(present, store) } : {}),
+      ...(changes.users ? { profiles: await putProfiles(run, store) } : {}),
       // Whether ids of both forms are about is told by the events too.
-      ...(changes.identities ? { identities: await putIdentities(present, store) } : {}),
+      ...(changes.identities ? { identities: await putIdentities(run, store) } : {}),
       inexact: allInexact(inexact),
     };
     this.#reached('follow.stored');

@@ -220,7 +220,7 @@ export interface StoredProfile {
 /** Every document of the users collection with its id as text. */
 export async function* readProfiles(run: SourceRun): AsyncGenerator<StoredProfile> {
   const { users } = run.source.mapping;
-  if (!users || !run.source.collections.has(users.collection)) return;
+  if (!users || !(await run.source.hasCollection(users.collection))) return;
   for await (const batch of run.find<Document>(
     users.collection,
     {},

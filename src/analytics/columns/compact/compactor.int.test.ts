@@ -107,6 +107,19 @@ describe('columns in a database', () => {
     expect((await columns.snapshot()).parts.some((part) => 'block' in part)).toBe(false);
   });
 
+  it('tell of people merged and described since, in collections that were not there', async () => {
+    await compactor().step();
+    const before = await columns.snapshot();
+    expect((await before.identities()).canonicalOf('u1')).toBe('u1');
+    expect((await before.profiles()).size).toBe(0);
+    const options = { writeConcern: { w: 'majority' } } as const;
+    await db.collection('identities').insertOne({ _id: 'u1' as never, canonicalId: 'u2' }, options);
+    await db.collection('users').insertOne({ _id: 'u2' as never, traits: { plan: 'pro' } }, options);
+    const since = await columns.snapshot();
+    expect((await since.identities()).canonicalOf('u1')).toBe('u2');
+    expect((await since.profiles()).get('u2')).toMatchObject({ traits: { plan: 'pro' } });
+  });
+
   it('give no event that was removed, where the log does not tell from which hour', async () => {
     await db.command({ collMod: 'events', changeStreamPreAndPostImages: { enabled: false } });
     const one = compactor();

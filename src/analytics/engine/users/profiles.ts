@@ -73,7 +73,7 @@ export async function* streamProfiles(
 ): AsyncGenerator<Profile> {
   const { run, mapping, identities } = context;
   const { users } = mapping;
-  if (!users || !run.source.collections.has(users.collection)) return;
+  if (!users || !(await run.source.hasCollection(users.collection))) return;
   const pipeline = [...stages, { $project: profileProjection(context, options.withTraits === true) }];
   for await (const batch of run.aggregate<Document>(users.collection, pipeline, {
     purpose: options.purpose,

@@ -108,7 +108,7 @@ const sharedIdentities: QualityCheck = {
   title: 'People made of many ids',
   async run(request: InspectRequest) {
     const { identities } = request.source.mapping;
-    if (!identities || !request.source.collections.has(identities.collection)) return [];
+    if (!identities || !(await request.source.hasCollection(identities.collection))) return [];
     const rows = await allDocuments(
       request.source.aggregate<{ _id: unknown; ids: number }>(
         identities.collection,
@@ -138,7 +138,8 @@ const refused: QualityCheck = {
   title: 'Refused messages',
   async run(request: InspectRequest) {
     const { source } = request;
-    if (source.mapping.name !== 'waymark' || !source.collections.has(COLLECTIONS.deadLetters)) return [];
+    if (source.mapping.name !== 'waymark' || !(await source.hasCollection(COLLECTIONS.deadLetters)))
+      return [];
     const rows = await allDocuments(
       source.aggregate<{ _id: string; messages: number }>(
         COLLECTIONS.deadLetters,
