@@ -43,5 +43,5 @@ it('people merged and described after the database was opened are so in the next
   await db.collection('users').insertOne({ _id: 'anna' as never, traits: { plan: 'pro' } });
   expect((await run({ kind: 'kpis' })).data).toMatchObject({ users: 1, events: 2 });
   expect((await run({ kind: 'kpis', ...paying })).data).toMatchObject({ users: 1, events: 2 });
-  expect((await run({ kind: 'users' })).data).toMatchObject({ rows: [{ userId: 'anna', events: 2 }] });
+  expect((await run({ kind: 'users' })).data).toMatchObject({ users: [{ userId: 'anna', events: 2 }] });
 });
