@@ -1,6 +1,7 @@
 import type { CreateIndexesOptions, Db } from 'mongodb';
 import { COLLECTIONS } from '../../shared/model/collections';
 import { INDEXES } from '../../shared/model/indexes';
+import { listCollections } from '../source/listCollections';
 
 /**
  * Creates the indexes of the one list that are missing; repeating it changes nothing. Only for databases that
@@ -26,8 +27,7 @@ export interface IndexConsent {
 /** Looks which indexes are missing, and whether a database holds anything but Waymark's own collections. */
 export async function checkIndexConsent(db: Db): Promise<IndexConsent> {
   const own = new Set<string>(Object.values(COLLECTIONS));
-  const listed = await db.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
-  const names = listed.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
+  const names = [...(await listCollections(db))];
   const keys = new Map<string, Set<string>>();
   for (const name of names.filter((each) => own.has(each))) {
     const indexes = await db.collection(name).indexes();

@@ -4,7 +4,8 @@ import { DEFAULT_DATABASE } from '../../shared/model/collections';
 import type { Mapping } from '../../shared/model/mapping';
 import { WAYMARK_MAPPING } from '../../shared/model/presets';
 import { explainBadUri, explainDriverError } from './driverErrors';
-import { listCollections, Source } from './source';
+import { listCollections } from './listCollections';
+import { Source } from './source';
 
 /** Connection attempts give up after this. */
 export const CONNECT_LIMIT_MS = 8_000;

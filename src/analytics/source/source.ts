@@ -5,6 +5,7 @@ import type { Mapping } from '../../shared/model/mapping';
 import { CallSession } from './callSession';
 import { isHistoryLost, isWithoutHistory, readChanges } from './changeFeed';
 import { explainDriverError } from './driverErrors';
+import { listCollections } from './listCollections';
 import { isOutlived, Snapshot, SnapshotOutlived, type ChangeBatch } from './snapshot';
 
 const SERVERS_OWN: ReadonlySet<string> = new Set(['admin', 'config', 'local']);
@@ -13,12 +14,6 @@ export const DEFAULT_MAX_TIME_MS = 300_000;
 
 /** How many moments are tried one after the other where the server does not let one be read. */
 const MOST_MOMENTS = 10;
-
-/** Names of the collections of a database that exist and may be listed. */
-export async function listCollections(db: Db): Promise<Set<string>> {
-  const listed = await db.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
-  return new Set(listed.map(({ name }) => name).filter((name) => !name.startsWith('system.')));
-}
 
 /** How every call is run. */
 export interface CallOptions {
@@ -75,13 +70,19 @@ export class Source {
 
   /** The same database seen through another mapping; shares the connection. */
   withMapping(mapping: Mapping): Source {
+    return this.#with({ mapping });
+  }
+
+  #with(other: Partial<SourceDetails>): Source {
+    const { database, mapping, serverVersion, hosts, collections } = this;
     return new Source({
       client: this.#client,
-      database: this.database,
+      database,
       mapping,
-      serverVersion: this.serverVersion,
-      hosts: this.hosts,
-      collections: this.#collections,
+      serverVersion,
+      hosts,
+      collections,
+      ...other,
     });
   }
 
@@ -107,18 +108,11 @@ export class Source {
 
   /** Another database of the same cluster; shares the connection. */
   inDatabase(database: string): Source {
-    return new Source({
-      client: this.#client,
-      database,
-      mapping: this.mapping,
-      serverVersion: this.serverVersion,
-      hosts: this.hosts,
-      collections: this.#collections,
-    });
+    return this.#with({ database, collections: new Set() });
   }
 
   /**
-   * Fixes the present moment of the cluster, for reads that must fit together; to be closed. It includes every
+   * Fixes the present moment of the cluster, for reads that must fit together. It includes every
    * write that a majority of the nodes had acknowledged before the call.
    * @param collection any that exists
    * @throws WaymarkError `badInput` where the server can't do so (no replica set, or older than 5.0); SnapshotOutlived
